@@ -1,0 +1,58 @@
+from accounts.models.audit import AuditEvent
+from accounts.models.briefing import Audience, BriefingEntry, Provenance
+from accounts.models.clients import (
+    Account,
+    AccountRole,
+    Acquaintance,
+    Assignment,
+    Channel,
+    Contact,
+    ContactLevel,
+    ContactRole,
+    Strength,
+    Tier,
+)
+from accounts.models.deliveries import Delivery, DeliveryState, ReminderPreference
+from accounts.models.history import Touchpoint
+from accounts.models.imports import ImportFile, ImportMemory, ImportRun, ImportState
+from accounts.models.jobs import Job, JobState
+from accounts.models.organisation import Organisation
+from accounts.models.people import Invitation, Person, Rep, Role, Seniority, Team, User
+from accounts.models.requests import ClientRequest, Commitment
+
+__all__ = [
+    "Account",
+    "AccountRole",
+    "Acquaintance",
+    "Assignment",
+    "Audience",
+    "AuditEvent",
+    "BriefingEntry",
+    "Channel",
+    "ClientRequest",
+    "Commitment",
+    "Contact",
+    "ContactLevel",
+    "ContactRole",
+    "Delivery",
+    "DeliveryState",
+    "ImportFile",
+    "ImportMemory",
+    "ImportRun",
+    "ImportState",
+    "Invitation",
+    "Job",
+    "JobState",
+    "Organisation",
+    "Person",
+    "Provenance",
+    "ReminderPreference",
+    "Rep",
+    "Role",
+    "Seniority",
+    "Strength",
+    "Team",
+    "Tier",
+    "Touchpoint",
+    "User",
+]

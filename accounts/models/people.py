@@ -1,0 +1,249 @@
+"""Us: persons, how they sign in, their teams and their capacity as reps."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from accounts.models.base import (
+    Addressed,
+    Archivable,
+    ArchivableQuerySet,
+    LineField,
+    ProseField,
+    Versioned,
+    tracked,
+)
+
+
+class TeamQuerySet(MP_NodeQuerySet):
+    def under(self, paths: "list[str]") -> Self:
+        """Teams in the subtree of any of these paths."""
+        inside = models.Q(pk__in=[])
+        for path in paths:
+            inside |= models.Q(path__startswith=path)
+        return self.filter(inside)
+
+
+class Team(MP_Node, Addressed, Versioned):
+    """A node of the organisation; its lead is the VP of everything below it."""
+
+    name = LineField(_("name"), max_length=200)
+    lead = models.ForeignKey(
+        "accounts.Person",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("lead"),
+    )
+    external_id = LineField(_("external id"), max_length=200, blank=True)
+
+    objects = MP_NodeManager.from_queryset(TeamQuerySet)()
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonQuerySet(ArchivableQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Everyone signed in may see who works here; colleagues' names are no secret."""
+        return self if user.is_authenticated else self.none()
+
+    def reachable(self) -> Self:
+        return self.live().exclude(email="")
+
+
+class Person(Addressed, Versioned, Archivable):
+    """Anyone on our side. Owners, sponsors, authors and recipients are all persons."""
+
+    name = LineField(_("name"), max_length=200)
+    email = models.EmailField(_("email"), blank=True)  # without one: unreachable
+    phone = LineField(_("phone"), max_length=50, blank=True)
+    title = LineField(_("title"), max_length=200, blank=True)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team")
+    )
+    tz = models.CharField(_("time zone"), max_length=64, blank=True)  # blank: the organisation's
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    substitute = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="stands_in_for",
+        verbose_name=_("substitute"),
+    )
+    away_from_on = models.DateField(_("away from"), null=True, blank=True)
+    away_until_on = models.DateField(_("away until"), null=True, blank=True)
+    source = LineField(_("source"), max_length=100, blank=True)
+    external_id = LineField(_("external id"), max_length=200, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+    history = tracked()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~models.Q(email=""), name="person_email_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="person_external_id_is_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reachable(self) -> bool:
+        return bool(self.email) and self.archived_at is None
+
+    def away_on(self, day: date) -> bool:
+        """Whether the person is on leave on `day`; both ends of the leave included."""
+        if self.away_from_on is None or day < self.away_from_on:
+            return False
+        return self.away_until_on is None or day <= self.away_until_on
+
+
+class Seniority(models.TextChoices):
+    JUNIOR = "junior", _("Junior")
+    MID = "mid", _("Experienced")
+    SENIOR = "senior", _("Senior")
+    PRINCIPAL = "principal", _("Principal")
+
+
+class Rep(models.Model):
+    """The capacity profile of a person who owns or works accounts."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="rep", verbose_name=_("person"))
+    seniority = models.CharField(
+        _("seniority"), max_length=20, choices=Seniority.choices, default=Seniority.MID
+    )
+    capacity = models.PositiveIntegerField(  # workload points, see accounts.rules.clients.WORKLOAD
+        _("capacity"), default=40, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
+    joined_on = models.DateField(_("joined on"), null=True, blank=True)
+    industries = models.JSONField(_("industries"), default=list, blank=True)
+    products = models.JSONField(_("products"), default=list, blank=True)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    style = ProseField(_("working and selling style"), blank=True)
+
+    class Meta:
+        verbose_name = _("rep profile")
+        verbose_name_plural = _("rep profiles")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Role(models.TextChoices):
+    """Global roles. What each may do is the table in `accounts.rules.verbs`."""
+
+    ACCOUNT_MANAGER = "account_manager", _("Account manager")
+    LEADER = "leader", _("Leader")
+    EXECUTIVE = "executive", _("Executive")
+    COLLEAGUE = "colleague", _("Colleague")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person's optional sign-in."""
+
+    email = models.EmailField(_("email"), unique=True)
+    person = models.OneToOneField(Person, models.PROTECT, related_name="user", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.ACCOUNT_MANAGER)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"))
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_is_unique")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin asks this; it shows domain rows for reading only."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def reads_everything(self) -> bool:
+        return self.role in (Role.EXECUTIVE, Role.ADMINISTRATOR)
+
+    def team_ids(self) -> list[int]:
+        """Teams whose accounts the user sees: their own subtree, and every subtree they lead.
+
+        One query, kept on the instance: a request asks it many times.
+        """
+        if not hasattr(self, "_team_ids"):
+            self._team_ids = self._find_team_ids()
+        return self._team_ids
+
+    def _find_team_ids(self) -> list[int]:
+        if self.role == Role.COLLEAGUE:
+            return []
+        own = Team.objects.filter(models.Q(people=self.person_id) | models.Q(lead=self.person_id))
+        return list(Team.objects.under(list(own.values_list("path", flat=True))).values_list("pk", flat=True))
+
+    def led_team_ids(self) -> list[int]:
+        """Teams the user decides for: the subtrees of those they lead. One query, kept."""
+        if not hasattr(self, "_led_team_ids"):
+            paths = list(Team.objects.filter(lead=self.person_id).values_list("path", flat=True))
+            self._led_team_ids = list(Team.objects.under(paths).values_list("pk", flat=True)) if paths else []
+        return self._led_team_ids
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open_at(self, now: object) -> Self:
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+
+class Invitation(Addressed):
+    """A way in for one person: an expiring link, of which only the hash is kept."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="invitations", verbose_name=_("person"))
+    email = models.EmailField(_("email"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("invited by"))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.pk})"

@@ -1,0 +1,77 @@
+"""Rows by `visible_to`, verbs by the table: a stranger gets 404, a colleague without the right 403."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Account, User
+from accounts.rules.verbs import VERBS
+
+Standing = Callable[[User, Model | None], set[str]]
+
+
+def standing(user: User, row: Model | None = None) -> set[str]:
+    """The roles that `user` holds in general and on `row`, an account or something of an account."""
+    held = {str(user.role)}
+    account = row if isinstance(row, Account) else getattr(row, "account", None)
+    if account is not None:
+        held |= standing_on_account(user, account)
+    return held
+
+
+def standing_on_account(user: User, account: Account) -> set[str]:
+    held = set(
+        account.assignments.live().shown().filter(person=user.person_id).values_list("role", flat=True)
+    )
+    if account.team_id in user.led_team_ids():
+        held.add("lead")
+    return held
+
+
+def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple[Callable, Callable]:
+    """Return `may(user, verb, row)` and the decorator `allowed(verb, Model)` for one table of verbs."""
+
+    def may(user: User, verb: str, row: Model | None = None) -> bool:
+        return not verbs[verb].isdisjoint(standing(user, row))
+
+    def allowed(verb: str, model: type[Model] | None = None) -> Callable:
+        """Let in whoever may `verb`; hand over the visible row that the address names by `uuid`."""
+        verbs[verb]  # a verb missing from the table is a mistake found at import
+
+        def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+            @wraps(view)
+            def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+                if not request.user.is_authenticated:
+                    return redirect_to_login(request.get_full_path())
+                row = None
+                if model is not None:
+                    rows = model._default_manager.visible_to(request.user)
+                    row = get_object_or_404(rows, uuid=kwargs.pop("uuid"))
+                    args = (row, *args)
+                if not may(request.user, verb, row):
+                    raise PermissionDenied
+                return view(request, *args, **kwargs)
+
+            guarded.access = verb  # type: ignore[attr-defined]
+            guarded.access_model = model  # type: ignore[attr-defined]
+            return guarded
+
+        return decorate
+
+    return may, allowed
+
+
+may, allowed = gatekeeper(VERBS, standing)
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """State that a view needs no sign-in. It looks up what it shows by a secret, or shows nothing."""
+    view.access = "public"  # type: ignore[attr-defined]
+    view.access_model = None  # type: ignore[attr-defined]
+    return view

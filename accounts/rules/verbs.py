@@ -1,0 +1,29 @@
+"""Who may do what with people and accounts: one table, applied by `accounts.permissions`.
+
+A standing is a global role ("administrator") or a relation to the row at hand ("owner" of the
+account, "lead" of its team). A verb is allowed to whoever holds one of its standings; which rows
+exist for them at all is decided before, by `visible_to`.
+"""
+
+EVERYONE = frozenset({"account_manager", "leader", "executive", "colleague", "administrator"})
+WORKERS = frozenset({"account_manager", "leader", "administrator"})
+ON_ACCOUNT = frozenset({"owner", "interim", "incoming", "lead", "administrator"})
+ADMINISTRATORS = frozenset({"administrator"})
+
+VERBS = {
+    "see_day": EVERYONE,
+    "see_accounts": EVERYONE,
+    "see_people": EVERYONE,
+    "see_own_mail": EVERYONE,
+    "edit_own_preferences": EVERYONE,
+    "create_account": frozenset({"leader", "administrator"}),
+    "edit_account": ON_ACCOUNT,
+    # Contacts, touchpoints, requests, commitments, briefing: whoever works with accounts and sees this one.
+    "work_account": WORKERS | ON_ACCOUNT | {"outgoing", "sponsor", "support"},
+    "archive_account": frozenset({"lead", "administrator"}),
+    "change_owner": frozenset({"lead", "administrator"}),
+    "import": ADMINISTRATORS,
+    "manage_people": ADMINISTRATORS,
+    "manage_organisation": ADMINISTRATORS,
+    "see_outbox": ADMINISTRATORS,
+}

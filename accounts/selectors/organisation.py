@@ -1,0 +1,17 @@
+"""The company that runs this installation."""
+
+from typing import Any
+
+from accounts.models import Organisation
+
+
+def organisation() -> Organisation:
+    """The one row, or its defaults where nothing was saved yet. One query."""
+    return Organisation.objects.defer("logo").filter(pk=1).first() or Organisation(pk=1)
+
+
+def organisation_of(request: Any) -> Organisation:
+    """The same, read once per request."""
+    if not hasattr(request, "_organisation"):
+        request._organisation = organisation()
+    return request._organisation

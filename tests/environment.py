@@ -1,0 +1,17 @@
+"""The environment that tests run in, set before Django reads it. Loaded by pytest's `-p`."""
+
+import os
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTSIDE_DATA = Path(os.environ.get("OUTSIDE_DATA", ROOT / ".." / "shared" / "data")).resolve()
+
+os.environ["ENV_FILE"] = os.devnull
+os.environ["HTTPS"] = "0"
+os.environ["DEBUG"] = "0"
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="throughline-tests-")
+os.environ["CACHE_URL"] = "locmemcache://"
+os.environ["EMAIL_URL"] = "memorymail://"
+os.environ["STATIC_STORAGE"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+os.environ.setdefault("LOG_LEVEL", "WARNING")

@@ -1,0 +1,33 @@
+from transitions.models.packets import Edition, Packet
+from transitions.models.plans import (
+    Anchor,
+    ChangeSet,
+    HandoverPlan,
+    PlanReader,
+    PlanRole,
+    PlanState,
+    PlanStep,
+    Purpose,
+    Reason,
+    StageChange,
+    Waiver,
+)
+from transitions.models.playbooks import Mode, PlaybookVersion
+
+__all__ = [
+    "Anchor",
+    "ChangeSet",
+    "Edition",
+    "HandoverPlan",
+    "Mode",
+    "Packet",
+    "PlanReader",
+    "PlanRole",
+    "PlanState",
+    "PlanStep",
+    "PlaybookVersion",
+    "Purpose",
+    "Reason",
+    "StageChange",
+    "Waiver",
+]

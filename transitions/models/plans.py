@@ -1,0 +1,251 @@
+"""Handover plans: a plan, its anchors, its dated steps, its people, and every move it made."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Assignment, Person
+from accounts.models.base import Addressed, LineField, ProseField, Versioned, VersionedQuerySet, tracked
+from transitions.models.playbooks import Mode, PlaybookVersion
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Reason(models.TextChoices):
+    PROMOTION = "promotion", _("Promotion")
+    LEAVE = "leave", _("Temporary leave")
+    RESIGNATION = "resignation", _("Resignation")
+    PERFORMANCE = "performance", _("Performance")
+    REALIGNMENT = "realignment", _("Realignment")
+    CLIENT_REQUEST = "client_request", _("The client asked for it")
+    STEP_BACK = "step_back", _("Founder or executive steps back")
+    CLOSEOUT = "closeout", _("Project closes, client care takes over")
+
+
+class Purpose(models.TextChoices):
+    PERMANENT = "permanent", _("Permanent")
+    COVER = "cover", _("Temporary cover")
+
+
+class PlanState(models.TextChoices):
+    OPEN = "open", _("Open")
+    ON_HOLD = "on_hold", _("On hold")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class HandoverPlanQuerySet(VersionedQuerySet):
+    def open(self) -> Self:
+        return self.filter(state__in=(PlanState.OPEN, PlanState.ON_HOLD))
+
+    def visible_to(self, user: "User") -> Self:
+        """Plans of accounts the user sees, and of people whose leader the user is.
+
+        A plan that is not released is seen by its named readers only, whatever the user's role.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        read = PlanReader.objects.filter(person=user.person_id).values("plan")
+        named = models.Q(pk__in=read)
+        if user.reads_everything:
+            return self.filter(models.Q(released_at__isnull=False) | named)
+        open_to = models.Q(account__in=Account.objects.visible_to(user).values("pk"))
+        if led := user.led_team_ids():
+            roles = PlanRole.objects.filter(assignment__person__team__in=led).values("plan")
+            open_to |= models.Q(pk__in=roles)
+        return self.filter((models.Q(released_at__isnull=False) & open_to) | named)
+
+
+class HandoverPlan(Addressed, Versioned):
+    """The change of one rep on one account.
+
+    Its people are `PlanRole`s, its dates are `Anchor`s and `PlanStep`s. The state changes only
+    through `transitions.services.plans`.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="plans", verbose_name=_("account"))
+    playbook = models.ForeignKey(
+        PlaybookVersion, models.PROTECT, related_name="plans", verbose_name=_("playbook")
+    )
+    mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    purpose = models.CharField(
+        _("purpose"), max_length=10, choices=Purpose.choices, default=Purpose.PERMANENT
+    )
+    stage = models.CharField(_("stage"), max_length=60)
+    state = models.CharField(_("state"), max_length=10, choices=PlanState.choices, default=PlanState.OPEN)
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+    reason_detail = ProseField(_("more about the reason (never in a packet)"), blank=True)
+    why = ProseField(_("why, in the client's words"), blank=True)
+    gets_better = ProseField(_("what gets better for the client"), blank=True)
+    stays = ProseField(_("what stays as it is"), blank=True)
+    risk = models.PositiveSmallIntegerField(default=0)  # 0 to 100, kept by services.plans
+    created_by = models.ForeignKey(
+        Person, models.PROTECT, related_name="plans_created", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    objects = HandoverPlanQuerySet.as_manager()
+    history = tracked(excluded_fields=["risk"])
+
+    class Meta:
+        verbose_name = _("handover plan")
+        verbose_name_plural = _("handover plans")
+        indexes = [models.Index("state", "stage", name="plan_by_stage")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "purpose"],
+                condition=models.Q(state__in=["open", "on_hold"]),
+                name="plan_open_once_per_account_and_purpose",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (PlanState.OPEN, PlanState.ON_HOLD)
+
+
+class OfPlanQuerySet(VersionedQuerySet):
+    """Rows that belong to a plan are seen by whoever sees the plan."""
+
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(plan__in=HandoverPlan.objects.visible_to(user).values("pk"))
+
+
+class PlanReader(models.Model):
+    """A named reader of a plan that is not released yet."""
+
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="readers")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "person"], name="plan_reader_is_named_once")]
+
+    def __str__(self) -> str:
+        return f"reader {self.pk}"
+
+
+class PlanRole(models.Model):
+    """The link from a plan to an assignment that it wrote. The assignment holds person and role."""
+
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="roles")
+    assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="plan_role")
+
+    def __str__(self) -> str:
+        return f"role {self.pk}"
+
+
+class Anchor(models.Model):
+    """A date on which other dates hang: announcement, cutover, departure, return."""
+
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="anchors")
+    key = models.SlugField(max_length=40)
+    falls_on = models.DateField(_("date"))
+    promised_at = models.DateTimeField(null=True, blank=True)  # when the client was told of it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "key"], name="anchor_is_unique_in_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.falls_on}"
+
+
+class PlanStepQuerySet(OfPlanQuerySet):
+    def open(self) -> Self:
+        return self.filter(done_at=None, plan__state=PlanState.OPEN)
+
+    def due_by(self, day: date) -> Self:
+        return self.open().filter(due_on__lte=day)
+
+
+class PlanStep(Addressed, Versioned):
+    """A dated thing to do: the only dated obligation of a plan.
+
+    `key` stays the same when dates move ("check-in/3"). `base` is an anchor or another step's key.
+    """
+
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="steps")
+    key = models.CharField(max_length=80)
+    stage = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, default="task")  # "task", "meeting", "check-in", "training"
+    title = LineField(_("step"))
+    position = models.PositiveSmallIntegerField(default=0)  # order among steps of one day
+    base = models.CharField(max_length=80, blank=True)
+    offset = models.SmallIntegerField(default=0)  # business days from the base
+    planned_on = models.DateField()  # what the playbook's notice would have given
+    due_on = models.DateField(_("due"))
+    pinned = models.BooleanField(_("pinned by hand"), default=False)
+    owner_role = models.CharField(max_length=20)  # the plan role that owes it
+    owner = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="steps", verbose_name=_("owner")
+    )
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    done_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    note = ProseField(_("note"), blank=True)
+
+    objects = PlanStepQuerySet.as_manager()
+    history = tracked()
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        indexes = [
+            models.Index("owner", "due_on", name="step_due", condition=models.Q(done_at=None)),
+            models.Index("plan", "due_on", "position", name="step_by_plan"),
+            models.Index("due_on", name="step_late", condition=models.Q(done_at=None)),
+        ]
+        constraints = [models.UniqueConstraint(fields=["plan", "key"], name="step_is_unique_in_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.pk}"
+
+
+class StageChange(models.Model):
+    """One move of a plan. Never edited."""
+
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="stage_changes")
+    from_stage = models.CharField(max_length=60, blank=True)
+    to_stage = models.CharField(max_length=60)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.from_stage} to {self.to_stage}"
+
+
+class Waiver(models.Model):
+    """A gate that somebody with the right chose to pass, and why. Never edited."""
+
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="waivers")
+    gate = models.CharField(max_length=60)
+    reason = ProseField(_("reason"))
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    waived_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "gate"], name="gate_is_waived_once")]
+
+    def __str__(self) -> str:
+        return self.gate
+
+
+class ChangeSet(models.Model):
+    """One deed that touched several rows: what each was before and after, and why."""
+
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="change_sets")
+    verb = models.CharField(max_length=40)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    why = ProseField(blank=True)
+    # [{"model", "id", "version", "label", "before": {field: value}, "after": {field: value}}, ...]
+    changes = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.pk}"

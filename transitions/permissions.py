@@ -1,0 +1,38 @@
+"""The plan's side of `accounts.permissions`: the same core over the table of plan verbs."""
+
+from django.db.models import Model
+
+from accounts.models import Account, User
+from accounts.permissions import gatekeeper, standing_on_account
+from transitions.models import HandoverPlan
+from transitions.rules.verbs import VERBS
+
+__all__ = ["allowed", "may", "standing"]
+
+
+def standing(user: User, row: Model | None = None) -> set[str]:
+    """The roles that `user` holds in general, on the account and on the plan that `row` belongs to."""
+    held = {str(user.role)}
+    if isinstance(row, Account):
+        return held | standing_on_account(user, row)
+    plan = row if isinstance(row, HandoverPlan) else getattr(row, "plan", None)
+    if plan is not None:
+        held |= standing_on_plan(user, plan)
+    return held
+
+
+def standing_on_plan(user: User, plan: HandoverPlan) -> set[str]:
+    held = standing_on_account(user, plan.account)
+    if plan.created_by_id == user.person_id:
+        held.add("author")
+    for role, person, team in plan.roles.values_list(
+        "assignment__role", "assignment__person", "assignment__person__team"
+    ):
+        if person == user.person_id:
+            held.add(role)
+        if role == "incoming" and team in user.led_team_ids():
+            held.add("lead")
+    return held
+
+
+may, allowed = gatekeeper(VERBS, standing)
