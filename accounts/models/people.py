@@ -31,6 +31,12 @@ class TeamQuerySet(MP_NodeQuerySet):
         return self.filter(inside)
 
 
+class TeamManager(MP_NodeManager.from_queryset(TeamQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> TeamQuerySet:
+        """treebeard's manager names its own QuerySet class here."""
+        return TeamQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Team(MP_Node, Addressed, Versioned):
     """A node of the organisation; its lead is the VP of everything below it."""
 
@@ -45,7 +51,7 @@ class Team(MP_Node, Addressed, Versioned):
     )
     external_id = LineField(_("external id"), max_length=200, blank=True)
 
-    objects = MP_NodeManager.from_queryset(TeamQuerySet)()
+    objects = TeamManager()
 
     class Meta:
         verbose_name = _("team")
