@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
+ICONS = "static/vendor/bootstrap-icons"
 MANIFEST = VENDOR / "manifest.json"
 
 # Where from (under node_modules), where to (under the repository). The .map files come along because
@@ -25,10 +26,10 @@ FILES = {
     "bootstrap/dist/js/bootstrap.bundle.min.js": "static/vendor/bootstrap/bootstrap.bundle.min.js",
     "bootstrap/dist/js/bootstrap.bundle.min.js.map": "static/vendor/bootstrap/bootstrap.bundle.min.js.map",
     "bootstrap/LICENSE": "static/vendor/bootstrap/LICENSE",
-    "bootstrap-icons/font/bootstrap-icons.min.css": "static/vendor/bootstrap-icons/bootstrap-icons.min.css",
-    "bootstrap-icons/font/fonts/bootstrap-icons.woff2": "static/vendor/bootstrap-icons/fonts/bootstrap-icons.woff2",
-    "bootstrap-icons/font/fonts/bootstrap-icons.woff": "static/vendor/bootstrap-icons/fonts/bootstrap-icons.woff",
-    "bootstrap-icons/LICENSE": "static/vendor/bootstrap-icons/LICENSE",
+    "bootstrap-icons/font/bootstrap-icons.min.css": f"{ICONS}/bootstrap-icons.min.css",
+    "bootstrap-icons/font/fonts/bootstrap-icons.woff2": f"{ICONS}/fonts/bootstrap-icons.woff2",
+    "bootstrap-icons/font/fonts/bootstrap-icons.woff": f"{ICONS}/fonts/bootstrap-icons.woff",
+    "bootstrap-icons/LICENSE": f"{ICONS}/LICENSE",
     "echarts/dist/echarts.min.js": "static/vendor/echarts/echarts.min.js",
     "echarts/LICENSE": "static/vendor/echarts/LICENSE",
     "echarts/NOTICE": "static/vendor/echarts/NOTICE",
@@ -62,9 +63,7 @@ def copy() -> None:
     }
     files = {target: digest(ROOT / target) for target in sorted(FILES.values())}
     MANIFEST.write_text(json.dumps({"packages": versions, "sha256": files}, indent=2) + "\n")
-    print(
-        f"{len(files)} files copied from {', '.join(f'{name} {version}' for name, version in versions.items())}."
-    )
+    print(f"{len(files)} files copied from", ", ".join(" ".join(pair) for pair in versions.items()))
 
 
 def problems() -> list[str]:
