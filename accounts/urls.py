@@ -1,5 +1,9 @@
 """Addresses of people, accounts, imports, deliveries and settings."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.views import organisation
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("brand.css", organisation.brand_css, name="brand-css"),
+]

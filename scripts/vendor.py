@@ -34,6 +34,11 @@ FILES = {
     "echarts/LICENSE": "static/vendor/echarts/LICENSE",
     "echarts/NOTICE": "static/vendor/echarts/NOTICE",
     "echarts/licenses/LICENSE-d3": "static/vendor/echarts/LICENSE-d3",
+    **{
+        f"@fontsource-variable/inter/files/inter-{part}-wght-normal.woff2": f"static/vendor/inter/inter-{part}.woff2"
+        for part in ("latin", "latin-ext", "greek", "cyrillic")
+    },
+    "@fontsource-variable/inter/LICENSE": "static/vendor/inter/LICENSE",
     # What those two carry inside them.
     "zrender/LICENSE": "static/vendor/echarts/LICENSE-zrender",
     "@popperjs/core/LICENSE.md": "static/vendor/bootstrap/LICENSE-popper",

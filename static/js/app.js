@@ -1,0 +1,55 @@
+// Small behaviours that any page may use, wired by data attributes. Pages work without them.
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-theme-toggle]")) {
+    const dark = document.documentElement.dataset.bsTheme === "dark";
+    window.chooseTheme(dark ? "light" : "dark");
+  }
+});
+
+// A submitted form says that it is working, and cannot be sent twice by an impatient click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "get" || form.hasAttribute("hx-post")) return;
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    return;
+  }
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+  const button = event.submitter;
+  if (button?.dataset.busy) {
+    button.dataset.label = button.textContent;
+    button.textContent = button.dataset.busy;
+  }
+});
+
+// Coming back with the browser's button: the form may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+});
+
+// Filters apply themselves when a choice changes.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-autosubmit]");
+  if (form && event.target.matches("select, input[type=checkbox], input[type=date]")) form.requestSubmit();
+});
+
+// "/" jumps to the search field of the page.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, textarea, select, [contenteditable]")) return;
+  const search = document.querySelector("input[type=search]");
+  if (search) {
+    event.preventDefault();
+    search.focus();
+  }
+});
