@@ -1,12 +1,45 @@
 """What every page shows around its content."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import may
+from accounts.models import User
 from accounts.selectors.organisation import organisation_of
+
+EVERYBODY = frozenset({"account_manager", "leader", "executive", "colleague", "administrator"})
+DECIDERS = frozenset({"leader", "executive", "administrator"})
+ADMINISTRATORS = frozenset({"administrator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation: the name of its address, its icon, its words, and for whom."""
+
+    name: str
+    icon: str
+    words: Any
+    roles: frozenset[str]
+
+
+PLACES = (
+    Place("my-day", "sun", _("My day"), EVERYBODY),
+    Place("transitions", "signpost-split", _("Transitions"), DECIDERS),
+    Place("plans", "arrow-left-right", _("Plans"), EVERYBODY),
+    Place("accounts", "buildings", _("Accounts"), EVERYBODY),
+    Place("people", "people", _("People"), EVERYBODY),
+    Place("playbooks", "journal-check", _("Playbooks"), EVERYBODY),
+    Place("mail", "envelope", _("My mail"), EVERYBODY),
+)
+ADMINISTRATION = (
+    Place("imports", "upload", _("Imports"), ADMINISTRATORS),
+    Place("outbox", "send", _("Outbox"), ADMINISTRATORS),
+    Place("organisation", "gear", _("Settings"), ADMINISTRATORS),
+)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -14,8 +47,20 @@ def page(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"demo": settings.DEMO, "organisation": organisation_of(request)}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        context["navigation"] = {
-            verb: may(user, verb) for verb in ("import", "manage_people", "manage_organisation", "see_outbox")
-        }
-        context["navigation"]["see_dashboard"] = user.role in ("leader", "executive", "administrator")
+        context["places"] = _offered(PLACES, user, request)
+        context["administration"] = _offered(ADMINISTRATION, user, request)
     return context
+
+
+def _offered(places: tuple[Place, ...], user: User, request: HttpRequest) -> list[dict[str, Any]]:
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    offered = []
+    for place in places:
+        if user.role not in place.roles:
+            continue
+        try:
+            url = reverse(place.name)
+        except NoReverseMatch:
+            continue
+        offered.append({"url": url, "icon": place.icon, "words": place.words, "here": place.name == here})
+    return offered
