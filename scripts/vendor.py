@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 ICONS = "static/vendor/bootstrap-icons"
+INTER = "static/vendor/inter"
 MANIFEST = VENDOR / "manifest.json"
 
 # Where from (under node_modules), where to (under the repository). The .map files come along because
@@ -35,10 +36,10 @@ FILES = {
     "echarts/NOTICE": "static/vendor/echarts/NOTICE",
     "echarts/licenses/LICENSE-d3": "static/vendor/echarts/LICENSE-d3",
     **{
-        f"@fontsource-variable/inter/files/inter-{part}-wght-normal.woff2": f"static/vendor/inter/inter-{part}.woff2"
+        f"@fontsource-variable/inter/files/inter-{part}-wght-normal.woff2": f"{INTER}/inter-{part}.woff2"
         for part in ("latin", "latin-ext", "greek", "cyrillic")
     },
-    "@fontsource-variable/inter/LICENSE": "static/vendor/inter/LICENSE",
+    "@fontsource-variable/inter/LICENSE": f"{INTER}/LICENSE",
     # What those two carry inside them.
     "zrender/LICENSE": "static/vendor/echarts/LICENSE-zrender",
     "@popperjs/core/LICENSE.md": "static/vendor/bootstrap/LICENSE-popper",

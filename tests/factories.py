@@ -16,9 +16,8 @@ _numbers = count(1)
 
 def make_team(name: str, *, under: Team | None = None, lead: Person | None = None) -> Team:
     if under is None:
-        return Team.add_root(name=name, lead=lead)
-    under.refresh_from_db()
-    return under.add_child(name=name, lead=lead)
+        return Team.objects.add_root({"name": name, "lead": lead})
+    return Team.objects.add_child(under, {"name": name, "lead": lead})
 
 
 def make_person(name: str, *, team: Team | None = None, email: str | None = None, **fields: Any) -> Person:

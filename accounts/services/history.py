@@ -1,33 +1,43 @@
-"""Saving rows so that their history says who did it and when, as the caller knows it."""
+"""Saving tracked rows: history says who did it and when, as the caller knows it; the audit record too."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import Person
+from accounts.services import audit
 
 Row = TypeVar("Row", bound=models.Model)
 
 
+@transaction.atomic
 def keep(row: Row, *, by: Person | None, now: datetime, why: str = "") -> Row:
     """Save `row`; its history row names `by`, `now` and `why`. None as `by`: the system itself."""
+    verb = "add" if row._state.adding else "change"
     row._history_user = by  # type: ignore[attr-defined]
     row._history_date = now  # type: ignore[attr-defined]
     row._change_reason = why[:100] or None  # type: ignore[attr-defined]
     row.save()
+    audit.record(verb=verb, rows=[row], by=by, now=now)
     return row
 
 
+@transaction.atomic
 def keep_new(rows: Sequence[Row], model: type[Row], *, by: Person | None, now: datetime) -> list[Row]:
-    """Insert many rows of a tracked model with their history: two queries per batch of 500."""
-    return bulk_create_with_history(rows, model, batch_size=500, default_user=by, default_date=now)
+    """Insert many rows of a tracked model with their history: three queries per batch of 500."""
+    kept = bulk_create_with_history(rows, model, batch_size=500, default_user=by, default_date=now)
+    audit.record(verb="add", rows=kept, by=by, now=now)
+    return kept
 
 
+@transaction.atomic
 def keep_many(
     rows: Sequence[Row], model: type[Row], fields: list[str], *, by: Person | None, now: datetime
 ) -> int:
     """Update `fields` of many rows of a tracked model with their history. Returns how many."""
-    return bulk_update_with_history(rows, model, fields, batch_size=500, default_user=by, default_date=now)
+    changed = bulk_update_with_history(rows, model, fields, batch_size=500, default_user=by, default_date=now)
+    audit.record(verb="change", rows=rows, by=by, now=now)
+    return changed
