@@ -2,7 +2,6 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-export VAR_DIR PORT DEMO
 
 run: ## Run the demo company at http://localhost:8000 (PORT=9000, DEMO=0 for an empty company)
 	@$(PYTHON) scripts/install.py run

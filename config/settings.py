@@ -3,21 +3,27 @@
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
-environ.Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")), parse_comments=True)
+from config.environment import Environment
 
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VERSION = "0.1.0"
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")), parse_comments=True)
+
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # --- Core -----------------------------------------------------------------------------------------
 INSECURE_SECRET_KEY = "insecure-default-key-good-for-tests-and-nothing-else"
-SECRET_KEY = env.str("SECRET_KEY", default=INSECURE_SECRET_KEY)
+# `make run` makes a key of its own in var/; a variable goes first.
+_own_key = VAR_DIR / "secret_key"
+SECRET_KEY = env.str(
+    "SECRET_KEY", default=_own_key.read_text().strip() if _own_key.exists() else INSECURE_SECRET_KEY
+)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
@@ -27,6 +33,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # How many reverse proxies stand in front and set X-Forwarded-For and X-Forwarded-Proto. 0: trust neither.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# gunicorn reads this one by itself; it stands here to be checked.
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
 
 INSTALLED_APPS = [
     "accounts",
@@ -98,7 +106,8 @@ TEMPLATES = [
 ]
 
 # --- Rows -----------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/throughline.sqlite3")}
+CONN_MAX_AGE = env.int("CONN_MAX_AGE", default=60)  # seconds; only where there is a server
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/throughline.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue at BEGIN instead of failing half-way; a commit is on the disk when it returns.
@@ -107,7 +116,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_MAX_AGE"] = CONN_MAX_AGE
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
@@ -115,7 +124,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Files ----------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 STORAGES = {
@@ -278,3 +287,6 @@ LOGGING = {
         "axes": {"level": "WARNING"},
     },
 }
+
+# Every variable that this file asked for; a system check compares it with what was given.
+KNOWN_VARIABLES = env.names
