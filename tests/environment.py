@@ -11,6 +11,7 @@ os.environ["ENV_FILE"] = os.devnull
 os.environ["HTTPS"] = "0"
 os.environ["DEBUG"] = "0"
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="throughline-tests-")
+Path(os.environ["VAR_DIR"], "static").mkdir()
 os.environ["CACHE_URL"] = "locmemcache://"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["STATIC_STORAGE"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
