@@ -51,7 +51,7 @@ def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple
                     return redirect_to_login(request.get_full_path())
                 row = None
                 if model is not None:
-                    rows = model._default_manager.visible_to(request.user)
+                    rows = model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
                     row = get_object_or_404(rows, uuid=kwargs.pop("uuid"))
                     args = (row, *args)
                 if not may(request.user, verb, row):

@@ -113,7 +113,7 @@ def packages(name: str) -> None:
     python = VENV / "bin" / "python"
     if subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode != 0:
         subprocess.run([python, "-m", "ensurepip"], check=True, stdout=subprocess.DEVNULL)
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     done = subprocess.run([*pip, "--require-hashes", "--no-deps", "--prefer-binary", "-r", lock], check=False)
     if done.returncode != 0:
         sys.exit(f"Installing {lock.relative_to(ROOT)} failed; see above.")

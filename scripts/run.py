@@ -108,6 +108,7 @@ def web() -> list[str]:
         "2",
         "--access-logfile",
         "-",
+        "--no-control-socket",
         "--graceful-timeout",
         "10",
     ]

@@ -74,7 +74,7 @@ class Addressed(models.Model):
         abstract = True
 
 
-class VersionedQuerySet(models.QuerySet):
+class VersionedQuerySet(models.QuerySet[Any]):
     def claim(self, *, pk: int, version: int) -> None:
         """Take the right to change row `pk`, last read as `version`; inside a transaction.
 

@@ -1,6 +1,7 @@
 """Bring an installation up to date before it starts: tables, playbooks, static files, the demo company."""
 
 import hashlib
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,8 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stdout)
 
     def publish_playbooks(self) -> None:
-        if find_spec("transitions.services.playbooks") is None:
-            return
-        from transitions.services import playbooks
-
-        playbooks.publish_shipped(now=timezone.now())
+        if find_spec("transitions.services.playbooks") is not None:
+            import_module("transitions.services.playbooks").publish_shipped(now=timezone.now())
 
     def collect_static(self) -> None:
         """Collect only when a file has changed: hashing and compressing all of them takes long."""
