@@ -20,6 +20,7 @@ from scripts.install import apt  # noqa: E402
 
 LOCAL = {"HTTPS": "0", "ENV_FILE": os.devnull}
 COMPOSE = "docker-compose.yml"
+COMPOSE_MAIL = "docker-compose.mail.yml"
 
 
 class Skipped(Exception):
@@ -92,8 +93,14 @@ def compose_resolves() -> None:
     docker = shutil.which("docker")
     if docker is None or subprocess.run([docker, "compose", "version"], capture_output=True).returncode != 0:
         raise Skipped("Docker's compose plugin is not installed")
-    command = [docker, "compose", "--env-file", ".env.example", "config", "--quiet"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    command = [docker, "compose", "--env-file", ".env.example", "-f", COMPOSE, "-f", COMPOSE_MAIL]
+    done = subprocess.run(
+        [*command, "config", "--quiet"],
+        cwd=ROOT,
+        env=os.environ | {"ENV_FILE": ".env.example"},
+        capture_output=True,
+        text=True,
+    )
     if done.returncode != 0:
         raise Failed(done.stderr.strip())
 
@@ -181,7 +188,10 @@ CHECKS = (
     Check("migrations", manage("makemigrations", "--check", "--dry-run"), LOCAL),
     Check("templates", call=templates_have_their_one_form),
     Check("settings", manage("check", "--deploy", "--fail-level", "WARNING"), production()),
-    Check("compose schema", [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", COMPOSE]),
+    Check(
+        "compose schema",
+        [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", COMPOSE, COMPOSE_MAIL],
+    ),
     Check("compose", call=compose_resolves),
     Check("Dockerfile", [tool("hadolint"), "Dockerfile"]),
     Check("vendored files", [sys.executable, "scripts/vendor.py", "--check"]),
