@@ -1,0 +1,44 @@
+"""Make a fresh database of one size and print the pages to measure as JSON."""
+
+import json
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.utils import timezone
+
+    name = settings.DATABASES["default"]["NAME"]
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    call_command("migrate", verbosity=0)
+
+    from tests.bench.seed import first_plan_of, seed
+
+    sessions = seed(accounts=int(sys.argv[1]), now=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    pages = {
+        "floor": ["/floor", sessions["rep"]],
+        "My day (rep)": ["/", sessions["rep"]],
+        "Plan page (rep)": [first_plan_of("rep0@example.com"), sessions["rep"]],
+        "Accounts (rep)": ["/accounts/", sessions["rep"]],
+        "Accounts (leader)": ["/accounts/", sessions["leader"]],
+        "Accounts (executive, all)": ["/accounts/", sessions["executive"]],
+        "Transitions (leader)": ["/transitions/", sessions["leader"]],
+        "Transitions (executive, all)": ["/transitions/", sessions["executive"]],
+    }
+    print(json.dumps(pages))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""Team East, full of canaries: one row of everything, so that whatever leaks can be named."""
+
+import hashlib
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+
+from accounts.models import (
+    Acquaintance,
+    BriefingEntry,
+    ClientRequest,
+    Commitment,
+    Delivery,
+    ImportRun,
+    Invitation,
+    Job,
+    Touchpoint,
+)
+from tests.factories import NOW, TODAY, make_account, make_contact
+from transitions.models import Packet, PlaybookVersion
+from transitions.services import plans, playbooks
+
+CANARY = "Canaryeast"
+
+
+def fill_east(cast) -> dict[type, object]:
+    """One row per model that has pages, all of team East and all named with the canary."""
+    account = make_account(
+        f"{CANARY} account", team=cast.east, owner=cast.olga, industry=f"{CANARY} industry"
+    )
+    contact = make_contact(account, f"{CANARY} contact", email="canaryeast@client.example")
+    playbooks.publish_shipped(by=None, now=NOW)
+    plan = plans.start(
+        account=account,
+        playbook=PlaybookVersion.objects.newest().get(key="soft-standard"),
+        reason="realignment",
+        anchors={"announcement": TODAY + timedelta(days=20), "cutover": TODAY + timedelta(days=50)},
+        people={"incoming": [cast.ivan], "second_choice": [cast.bea], "sponsor": [cast.sam]},
+        why=f"{CANARY} why",
+        gets_better=f"{CANARY} better",
+        stays=f"{CANARY} stays",
+        reason_detail=f"{CANARY} detail",
+        by=cast.vera,
+        now=NOW,
+    )
+    step = plan.steps.order_by("due_on", "pk").first()
+    rows = [
+        account,
+        contact,
+        plan,
+        step,
+        Acquaintance.objects.create(person=cast.olga, contact=contact, note=f"{CANARY} note"),
+        ClientRequest.objects.create(
+            account=account, owner=cast.olga, title=f"{CANARY} request", opened_on=TODAY, escalated=True
+        ),
+        Commitment.objects.create(
+            account=account, owner=cast.olga, text=f"{CANARY} commitment", made_on=TODAY, due_on=TODAY
+        ),
+        Touchpoint.objects.create(
+            account=account, person=cast.olga, channel="phone", happened_at=NOW, subject=f"{CANARY} call"
+        ),
+        BriefingEntry.objects.create(
+            account=account, section="health", text=f"{CANARY} briefing", updated_at=NOW, owner=cast.olga
+        ),
+        Delivery.objects.create(
+            key=f"digest:{cast.olga.pk}:2027-03-02",
+            kind="digest",
+            person=cast.olga,
+            address=cast.olga.email,
+            subject=f"{CANARY} subject",
+            text=f"{CANARY} text",
+            html=f"<p>{CANARY} html</p>",
+            message_id="<canary@example.com>",
+            dated_at=NOW,
+            due_at=NOW,
+            created_at=NOW,
+        ),
+        Job.objects.create(kind="packet", key="canary", by=cast.olga, created_at=NOW),
+        ImportRun.objects.create(source=f"{CANARY} source", by=cast.vera, created_at=NOW),
+        Invitation.objects.create(
+            person=cast.olga,
+            email="olga@example.com",
+            role="account_manager",
+            token_hash=hashlib.sha256(b"canary").hexdigest(),
+            invited_by=cast.ada,
+            created_at=NOW,
+            expires_at=NOW + timedelta(days=14),
+        ),
+        Packet.objects.create(
+            plan=plan,
+            version=1,
+            content={"title": f"{CANARY} packet"},
+            content_hash="0" * 64,
+            pdf=ContentFile(f"%PDF-1.7 {CANARY}".encode(), name="canary.pdf"),
+            pdf_sha256="0" * 64,
+            made_by=cast.olga,
+            made_at=NOW,
+        ),
+    ]
+    return {type(row): row for row in rows}
