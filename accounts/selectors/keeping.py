@@ -10,13 +10,16 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Team
 from accounts.rules.text import Message, gettext_noop
+from accounts.selectors.audit import first_broken_seal
 
 CHUNK = 1024 * 1024
 
 
 def problems() -> list[Message]:
     """Everything wrong with database and media; empty when they are whole. Reads every stored file."""
-    return [*unapplied_migrations(), *broken_rows(), *broken_tree(), *broken_files()]
+    if unapplied := unapplied_migrations():
+        return unapplied  # what follows needs the tables as they should be
+    return [*broken_rows(), *broken_tree(), *broken_record(), *broken_files()]
 
 
 def unapplied_migrations() -> list[Message]:
@@ -48,6 +51,18 @@ def broken_tree() -> list[Message]:
         return []
     ids = sorted({str(each) for group in wrong for each in group})
     return [Message(gettext_noop("The tree of teams is broken at %(ids)s."), {"ids": ", ".join(ids)})]
+
+
+def broken_record() -> list[Message]:
+    place = first_broken_seal()
+    if place is None:
+        return []
+    return [
+        Message(
+            gettext_noop("The audit record was changed, or an entry removed, at place %(place)d."),
+            {"place": place},
+        )
+    ]
 
 
 def broken_files() -> list[Message]:

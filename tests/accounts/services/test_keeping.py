@@ -18,10 +18,10 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.models import Account, Delivery, DeliveryState, User
+from accounts.models import Account, AuditEvent, Delivery, DeliveryState, User
 from accounts.rules.keeping import MANIFEST, SEAL, SEAL_LENGTH, Manifest
 from accounts.selectors import keeping as selectors
-from accounts.services import keeping
+from accounts.services import audit, keeping
 from accounts.services.keeping import stores
 from tests import factories
 from tests.factories import NOW, PASSWORD
@@ -432,6 +432,16 @@ def test_integrity_names_a_broken_tree(company):
     type(company.east).objects.filter(pk=company.east.pk).update(depth=7)
 
     assert "tree of teams" in str(selectors.problems()[0])
+
+
+def test_integrity_names_a_forged_entry_of_the_audit_record(company):
+    audit.record(verb="edited", rows=Account.objects.all(), by=company.vera, now=NOW)
+    audit.seal(now=NOW + timedelta(hours=1))
+    assert selectors.problems() == []
+
+    AuditEvent.objects.update(verb="looked at")
+
+    assert "audit record" in str(selectors.problems()[0])
 
 
 def test_the_manifest_in_a_backup_can_be_read_by_anybody(backup):
