@@ -1,0 +1,107 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from transitions.rules import gates
+from transitions.rules.gates import Facts
+from transitions.rules.playbooks import PLAN_ROLES, SHIPPED, TIERS
+
+SOFT, HARD = (playbook.for_tier("strategic") for playbook in SHIPPED)
+TODAY = date(2027, 3, 2)
+NOTHING = Facts(today=TODAY, released=False, escalations=2)
+EVERYTHING = Facts(
+    today=TODAY,
+    roles=frozenset(PLAN_ROLES),
+    done=frozenset(step.key for playbook in SHIPPED for step in playbook.steps()),
+    anchors={"cutover": TODAY, "announcement": TODAY - timedelta(days=30)},
+    notice=20,
+    words=frozenset(gates.WORDS),
+    packet_made=True,
+)
+
+
+def closed(playbook, stage, facts):
+    return [state.key for state in gates.closed(playbook, stage, facts)]
+
+
+def test_the_introduction_demands_what_could_be_empty_at_the_start():
+    facts = replace(EVERYTHING, roles=frozenset({"outgoing", "sponsor"}))
+
+    assert closed(SOFT, "introduce", facts) == ["incoming", "second-choice"]
+
+
+def test_day_zero_of_a_hard_cutover_demands_an_interim_or_incoming_rep():
+    nobody = replace(EVERYTHING, roles=frozenset({"outgoing"}))
+
+    assert closed(HARD, "interim", nobody) == ["interim"]
+    assert closed(HARD, "interim", replace(nobody, roles=frozenset({"interim"}))) == []
+    assert closed(HARD, "interim", replace(nobody, roles=frozenset({"incoming"}))) == []
+
+
+def test_an_interim_rep_never_becomes_permanent_without_a_decision():
+    facts = replace(
+        EVERYTHING, done=EVERYTHING.done - {"decide-successor"}, waived=frozenset({"decided-successor"})
+    )
+
+    assert closed(HARD, "hand-over", facts) == ["decided-successor"]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("shipped", SHIPPED, ids=lambda playbook: playbook.key)
+def test_every_gate_opens_when_all_is_there_and_says_what_is_missing_when_nothing_is(shipped, tier):
+    playbook = shipped.for_tier(tier)
+
+    for stage in playbook.stages:
+        assert closed(playbook, stage.key, EVERYTHING) == []
+        found = gates.states(playbook, stage.key, NOTHING)
+        assert [state.key for state in found] == [gate.key for gate in stage.gates]
+        for state in found:
+            assert state.state == "closed"
+            assert state.missing
+            assert all(str(one.message) and one.hint in gates.HINTS for one in state.missing)
+
+
+def test_a_waived_gate_does_not_close_the_stage_and_still_says_what_it_lacks():
+    facts = replace(EVERYTHING, notice=9, waived=frozenset({"notice"}))
+
+    states = {state.key: state for state in gates.states(SOFT, "announce", facts)}
+
+    assert closed(SOFT, "announce", facts) == []
+    assert states["notice"].state == "waived"
+    assert str(states["notice"].missing[0].message) == (
+        "The client gets 9 business days of notice; 20 are due."
+    )
+
+
+def test_a_waiver_on_record_does_not_open_a_gate_that_cannot_be_waived():
+    facts = replace(EVERYTHING, released=False, waived=frozenset({"released"}))
+
+    assert closed(SOFT, "announce", facts) == ["released"]
+
+
+def test_a_step_that_is_missing_is_named_by_its_title():
+    facts = replace(
+        EVERYTHING,
+        done=EVERYTHING.done - {"announce-meeting"},
+        steps={"announce-meeting": "Meet the client face to face"},
+    )
+
+    (state,) = gates.closed(SOFT, "choose", facts)
+
+    assert [(str(one.message), one.hint, one.subject) for one in state.missing] == [
+        ("Not done yet: Meet the client face to face.", "step", "announce-meeting")
+    ]
+
+
+def test_one_day_of_notice_is_said_in_the_singular():
+    (state,) = gates.closed(SOFT, "announce", replace(EVERYTHING, notice=1))
+
+    assert str(state.missing[0].message) == "The client gets 1 business day of notice; 20 are due."
+
+
+def test_the_cutover_waits_for_its_day():
+    facts = replace(EVERYTHING, anchors={"cutover": TODAY + timedelta(days=1)})
+
+    assert closed(SOFT, "cutover", facts) == ["day"]
+    assert closed(SOFT, "cutover", replace(facts, waived=frozenset({"day"}))) == []

@@ -1,0 +1,42 @@
+from datetime import date, timedelta
+
+import pytest
+
+from transitions.rules.plans import Exposure, owner_for, risk
+
+CUTOVER = date(2027, 6, 15)
+
+
+@pytest.mark.parametrize(
+    ("role", "holders", "expected"),
+    [
+        ("incoming", {"incoming": [2], "interim": [3]}, 2),
+        ("incoming", {"interim": [3]}, 3),
+        ("incoming", {"outgoing": [1], "lead": [4], "author": [5]}, None),
+        ("outgoing", {"lead": [4], "author": [5]}, 4),
+        ("outgoing", {"author": [5]}, 5),
+        ("lead", {"author": [5]}, 5),
+        ("sponsor", {"lead": [4], "author": [5]}, None),
+        ("sponsor", {"sponsor": [7, 8]}, 7),
+    ],
+)
+def test_a_step_goes_to_its_role_or_to_whoever_stands_in(role, holders, expected):
+    assert owner_for(role, holders) == expected
+
+
+@pytest.mark.parametrize(
+    ("exposure", "expected"),
+    [
+        (Exposure(), 0),
+        (Exposure(late_steps=2), 16),
+        (Exposure(late_steps=50), 40),
+        (Exposure(lost_days=7), 7),
+        (Exposure(empty_roles=1), 10),
+        (Exposure(cutover_on=CUTOVER, renewal_on=CUTOVER + timedelta(days=60)), 20),
+        (Exposure(cutover_on=CUTOVER, renewal_on=CUTOVER - timedelta(days=61)), 10),
+        (Exposure(cutover_on=CUTOVER, renewal_on=CUTOVER + timedelta(days=91)), 0),
+        (Exposure(99, 99, 99, CUTOVER, CUTOVER), 100),
+    ],
+)
+def test_risk_adds_up_what_is_late_short_empty_and_near_a_renewal(exposure, expected):
+    assert risk(exposure) == expected

@@ -1,0 +1,200 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from transitions.rules import gates
+from transitions.rules.playbooks import (
+    SHIPPED,
+    TIERS,
+    AnchorRule,
+    Gate,
+    Overlay,
+    Playbook,
+    Stage,
+    Step,
+    by_tier,
+    compose,
+    digest,
+    dumps,
+    loads,
+)
+
+SOFT, HARD = SHIPPED
+
+SMALL = Playbook(
+    key="small-one",
+    name="A small one",
+    mode="soft",
+    anchors=(AnchorRule("cutover", "Cutover"),),
+    order=("cutover",),
+    roles=("outgoing", "incoming"),
+    stages=(
+        Stage("work", "Work", "We work.", steps=(Step("meet", "Meet", "incoming", "cutover"),)),
+        Stage(
+            "own",
+            "Own",
+            "It is theirs.",
+            gates=(Gate("owner", "Somebody is named", "named", {"roles": ("incoming",)}),),
+            owner="incoming",
+        ),
+        Stage("close", "Close", "Done."),
+    ),
+)
+
+
+def with_steps(*steps):
+    return replace(SMALL, stages=(replace(SMALL.stages[0], steps=steps), *SMALL.stages[1:]))
+
+
+def with_gates(*more):
+    own = SMALL.stages[1]
+    return replace(SMALL, stages=(SMALL.stages[0], replace(own, gates=(*own.gates, *more)), SMALL.stages[2]))
+
+
+@pytest.mark.parametrize("playbook", [*SHIPPED, SMALL], ids=lambda playbook: playbook.key)
+def test_a_good_playbook_has_no_problems(playbook):
+    assert playbook.problems() == []
+
+
+@pytest.mark.parametrize("playbook", [*SHIPPED, SMALL], ids=lambda playbook: playbook.key)
+def test_a_playbook_survives_its_json(playbook):
+    text = dumps(playbook)
+
+    assert loads(text) == playbook
+    assert loads(json.loads(text)) == playbook
+    assert dumps(loads(text)) == text
+    assert digest(loads(text)) == digest(playbook)
+
+
+def test_the_digest_tells_every_change():
+    changed = with_steps(Step("meet", "Meet", "incoming", "cutover", 1))
+
+    assert digest(changed) != digest(SMALL)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{}", "[]", '"text"', '{"key": "x"}', '{"stages": 3}', '{"key": "x", "moon": 1}', "not json"],
+)
+def test_what_is_no_playbook_is_refused(content):
+    with pytest.raises(ValueError):  # noqa: PT011
+        loads(content)
+
+
+STEP = Step("meet", "Meet", "incoming", "cutover")
+
+
+@pytest.mark.parametrize(
+    ("playbook", "problem"),
+    [
+        (with_steps(STEP, STEP), "The step meet is there more than once."),
+        (with_steps(replace(STEP, base="moon")), "The step meet hangs on the unknown base moon."),
+        (with_steps(replace(STEP, owner="king")), "The step meet is owed by the unknown role king."),
+        (with_steps(replace(STEP, kind="feast")), "The step meet is of the unknown kind feast."),
+        (with_steps(replace(STEP, key="cutover")), "The step cutover has the key of an anchor."),
+        (with_steps(replace(STEP, base="meet")), "These hang on one another in a circle: meet."),
+        (
+            with_steps(replace(STEP, key="a", base="b"), replace(STEP, key="b", base="a")),
+            "These hang on one another in a circle: a, b.",
+        ),
+        (with_steps(replace(STEP, times=3)), "The step meet comes several times but does not say how often."),
+        (with_steps(replace(STEP, every=5, times=0)), "The step meet must come between 1 and 120 times."),
+        (with_steps(replace(STEP, offset=9999)), "meet has a number that is not between -1300 and 1300."),
+        (with_steps(replace(STEP, offset={"small": 1})), "meet must give one number for each tier."),
+        (with_steps(replace(STEP, tiers=("huge",))), "meet names the unknown tier huge."),
+        (
+            with_steps(replace(STEP, tiers=("small",)), replace(STEP, key="later", base="meet")),
+            "For the tier strategic the step later hangs on meet, which is not there.",
+        ),
+        (with_gates(Gate("g", "G", "stars")), "The gate g asks for the unknown check stars."),
+        (with_gates(Gate("g", "G", "notice")), "The gate g must give exactly these arguments: at_least."),
+        (with_gates(Gate("g", "G", "done", {"steps": ("sing",)})), "The gate g names the unknown sing."),
+        (with_gates(Gate("g", "G", "done", {"steps": ()})), "The gate g has no steps."),
+        (with_gates(Gate("owner", "G", "packet")), "The gate owner is there more than once."),
+        (replace(SMALL, mode="medium"), "The mode medium is unknown."),
+        (
+            replace(SMALL, key="Not A Key"),
+            "“Not A Key” is no key: use small letters, digits and hyphens, at most 60.",
+        ),
+        (replace(SMALL, order=("moon",)), "The order names the unknown anchor moon."),
+        (replace(SMALL, anchors=(AnchorRule("a", "A"),)), "A playbook needs the anchor “cutover”."),
+        (
+            replace(SMALL, anchors=(*SMALL.anchors, AnchorRule("told", "Told", "moon"))),
+            "The anchor told hangs on the unknown anchor moon.",
+        ),
+        (
+            replace(SMALL, stages=(SMALL.stages[0], SMALL.stages[2])),
+            "Exactly one stage must give the account its new owner.",
+        ),
+        (
+            replace(SMALL, stages=(SMALL.stages[0], replace(SMALL.stages[1], gates=()), SMALL.stages[2])),
+            "The stage own makes somebody the owner without a gate that demands them.",
+        ),
+        (replace(SMALL, stages=SMALL.stages[1:]), "The first stage cannot have gates: a plan begins in it."),
+        (
+            replace(SMALL, stages=SMALL.stages[1::-1]),
+            "The last stage cannot have steps: a plan that enters it is closed.",
+        ),
+    ],
+)
+def test_every_mistake_is_named(playbook, problem):
+    assert problem in [str(message) for message in playbook.problems()]
+
+
+def test_all_mistakes_are_named_at_once():
+    wrong = with_steps(replace(STEP, base="moon", owner="king", kind="feast"))
+
+    assert len(wrong.problems()) == 3
+
+
+def test_numbers_per_tier_are_those_of_the_tier():
+    step = Step("call", "Call", "incoming", "cutover", by_tier(strategic=1, standard=2, small=3))
+
+    found = with_steps(step).for_tier("small").steps()
+
+    assert found == [replace(step, offset=3)]
+
+
+def test_parts_of_other_tiers_are_left_out():
+    strategic = {step.key for step in HARD.for_tier("strategic").steps()}
+    small = {step.key for step in HARD.for_tier("small").steps()}
+
+    assert "senior-call" in strategic - small
+    assert "first-note" in small - strategic
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_attention_is_doubled_for_weeks_two_to_six(tier):
+    (step,) = (step for step in HARD.for_tier(tier).steps() if step.key == "check-in")
+    days = [step.offset + n * step.every for n in range(step.times)]
+
+    assert min(days) > 5
+    assert 25 < max(days) <= 30
+
+
+def test_an_overlay_leaves_out_replaces_and_adds():
+    overlay = Overlay(
+        reason="performance",
+        without=frozenset({"meet"}),
+        steps={"work": (Step("ask-why", "Ask why nobody saw it", "outgoing", "cutover", -1),)},
+        gates={"own": (Gate("owner", "Somebody new is named", "named", {"roles": ("incoming",)}),)},
+    )
+
+    found = compose(SMALL, overlay, key="small-performance")
+
+    assert found.problems() == []
+    assert (found.key, found.reason) == ("small-performance", "performance")
+    assert [step.key for step in found.steps()] == ["ask-why"]
+    assert [gate.label for gate in found.gates()] == ["Somebody new is named"]
+
+
+def test_an_overlay_that_names_what_is_not_there_is_a_slip():
+    with pytest.raises(KeyError, match="moon"):
+        compose(SMALL, Overlay(without=frozenset({"moon"})))
+
+
+def test_every_check_is_used_by_a_shipped_playbook():
+    used = {gate.check for playbook in SHIPPED for gate in playbook.gates()}
+
+    assert used == set(gates.CHECKS)

@@ -1,0 +1,47 @@
+"""Published playbooks as rules read them."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from accounts.rules.text import Message
+from transitions.models import PlaybookVersion
+from transitions.rules.playbooks import Playbook, loads
+
+MOST_KNOWN = 500
+ANY_TIER = "standard"  # stages are the same in every tier
+_known: dict[tuple[str, str], Playbook] = {}  # by digest: the content behind one never changes
+
+
+def playbook_of(version: PlaybookVersion, tier: str) -> Playbook:
+    """The playbook of a published version, for one tier. Kept in the process.
+
+    Where `version` was read without its content, the first asker pays one query for it.
+    """
+    key = (version.digest, tier)
+    if key not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[key] = loads(version.content).for_tier(tier)
+    return _known[key]
+
+
+def newest_playbooks() -> QuerySet[PlaybookVersion]:
+    """The newest version of each playbook, soft before hard, by name: what a plan can be started with."""
+    return PlaybookVersion.objects.newest().order_by("-mode", "name", "pk")
+
+
+def stage_titles(versions: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Message]:
+    """Titles by version and stage key, for lists; `versions` are pairs of id and digest.
+
+    No query where the contents are known in this process already, else one.
+    """
+    wanted = dict(versions)
+    unknown = [pk for pk, digest in wanted.items() if (digest, ANY_TIER) not in _known]
+    for version in PlaybookVersion.objects.filter(pk__in=unknown) if unknown else ():
+        playbook_of(version, ANY_TIER)
+    return {
+        (pk, stage.key): Message(stage.title)
+        for pk, digest in wanted.items()
+        for stage in _known[digest, ANY_TIER].stages
+    }

@@ -1,0 +1,18 @@
+"""What lists and boards read of a plan at a glance, kept beside the rows that it repeats."""
+
+from datetime import datetime
+
+from accounts.rules.calendar import today
+from accounts.selectors.calendar import our_tz
+from accounts.selectors.organisation import organisation
+from transitions.models import HandoverPlan
+from transitions.services.plans.opened import look_again
+
+
+def refresh_risk(now: datetime) -> int:
+    """Bring the risk of every open plan up to date (a nightly tick). Returns how many changed.
+
+    Safe to run twice; the number of queries grows only with every 500 plans.
+    """
+    plans = list(HandoverPlan.objects.open().order_by("pk").values_list("pk", flat=True))
+    return look_again(plans, today=today(now, our_tz(organisation())))
