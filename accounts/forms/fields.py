@@ -1,8 +1,8 @@
 """Fields and widgets for what has many values, and the form that edits one row two people can edit."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,9 +17,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Person
-from accounts.models.base import Versioned
+from accounts.models import Account, Contact, Person
+from accounts.models.base import Versioned, translated
 from accounts.rules.countries import NAMES
+from accounts.rules.text import BadText, clean_line
 
 # Earlier or later than this is a slip of the finger, and no time zone can push it out of range.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -110,10 +111,6 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs, "%Y-%m-%dT%H:%M")
 
 
-class MomentField(forms.SplitDateTimeField):
-    """An instant typed in the person's own time zone."""
-
-
 class CountryField(forms.TypedChoiceField):
     """An ISO 3166-1 code, chosen by its name in the reader's language."""
 
@@ -147,7 +144,7 @@ class ZoneField(forms.TypedChoiceField):
 
 
 def zone_choices() -> tuple[tuple[str, str], ...]:
-    return (("", gettext("As the country or the organisation has it")), *_zones())
+    return (("", gettext("As in the country")), *_zones())
 
 
 @lru_cache(maxsize=1)
@@ -233,17 +230,53 @@ def field_for(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
     elif db_field.name == "tz":
         kwargs["form_class"] = ZoneField
     elif isinstance(db_field, models.TextField):
-        kwargs["widget"] = forms.Textarea({"rows": 4})
+        kwargs.setdefault("widget", forms.Textarea({"rows": 4}))
     return db_field.formfield(**kwargs)
 
 
-class RowForm(forms.ModelForm):
-    """Cleans what was typed into one row, and carries the version it was typed over. Saves nothing.
-
-    `rows` says which fields stand beside each other.
-    """
+class Drawn:
+    """Gives a form its helper: fields side by side as `rows` says, buttons left to the page."""
 
     rows: Sequence[Sequence[str]] = ()
+    fields: dict[str, forms.Field]
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*_placed(self.rows or [[name] for name in self.fields], self.fields))
+        return helper
+
+
+def _placed(rows: Sequence[Sequence[str]], fields: Container[str]) -> Iterator[Any]:
+    for row in rows:
+        present = [name for name in row if name in fields]
+        if len(present) > 1:
+            width = f"col-sm-{12 // len(present)}"
+            yield Row(*(Column(name, css_class=width) for name in present))
+        else:
+            yield from present
+    if "version" in fields:
+        yield "version"
+
+
+class VerbForm(Drawn, forms.Form):
+    """What a verb needs to know, of no one row's columns."""
+
+
+def version_field(**kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        min_value=1,
+        max_value=LARGEST_VERSION,
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Open this page again: the form was incomplete.")},
+        **kwargs,
+    )
+
+
+class RowForm(Drawn, forms.ModelForm):
+    """Cleans what was typed into one row, and carries the version it was typed over. Saves nothing."""
 
     class Meta:
         formfield_callback = field_for
@@ -254,32 +287,36 @@ class RowForm(forms.ModelForm):
             if isinstance(field, PersonField):
                 field.also(getattr(self.instance, f"{name}_id", None))
         if self.instance.pk and isinstance(self.instance, Versioned):
-            self.fields["version"] = forms.IntegerField(
-                min_value=1,
-                max_value=LARGEST_VERSION,
-                widget=forms.HiddenInput,
-                initial=self.instance.version,
-                error_messages={"required": _("Open this page again: the form was incomplete.")},
-            )
-        self.helper = drawn(self.rows or [[name] for name in self.fields], list(self.fields))
+            self.fields["version"] = version_field(initial=self.instance.version)
 
     @property
     def version(self) -> int:
         return self.cleaned_data["version"]
 
 
-def drawn(rows: Sequence[Sequence[str]], fields: Sequence[str]) -> FormHelper:
-    """A helper that puts `fields` into rows, each as wide as its number allows, without a form tag."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    placed = []
-    for row in rows:
-        present = [name for name in row if name in fields]
-        width = f"col-sm-{12 // max(len(present), 1)}"
-        placed.append(
-            Row(*(Column(name, css_class=width) for name in present)) if len(present) > 1 else present
+class OfAccountForm(RowForm):
+    """A form about something of an account: its contacts are those of that account."""
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.instance.contact_id
+        contacts = Contact.objects.filter(account=account).filter(
+            models.Q(archived_at=None) | models.Q(pk=kept)
         )
-    flat = [piece for entry in placed for piece in (entry if isinstance(entry, list) else [entry])]
-    helper.layout = Layout(*flat, *(["version"] if "version" in fields else []))
-    return helper
+        self.fields["contact"].queryset = contacts.only("name").order_by("name", "pk")
+        self.fields["contact"].empty_label = _("Nobody in particular")
+
+
+def refuse_order(form: forms.BaseForm, first: str, last: str, words: Any) -> None:
+    """Add `words` to the field `last` where its day lies before that of `first`."""
+    begin, end = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if begin and end and end < begin:
+        form.add_error(last, words)
+
+
+def one_line(text: str) -> str:
+    """Return `text` cleaned as a line, or raise a ValidationError that says what is wrong with it."""
+    try:
+        return clean_line(text)
+    except BadText as error:
+        raise forms.ValidationError(translated(error)) from None

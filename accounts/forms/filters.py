@@ -32,10 +32,13 @@ class Pick(CharFilter):
         self.source = source
 
 
+class Tick(forms.BooleanField):
+    def clean(self, value: Any) -> bool | None:
+        """None where there is no tick: an empty value, which filters nothing."""
+        return super().clean(value) or None
+
+
 class Flag(Filter):
-    """A tick box that narrows the list with its method, or does nothing."""
+    """A tick box that narrows the list, with its method or its lookup, or does nothing."""
 
-    field_class = forms.BooleanField
-
-    def filter(self, qs: QuerySet, value: bool) -> QuerySet:
-        return super().filter(qs, value) if value else qs
+    field_class = Tick

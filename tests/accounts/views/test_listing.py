@@ -119,3 +119,17 @@ def test_three_rows_cost_as_many_queries_as_one(django_assert_num_queries, db):
     make_account()
     with django_assert_num_queries(2):
         listed()
+
+
+class MethodFilters(FilterSet):
+    small = listing.Flag(method="only_small", label="Small")
+
+    def only_small(self, rows, _name, _value):
+        return rows.filter(tier="small")
+
+
+def test_a_tick_with_a_method_does_nothing_without_its_tick(three):
+    rows = Account.objects.all()
+
+    assert MethodFilters({}, queryset=rows).qs.count() == 3
+    assert MethodFilters({"small": "on"}, queryset=rows).qs.count() == 2
