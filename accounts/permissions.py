@@ -13,6 +13,13 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Account, User
 from accounts.rules.verbs import VERBS
 
+
+class AuthenticatedRequest(HttpRequest):
+    """A request that `allowed` has let in: somebody is signed in."""
+
+    user: User
+
+
 Standing = Callable[[User, Model | None], set[str]]
 
 

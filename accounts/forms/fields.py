@@ -238,7 +238,7 @@ class Drawn:
     """Gives a form its helper: fields side by side as `rows` says, buttons left to the page."""
 
     rows: Sequence[Sequence[str]] = ()
-    fields: dict[str, forms.Field]
+    fields: dict[str, Any]
 
     @cached_property
     def helper(self) -> FormHelper:

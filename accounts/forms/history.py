@@ -35,5 +35,5 @@ def _noon(day: Any) -> datetime:
     return timezone.make_aware(datetime(day.year, day.month, day.day, 12))  # noqa: DTZ001
 
 
-def refused_as_future(form: forms.Form) -> None:
+def refused_as_future(form: forms.BaseForm) -> None:
     form.add_error("happened_at", _("This lies in the future: note it when it has happened."))

@@ -135,7 +135,7 @@ def people_map(account: Account) -> PeopleMap:
         ties.setdefault(tie.contact_id, []).append(tie)
     order = {level: place for place, level in enumerate(ContactLevel.values)}
     for contact in contacts:
-        contact.known_by = ties.get(contact.pk, [])  # type: ignore[attr-defined]
+        contact.known_by = ties.get(contact.pk, [])
     live = sorted((row for row in contacts if row.archived_at is None), key=lambda row: order[row.level])
     return PeopleMap(
         contacts=live,

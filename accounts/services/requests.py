@@ -6,7 +6,7 @@ from typing import TypeVar
 from accounts.models import ClientRequest, Commitment, Person
 from accounts.services.history import keep, keep_claimed
 
-Entry = TypeVar("Entry", ClientRequest, Commitment)
+Entry = TypeVar("Entry", bound=ClientRequest | Commitment)
 
 
 def add(*, entry: Entry, by: Person, now: datetime) -> Entry:

@@ -1,6 +1,6 @@
 """What is known about an account, by section."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms.briefing import BriefingForm
 from accounts.models import Account, BriefingEntry
-from accounts.permissions import allowed
+from accounts.permissions import AuthenticatedRequest, allowed
 from accounts.rules.briefing import SECTION_KEYS
 from accounts.selectors import briefing as selectors
 from accounts.services import briefing as services
@@ -22,7 +22,7 @@ def address(account: Account, section: str = "") -> str:
 
 
 @allowed("see_accounts", Account)
-def briefing(request: HttpRequest, account: Account) -> HttpResponse:
+def briefing(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     context = {
         "chapters": selectors.chapters_of(account),
         "of": len(SECTION_KEYS),
@@ -35,7 +35,7 @@ def briefing(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", Account)
 @on_live_account
-def add(request: HttpRequest, account: Account) -> HttpResponse:
+def add(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     asked = request.GET.get("section", "")
     entry = BriefingEntry(
         account=account,
@@ -62,7 +62,7 @@ def add(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", BriefingEntry)
 @on_live_account
-def edit(request: HttpRequest, entry: BriefingEntry) -> HttpResponse:
+def edit(request: AuthenticatedRequest, entry: BriefingEntry) -> HttpResponse:
     form = BriefingForm(request.POST or None, instance=entry)
     return edited(
         request,
@@ -80,7 +80,7 @@ def edit(request: HttpRequest, entry: BriefingEntry) -> HttpResponse:
 @require_POST
 @allowed("work_account", BriefingEntry)
 @on_live_account
-def archive(request: HttpRequest, entry: BriefingEntry) -> HttpResponse:
+def archive(request: AuthenticatedRequest, entry: BriefingEntry) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
@@ -94,7 +94,7 @@ def archive(request: HttpRequest, entry: BriefingEntry) -> HttpResponse:
 @require_POST
 @allowed("work_account", BriefingEntry)
 @on_live_account
-def unarchive(request: HttpRequest, entry: BriefingEntry) -> HttpResponse:
+def unarchive(request: AuthenticatedRequest, entry: BriefingEntry) -> HttpResponse:
     return pressed(
         request,
         lambda: services.unarchive(entry=entry, by=request.user.person, now=timezone.now()),

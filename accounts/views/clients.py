@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from accounts.forms.clients import (
 )
 from accounts.forms.fields import country_choices
 from accounts.models import Account, Tier
-from accounts.permissions import allowed, rights
+from accounts.permissions import AuthenticatedRequest, allowed, rights
 from accounts.rendering.numbers import day, money
 from accounts.rendering.text import translate
 from accounts.rules.clients import renewal_state
@@ -56,7 +56,7 @@ COLUMNS = (
 
 
 @allowed("see_accounts")
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: AuthenticatedRequest) -> HttpResponse:
     return listing.answer(
         request,
         "accounts/clients/list.html",
@@ -86,7 +86,7 @@ def _written(rows: list[dict[str, Any]], *, today: date, currency: str) -> list[
     return rows
 
 
-def around(request: HttpRequest, account: Account, tab: str) -> dict[str, Any]:
+def around(request: AuthenticatedRequest, account: Account, tab: str) -> dict[str, Any]:
     """What every tab of an account's page shows around its own content."""
     return {
         "account": account,
@@ -100,7 +100,7 @@ def around(request: HttpRequest, account: Account, tab: str) -> dict[str, Any]:
 
 
 @allowed("see_accounts", Account)
-def account(request: HttpRequest, account: Account) -> HttpResponse:
+def account(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     today = timezone.localdate()
     held, past = selectors.roles_of(account)
     requests, commitments = selectors.waiting_of(account, today)
@@ -120,7 +120,7 @@ def account(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @allowed("create_account")
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: AuthenticatedRequest) -> HttpResponse:
     form = NewAccountForm(request.POST or None, user=request.user)
 
     def deed() -> str:
@@ -142,7 +142,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @allowed("edit_account", Account)
 @on_live_account
-def edit(request: HttpRequest, account: Account) -> HttpResponse:
+def edit(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=account, user=request.user)
 
     def deed() -> None:
@@ -165,7 +165,7 @@ def edit(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("change_owner", Account)
 @on_live_account
-def change_owner(request: HttpRequest, account: Account) -> HttpResponse:
+def change_owner(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     form = ChangeOwnerForm(request.POST or None)
     return edited(
         request,
@@ -183,7 +183,7 @@ def change_owner(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("archive_account", Account)
 @on_live_account
-def archive(request: HttpRequest, account: Account) -> HttpResponse:
+def archive(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     form = ArchiveForm(request.POST or None, initial={"version": account.version})
 
     def deed() -> None:
@@ -207,7 +207,7 @@ def archive(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_POST
 @allowed("archive_account", Account)
-def unarchive(request: HttpRequest, account: Account) -> HttpResponse:
+def unarchive(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     return pressed(
         request,
         lambda: services.unarchive(account=account, by=request.user.person, now=timezone.now()),

@@ -1,6 +1,6 @@
 """The people map of an account: who is there, and who of ours knows whom."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms.clients import AcquaintanceForm, ContactForm
 from accounts.models import Account, Acquaintance, Contact
-from accounts.permissions import allowed
+from accounts.permissions import AuthenticatedRequest, allowed
 from accounts.rendering.text import translate
 from accounts.selectors import clients as selectors
 from accounts.services import clients as services
@@ -22,7 +22,7 @@ def address(account: Account) -> str:
 
 
 @allowed("see_accounts", Account)
-def contacts(request: HttpRequest, account: Account) -> HttpResponse:
+def contacts(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     people = selectors.people_map(account)
     context = {"people": people, "hints": [translate(hint) for hint in people.hints]}
     return TemplateResponse(
@@ -32,7 +32,7 @@ def contacts(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", Account)
 @on_live_account
-def add(request: HttpRequest, account: Account) -> HttpResponse:
+def add(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     form = ContactForm(request.POST or None, instance=Contact(account=account))
     return edited(
         request,
@@ -48,7 +48,7 @@ def add(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", Contact)
 @on_live_account
-def edit(request: HttpRequest, contact: Contact) -> HttpResponse:
+def edit(request: AuthenticatedRequest, contact: Contact) -> HttpResponse:
     form = ContactForm(request.POST or None, instance=contact)
     return edited(
         request,
@@ -66,7 +66,7 @@ def edit(request: HttpRequest, contact: Contact) -> HttpResponse:
 @require_POST
 @allowed("work_account", Contact)
 @on_live_account
-def archive(request: HttpRequest, contact: Contact) -> HttpResponse:
+def archive(request: AuthenticatedRequest, contact: Contact) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
@@ -82,7 +82,7 @@ def archive(request: HttpRequest, contact: Contact) -> HttpResponse:
 @require_POST
 @allowed("work_account", Contact)
 @on_live_account
-def unarchive(request: HttpRequest, contact: Contact) -> HttpResponse:
+def unarchive(request: AuthenticatedRequest, contact: Contact) -> HttpResponse:
     return pressed(
         request,
         lambda: services.unarchive_contact(contact=contact, by=request.user.person, now=timezone.now()),
@@ -93,7 +93,7 @@ def unarchive(request: HttpRequest, contact: Contact) -> HttpResponse:
 
 @allowed("work_account", Contact)
 @on_live_account
-def acquaint(request: HttpRequest, contact: Contact) -> HttpResponse:
+def acquaint(request: AuthenticatedRequest, contact: Contact) -> HttpResponse:
     form = AcquaintanceForm(request.POST or None, instance=Acquaintance(contact=contact))
     return edited(
         request,
@@ -110,7 +110,7 @@ def acquaint(request: HttpRequest, contact: Contact) -> HttpResponse:
 @require_POST
 @allowed("work_account", Acquaintance)
 @on_live_account
-def forget(request: HttpRequest, acquaintance: Acquaintance) -> HttpResponse:
+def forget(request: AuthenticatedRequest, acquaintance: Acquaintance) -> HttpResponse:
     back = address(acquaintance.account)
     return pressed(
         request,

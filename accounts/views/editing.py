@@ -131,5 +131,5 @@ def _shown(value: Any, field: forms.Field) -> str:
     if isinstance(field, forms.DateField):
         return day(value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
     return str(value)

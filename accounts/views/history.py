@@ -1,7 +1,7 @@
 """What passed between us and a client."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms.history import TouchpointForm, refused_as_future
 from accounts.models import Account, Channel, Touchpoint
-from accounts.permissions import allowed
+from accounts.permissions import AuthenticatedRequest, allowed
 from accounts.services import history as services
 from accounts.views.clients import around
 from accounts.views.editing import Refused, edited, on_live_account, pressed, version_of
+from accounts.views.listing import page_of
 
 PAGE_SIZE = 50
 
@@ -23,10 +24,9 @@ def address(account: Account) -> str:
 
 
 @allowed("see_accounts", Account)
-def touchpoints(request: HttpRequest, account: Account) -> HttpResponse:
+def touchpoints(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     rows = account.touchpoints.live().select_related("person", "contact").order_by("-happened_at", "-pk")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.elided = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    page = page_of(Paginator(rows, PAGE_SIZE), request)
     return TemplateResponse(
         request, "accounts/history/timeline.html", around(request, account, "touchpoints") | {"page": page}
     )
@@ -34,7 +34,7 @@ def touchpoints(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", Account)
 @on_live_account
-def add(request: HttpRequest, account: Account) -> HttpResponse:
+def add(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     now = timezone.now()
     touch = Touchpoint(account=account, person=request.user.person, channel=Channel.PHONE, happened_at=now)
     form = TouchpointForm(request.POST or None, instance=touch, account=account)
@@ -60,7 +60,7 @@ def add(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", Touchpoint)
 @on_live_account
-def edit(request: HttpRequest, touch: Touchpoint) -> HttpResponse:
+def edit(request: AuthenticatedRequest, touch: Touchpoint) -> HttpResponse:
     form = TouchpointForm(request.POST or None, instance=touch, account=touch.account)
 
     def deed() -> None:
@@ -86,7 +86,7 @@ def edit(request: HttpRequest, touch: Touchpoint) -> HttpResponse:
 @require_POST
 @allowed("work_account", Touchpoint)
 @on_live_account
-def archive(request: HttpRequest, touch: Touchpoint) -> HttpResponse:
+def archive(request: AuthenticatedRequest, touch: Touchpoint) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
@@ -102,7 +102,7 @@ def archive(request: HttpRequest, touch: Touchpoint) -> HttpResponse:
 @require_POST
 @allowed("work_account", Touchpoint)
 @on_live_account
-def unarchive(request: HttpRequest, touch: Touchpoint) -> HttpResponse:
+def unarchive(request: AuthenticatedRequest, touch: Touchpoint) -> HttpResponse:
     return pressed(
         request,
         lambda: services.unarchive_touch(touchpoint=touch, by=request.user.person, now=timezone.now()),

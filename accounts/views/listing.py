@@ -26,7 +26,7 @@ from django_filters import FilterSet
 
 from accounts.forms.filters import Flag, Pick, Search
 
-__all__ = ["Column", "Flag", "Listing", "Pick", "Search", "answer"]
+__all__ = ["Column", "Flag", "Listing", "Pick", "Search", "answer", "page_of"]
 
 PAGE_SIZE = 50
 EXPORT_BATCH = 500
@@ -140,8 +140,7 @@ def answer(
         return _export(request.GET["format"], name, columns, _batches(found, decorate))
     paginator = Paginator(found, PAGE_SIZE)
     paginator.count = chosen.qs.count()
-    page = paginator.get_page(request.GET.get("page"))
-    page.elided = list(paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    page = page_of(paginator, request)
     listing = Listing(
         rows=decorate(list(page.object_list)),
         page=page,
@@ -152,6 +151,15 @@ def answer(
         active=sum(1 for key in chosen.form.fields if request.GET.get(key)),
     )
     return TemplateResponse(request, template, {**(context or {}), "listing": listing})
+
+
+def page_of(paginator: Paginator, request: HttpRequest) -> Page:
+    """The page that the address asks for, or the nearest there is, as components/pagination.html draws it."""
+    page = paginator.get_page(request.GET.get("page"))
+    page.elided = list(  # type: ignore[attr-defined]
+        paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    )
+    return page
 
 
 def _order(asked: str, columns: Sequence[Column]) -> tuple[Column, bool]:

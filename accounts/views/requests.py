@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms.requests import CommitmentForm, RequestForm, SettledForm
 from accounts.models import Account, ClientRequest, Commitment
-from accounts.permissions import allowed
+from accounts.permissions import AuthenticatedRequest, allowed
 from accounts.selectors import requests as selectors
 from accounts.services import requests as services
 from accounts.views.clients import around
@@ -23,7 +23,7 @@ def address(account: Account) -> str:
 
 
 @allowed("see_accounts", Account)
-def requests(request: HttpRequest, account: Account) -> HttpResponse:
+def requests(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     context = {
         "asked": selectors.asked_by(account),
         "promised": selectors.promised_to(account),
@@ -36,7 +36,7 @@ def requests(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", Account)
 @on_live_account
-def add(request: HttpRequest, account: Account) -> HttpResponse:
+def add(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     asked = ClientRequest(account=account, owner=request.user.person, opened_on=timezone.localdate())
     form = RequestForm(request.POST or None, instance=asked, account=account)
     return edited(
@@ -53,7 +53,7 @@ def add(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", ClientRequest)
 @on_live_account
-def edit(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
+def edit(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     form = RequestForm(request.POST or None, instance=asked, account=asked.account)
     return edited(
         request,
@@ -68,7 +68,7 @@ def edit(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
 
 @allowed("work_account", ClientRequest)
 @on_live_account
-def solve(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
+def solve(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     today = timezone.localdate()
     form = SettledForm(
         request.POST or None,
@@ -93,7 +93,7 @@ def solve(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
 @require_POST
 @allowed("work_account", ClientRequest)
 @on_live_account
-def reopen(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
+def reopen(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
@@ -106,18 +106,20 @@ def reopen(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
 @require_POST
 @allowed("work_account", ClientRequest)
 @on_live_account
-def escalate(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
+def escalate(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     return _escalated(request, asked, True, _("The request is marked as escalated."))
 
 
 @require_POST
 @allowed("work_account", ClientRequest)
 @on_live_account
-def calm(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
+def calm(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     return _escalated(request, asked, False, _("The request is no longer escalated."))
 
 
-def _escalated(request: HttpRequest, asked: ClientRequest, escalated: bool, done: str) -> HttpResponse:
+def _escalated(
+    request: AuthenticatedRequest, asked: ClientRequest, escalated: bool, done: str
+) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
@@ -131,7 +133,7 @@ def _escalated(request: HttpRequest, asked: ClientRequest, escalated: bool, done
 
 @allowed("work_account", Account)
 @on_live_account
-def commit(request: HttpRequest, account: Account) -> HttpResponse:
+def commit(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     promise = Commitment(account=account, owner=request.user.person, made_on=timezone.localdate())
     form = CommitmentForm(request.POST or None, instance=promise, account=account)
     return edited(
@@ -146,7 +148,7 @@ def commit(request: HttpRequest, account: Account) -> HttpResponse:
 
 @allowed("work_account", Commitment)
 @on_live_account
-def edit_commitment(request: HttpRequest, promise: Commitment) -> HttpResponse:
+def edit_commitment(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
     form = CommitmentForm(request.POST or None, instance=promise, account=promise.account)
     return edited(
         request,
@@ -161,7 +163,7 @@ def edit_commitment(request: HttpRequest, promise: Commitment) -> HttpResponse:
 
 @allowed("work_account", Commitment)
 @on_live_account
-def keep(request: HttpRequest, promise: Commitment) -> HttpResponse:
+def keep(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
     today = timezone.localdate()
     form = SettledForm(
         request.POST or None,
@@ -186,7 +188,7 @@ def keep(request: HttpRequest, promise: Commitment) -> HttpResponse:
 @require_POST
 @allowed("work_account", Commitment)
 @on_live_account
-def owe_again(request: HttpRequest, promise: Commitment) -> HttpResponse:
+def owe_again(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
@@ -198,7 +200,7 @@ def owe_again(request: HttpRequest, promise: Commitment) -> HttpResponse:
     )
 
 
-def _archive(request: HttpRequest, entry: ClientRequest | Commitment, undo: str) -> HttpResponse:
+def _archive(request: AuthenticatedRequest, entry: ClientRequest | Commitment, undo: str) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
@@ -209,7 +211,7 @@ def _archive(request: HttpRequest, entry: ClientRequest | Commitment, undo: str)
     )
 
 
-def _unarchive(request: HttpRequest, entry: ClientRequest | Commitment) -> HttpResponse:
+def _unarchive(request: AuthenticatedRequest, entry: ClientRequest | Commitment) -> HttpResponse:
     return pressed(
         request,
         lambda: services.unarchive(entry=entry, by=request.user.person, now=timezone.now()),
@@ -221,28 +223,28 @@ def _unarchive(request: HttpRequest, entry: ClientRequest | Commitment) -> HttpR
 @require_POST
 @allowed("work_account", ClientRequest)
 @on_live_account
-def archive(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
+def archive(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     return _archive(request, asked, "request-unarchive")
 
 
 @require_POST
 @allowed("work_account", ClientRequest)
 @on_live_account
-def unarchive(request: HttpRequest, asked: ClientRequest) -> HttpResponse:
+def unarchive(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     return _unarchive(request, asked)
 
 
 @require_POST
 @allowed("work_account", Commitment)
 @on_live_account
-def archive_commitment(request: HttpRequest, promise: Commitment) -> HttpResponse:
+def archive_commitment(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
     return _archive(request, promise, "commitment-unarchive")
 
 
 @require_POST
 @allowed("work_account", Commitment)
 @on_live_account
-def unarchive_commitment(request: HttpRequest, promise: Commitment) -> HttpResponse:
+def unarchive_commitment(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
     return _unarchive(request, promise)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, JsonResponse
 
 from accounts.forms.fields import country_choices
 from accounts.models import Account, Person, User
-from accounts.permissions import allowed
+from accounts.permissions import AuthenticatedRequest, allowed
 from accounts.selectors.clients import same_names, suggested
 
 MOST = 12
@@ -44,7 +44,7 @@ SOURCES: dict[str, Callable[[User, str], Iterator[str]]] = {
 
 
 @allowed("see_accounts")
-def suggest(request: HttpRequest, what: str) -> JsonResponse:
+def suggest(request: AuthenticatedRequest, what: str) -> JsonResponse:
     if what not in SOURCES:
         raise Http404
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
