@@ -22,6 +22,8 @@ VERBS = {
     "work_account": WORKERS | ON_ACCOUNT | {"outgoing", "sponsor", "support"},
     "archive_account": frozenset({"lead", "administrator"}),
     "change_owner": frozenset({"lead", "administrator"}),
+    # Who is offered the button; the plan's own table decides.
+    "offer_plan": frozenset({"owner", "lead", "administrator"}),
     "import": ADMINISTRATORS,
     "manage_people": ADMINISTRATORS,
     "manage_organisation": ADMINISTRATORS,

@@ -53,3 +53,6 @@ document.addEventListener("keydown", (event) => {
     search.focus();
   }
 });
+
+// On a phone the tabs scroll sideways: show the one that is open.
+document.querySelector(".nav-tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });

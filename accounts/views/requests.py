@@ -1,0 +1,252 @@
+"""What a client asked for and what we promised them."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.forms.requests import CommitmentForm, RequestForm, SettledForm
+from accounts.models import Account, ClientRequest, Commitment
+from accounts.permissions import AuthenticatedRequest, allowed
+from accounts.selectors import requests as selectors
+from accounts.services import requests as services
+from accounts.views.clients import around
+from accounts.views.editing import edited, on_live_account, pressed, version_of
+
+
+def address(account: Account) -> str:
+    return reverse("account-requests", args=[account.uuid])
+
+
+@allowed("see_accounts", Account)
+def requests(request: AuthenticatedRequest, account: Account) -> HttpResponse:
+    context = {
+        "asked": selectors.asked_by(account),
+        "promised": selectors.promised_to(account),
+        "today": timezone.localdate(),
+    }
+    return TemplateResponse(
+        request, "accounts/requests/list.html", around(request, account, "requests") | context
+    )
+
+
+@allowed("work_account", Account)
+@on_live_account
+def add(request: AuthenticatedRequest, account: Account) -> HttpResponse:
+    asked = ClientRequest(account=account, owner=request.user.person, opened_on=timezone.localdate())
+    form = RequestForm(request.POST or None, instance=asked, account=account)
+    return edited(
+        request,
+        form,
+        deed=lambda: services.add(entry=asked, by=request.user.person, now=timezone.now()),
+        done=_("The request was noted."),
+        back=address(account),
+        back_label=account.name,
+        title=_("Note a request"),
+        action=_("Note it"),
+    )
+
+
+@allowed("work_account", ClientRequest)
+@on_live_account
+def edit(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
+    form = RequestForm(request.POST or None, instance=asked, account=asked.account)
+    return edited(
+        request,
+        form,
+        deed=lambda: services.edit(
+            entry=asked, version=form.version, by=request.user.person, now=timezone.now()
+        ),
+        done=_("Saved."),
+        **_page(asked.account, _("Edit the request")),
+    )
+
+
+@allowed("work_account", ClientRequest)
+@on_live_account
+def solve(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
+    today = timezone.localdate()
+    form = SettledForm(
+        request.POST or None,
+        initial={"version": asked.version, "on": today},
+        since=asked.opened_on,
+        today=today,
+        label=_("Solved on"),
+    )
+    return edited(
+        request,
+        form,
+        deed=lambda: services.solve(
+            request=asked, by=request.user.person, now=timezone.now(), **form.cleaned_data
+        ),
+        done=_("Solved. Has the client been told?"),
+        intro=asked.title,
+        action=_("It is solved"),
+        **_page(asked.account, _("Solve the request")),
+    )
+
+
+@require_POST
+@allowed("work_account", ClientRequest)
+@on_live_account
+def reopen(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
+    version = version_of(request)
+    return pressed(
+        request,
+        lambda: services.reopen(request=asked, version=version, by=request.user.person, now=timezone.now()),
+        done=_("The request is open again."),
+        back=address(asked.account),
+    )
+
+
+@require_POST
+@allowed("work_account", ClientRequest)
+@on_live_account
+def escalate(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
+    return _escalated(request, asked, True, _("The request is marked as escalated."))
+
+
+@require_POST
+@allowed("work_account", ClientRequest)
+@on_live_account
+def calm(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
+    return _escalated(request, asked, False, _("The request is no longer escalated."))
+
+
+def _escalated(
+    request: AuthenticatedRequest, asked: ClientRequest, escalated: bool, done: str
+) -> HttpResponse:
+    version = version_of(request)
+    return pressed(
+        request,
+        lambda: services.escalate(
+            request=asked, escalated=escalated, version=version, by=request.user.person, now=timezone.now()
+        ),
+        done=done,
+        back=address(asked.account),
+    )
+
+
+@allowed("work_account", Account)
+@on_live_account
+def commit(request: AuthenticatedRequest, account: Account) -> HttpResponse:
+    promise = Commitment(account=account, owner=request.user.person, made_on=timezone.localdate())
+    form = CommitmentForm(request.POST or None, instance=promise, account=account)
+    return edited(
+        request,
+        form,
+        deed=lambda: services.add(entry=promise, by=request.user.person, now=timezone.now()),
+        done=_("The commitment was noted."),
+        action=_("Note it"),
+        **_page(account, _("Note a commitment")),
+    )
+
+
+@allowed("work_account", Commitment)
+@on_live_account
+def edit_commitment(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
+    form = CommitmentForm(request.POST or None, instance=promise, account=promise.account)
+    return edited(
+        request,
+        form,
+        deed=lambda: services.edit(
+            entry=promise, version=form.version, by=request.user.person, now=timezone.now()
+        ),
+        done=_("Saved."),
+        **_page(promise.account, _("Edit the commitment")),
+    )
+
+
+@allowed("work_account", Commitment)
+@on_live_account
+def keep(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
+    today = timezone.localdate()
+    form = SettledForm(
+        request.POST or None,
+        initial={"version": promise.version, "on": today},
+        since=promise.made_on,
+        today=today,
+        label=_("Kept on"),
+    )
+    return edited(
+        request,
+        form,
+        deed=lambda: services.keep_promise(
+            commitment=promise, by=request.user.person, now=timezone.now(), **form.cleaned_data
+        ),
+        done=_("Kept. Has the client been told?"),
+        intro=promise.text,
+        action=_("It is kept"),
+        **_page(promise.account, _("Keep the commitment")),
+    )
+
+
+@require_POST
+@allowed("work_account", Commitment)
+@on_live_account
+def owe_again(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
+    version = version_of(request)
+    return pressed(
+        request,
+        lambda: services.owe_again(
+            commitment=promise, version=version, by=request.user.person, now=timezone.now()
+        ),
+        done=_("The commitment is open again."),
+        back=address(promise.account),
+    )
+
+
+def _archive(request: AuthenticatedRequest, entry: ClientRequest | Commitment, undo: str) -> HttpResponse:
+    version = version_of(request)
+    return pressed(
+        request,
+        lambda: services.archive(entry=entry, version=version, by=request.user.person, now=timezone.now()),
+        done=_("Archived."),
+        undo=reverse(undo, args=[entry.uuid]),
+        back=address(entry.account),
+    )
+
+
+def _unarchive(request: AuthenticatedRequest, entry: ClientRequest | Commitment) -> HttpResponse:
+    return pressed(
+        request,
+        lambda: services.unarchive(entry=entry, by=request.user.person, now=timezone.now()),
+        done=_("It is back."),
+        back=address(entry.account),
+    )
+
+
+@require_POST
+@allowed("work_account", ClientRequest)
+@on_live_account
+def archive(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
+    return _archive(request, asked, "request-unarchive")
+
+
+@require_POST
+@allowed("work_account", ClientRequest)
+@on_live_account
+def unarchive(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
+    return _unarchive(request, asked)
+
+
+@require_POST
+@allowed("work_account", Commitment)
+@on_live_account
+def archive_commitment(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
+    return _archive(request, promise, "commitment-unarchive")
+
+
+@require_POST
+@allowed("work_account", Commitment)
+@on_live_account
+def unarchive_commitment(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
+    return _unarchive(request, promise)
+
+
+def _page(account: Account, title: str) -> dict[str, Any]:
+    return {"back": address(account), "back_label": account.name, "title": title}
