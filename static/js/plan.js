@@ -1,0 +1,46 @@
+// What the pages of plans add to htmx: refusals are shown as the pages they are, focus is kept, news is said.
+
+const doing = new WeakMap();
+
+// A double click asks once.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const element = event.detail.elt;
+  if (doing.has(element)) event.preventDefault();
+  else doing.set(element, true);
+});
+document.addEventListener("htmx:afterRequest", (event) => doing.delete(event.detail.elt));
+
+// The server refused (someone was faster, the session ended): let the browser show the page that says why.
+document.addEventListener("htmx:responseError", (event) => {
+  const element = event.detail.elt;
+  if (element.form) element.form.requestSubmit(element);
+  else window.location.reload();
+});
+
+document.addEventListener("htmx:sendError", () => {
+  const place = document.getElementById("news");
+  if (place) place.textContent = place.dataset.offline;
+});
+
+// The swapped element was the focus: go on from what took its place.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (document.activeElement === document.body && event.detail.target?.id) {
+    const next = document.getElementById(event.detail.target.id);
+    (next?.querySelector("button, a") ?? next)?.focus({ preventScroll: true });
+  }
+});
+
+// A panel that was fetched for a step closes again with the same click.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-panel]");
+  if (!opener || event.defaultPrevented) return;
+  const panel = document.getElementById(opener.dataset.panel);
+  if (panel?.childElementCount) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    panel.replaceChildren();
+    opener.setAttribute("aria-expanded", "false");
+  } else {
+    opener.setAttribute("aria-expanded", "true");
+  }
+}, true);
