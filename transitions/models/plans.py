@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Assignment, Person
+from accounts.models import Account, Assignment, Person, Tier
 from accounts.models.base import Addressed, LineField, ProseField, Versioned, VersionedQuerySet, tracked
 from transitions.models.playbooks import Mode, PlaybookVersion
 
@@ -71,6 +71,7 @@ class HandoverPlan(Addressed, Versioned):
         PlaybookVersion, models.PROTECT, related_name="plans", verbose_name=_("playbook")
     )
     mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices)
+    tier = models.CharField(_("tier"), max_length=20, choices=Tier.choices)  # the account's at the start
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
     purpose = models.CharField(
         _("purpose"), max_length=10, choices=Purpose.choices, default=Purpose.PERMANENT
@@ -82,7 +83,10 @@ class HandoverPlan(Addressed, Versioned):
     why = ProseField(_("why, in the client's words"), blank=True)
     gets_better = ProseField(_("what gets better for the client"), blank=True)
     stays = ProseField(_("what stays as it is"), blank=True)
-    risk = models.PositiveSmallIntegerField(default=0)  # 0 to 100, kept by services.plans
+    # Kept by services.plans beside the rows that they repeat, so that lists and boards need no join.
+    risk = models.PositiveSmallIntegerField(default=0)  # 0 to 100, see rules.plans
+    cutover_on = models.DateField(_("cutover"), null=True, blank=True)  # the anchor of that key
+    next_due_on = models.DateField(_("next due"), null=True, blank=True)  # the earliest open step
     created_by = models.ForeignKey(
         Person, models.PROTECT, related_name="plans_created", verbose_name=_("created by")
     )
@@ -90,12 +94,15 @@ class HandoverPlan(Addressed, Versioned):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     objects = HandoverPlanQuerySet.as_manager()
-    history = tracked(excluded_fields=["risk"])
+    history = tracked(excluded_fields=["risk", "cutover_on", "next_due_on"])
 
     class Meta:
         verbose_name = _("handover plan")
         verbose_name_plural = _("handover plans")
-        indexes = [models.Index("state", "stage", name="plan_by_stage")]
+        indexes = [
+            models.Index("state", "stage", name="plan_by_stage"),
+            models.Index("state", "cutover_on", name="plan_by_cutover"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "purpose"],
@@ -174,7 +181,7 @@ class PlanStep(Addressed, Versioned):
     plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="steps")
     key = models.CharField(max_length=80)
     stage = models.CharField(max_length=60)
-    kind = models.CharField(max_length=20, default="task")  # "task", "meeting", "check-in", "training"
+    kind = models.CharField(max_length=20, default="task")  # rules.playbooks.KINDS
     title = LineField(_("step"))
     position = models.PositiveSmallIntegerField(default=0)  # order among steps of one day
     base = models.CharField(max_length=80, blank=True)
@@ -236,7 +243,7 @@ class Waiver(models.Model):
         return self.gate
 
 
-class ChangeSet(models.Model):
+class ChangeSet(Addressed):
     """One deed that touched several rows: what each was before and after, and why."""
 
     plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="change_sets")
@@ -246,6 +253,8 @@ class ChangeSet(models.Model):
     why = ProseField(blank=True)
     # [{"model", "id", "version", "label", "before": {field: value}, "after": {field: value}}, ...]
     changes = models.JSONField(default=list)
+
+    objects = OfPlanQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.verb} {self.pk}"

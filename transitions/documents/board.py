@@ -1,0 +1,79 @@
+"""What the page Transitions says to a leader: every plan by stage, what is late, what needs a decision."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from accounts.rules.text import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader narrowed the board to. "" means all."""
+
+    team: str = ""  # uuid-less: the team's id as text; its subtree counts
+    mode: str = ""
+    tier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    mode: str
+    stage: str
+    title: Message
+    plans: int
+    late: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """Cutovers in the week that begins on `monday`."""
+
+    monday: date
+    plans: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCount:
+    team_id: int | None
+    team: str  # "" for accounts without a team
+    plans: int
+    late: int
+    revenue: Decimal
+    risk: int  # mean over the team's plans
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A plan in a list of the board, with why it stands there."""
+
+    uuid: UUID
+    account: str
+    team: str
+    mode: str
+    stage_title: Message
+    cutover_on: date | None
+    risk: int
+    revenue: Decimal | None
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    today: date
+    plans: int
+    late: int
+    revenue: Decimal  # yearly value of all accounts with an open plan
+    at_risk: int  # plans with a risk of 60 or more
+    stages: tuple[StageCount, ...] = ()
+    weeks: tuple[WeekCount, ...] = ()
+    teams: tuple[TeamCount, ...] = ()
+    decisions: tuple[PlanLine, ...] = ()
+    late_plans: tuple[PlanLine, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return self.plans == 0

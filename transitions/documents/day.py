@@ -1,0 +1,67 @@
+"""What is due from whom: one person's day, and the items that digests are made of."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from accounts.rules.text import Message
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """Something dated that one person owes, wherever it is kept."""
+
+    person_id: int
+    kind: str  # step, unowned (a plan's author is told of a step nobody owes), commitment, request
+    title: Message
+    account: str
+    due_on: date
+    url_name: str  # reverse(url_name, args=[uuid])
+    uuid: UUID
+    number: int = 0  # which repetition of a repeated step; 0 when it comes once
+    plan: UUID | None = None
+    step: UUID | None = None
+    version: int = 0  # of the step, so that it can be completed from the list
+    owner: str = ""  # named where somebody else owes it
+    escalated: bool = False
+
+    def state(self, today: date) -> str:
+        """late, today or ahead."""
+        return "late" if self.due_on < today else "today" if self.due_on == today else "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class MyPlan:
+    """A plan in which the person holds a role."""
+
+    uuid: UUID
+    account: str
+    mode: str
+    stage: str
+    stage_title: Message
+    roles: tuple[str, ...]  # outgoing, incoming, second_choice, interim, sponsor, support, author
+    cutover_on: date | None
+    next_due_on: date | None
+    late: bool
+    risk: int
+    confidential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """My day: what is late, due today and due this week; what others owe my plans; my plans."""
+
+    today: date
+    week_ends_on: date  # the last day that "this week" covers
+    late: tuple[DueItem, ...] = ()
+    due_today: tuple[DueItem, ...] = ()
+    this_week: tuple[DueItem, ...] = ()
+    waiting: tuple[DueItem, ...] = ()
+    plans: tuple[MyPlan, ...] = ()
+    more_late: int = 0  # late items beyond those shown
+    revenue: Decimal = Decimal(0)  # yearly value of the accounts in my plans
+
+    @property
+    def empty(self) -> bool:
+        return not (self.late or self.due_today or self.this_week or self.waiting or self.plans)

@@ -1,0 +1,154 @@
+"""What a playbook is made of. All of it is data; `problems()` says everything that is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from accounts.rules.text import Message
+from transitions.rules.playbooks.problems import problems_of
+from transitions.rules.playbooks.vocabulary import TIERS
+
+# A number that is the same for every tier, or one per tier.
+ByTier = int | Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorRule:
+    """A date that the plan hangs on. Without a `base` it must be given when a plan starts."""
+
+    key: str
+    title: str  # a msgid
+    base: str = ""  # another anchor
+    offset: ByTier = 0  # business days from it, where nobody says otherwise
+    past: bool = False  # whether it may lie in the past
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition that must hold before a stage begins: a check of `rules.gates` with its arguments."""
+
+    key: str
+    label: str  # a msgid, in plain words, true when the gate is open
+    check: str
+    args: Mapping[str, Any] = field(default_factory=dict)  # a number may be given per tier
+    waivable: bool = False
+    tiers: tuple[str, ...] = ()  # empty: all
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do, `offset` business days from an anchor or from another step."""
+
+    key: str
+    title: str  # a msgid
+    owner: str  # one of STEP_ROLES
+    base: str
+    offset: ByTier = 0
+    kind: str = "task"
+    every: int = 0  # business days from one repetition to the next
+    times: ByTier = 1  # how often; keys are then "key/1", "key/2", ...
+    tiers: tuple[str, ...] = ()  # empty: all
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the way. Its gates guard its beginning; its steps are what to do in it."""
+
+    key: str
+    title: str  # a msgid
+    summary: str  # a msgid: what happens here, in one sentence
+    gates: tuple[Gate, ...] = ()
+    steps: tuple[Step, ...] = ()
+    ends_owner: bool = False  # entering it ends the outgoing rep's ownership
+    owner: str = ""  # entering it makes the holder of this role the owner
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """Stages, gates and steps, hung on anchors. Entering the last stage closes a plan."""
+
+    key: str
+    name: str  # a msgid
+    mode: str
+    anchors: tuple[AnchorRule, ...]
+    order: tuple[str, ...]  # anchors that must follow one another, each on a later day
+    roles: tuple[str, ...]  # the plan roles that it works with
+    stages: tuple[Stage, ...]
+    reason: str = ""  # the reason overlay it was composed with; empty: any
+    format: int = 1
+
+    def stage(self, key: str) -> Stage:
+        """Raises KeyError for a stage that the playbook does not have."""
+        for stage in self.stages:
+            if stage.key == key:
+                return stage
+        raise KeyError(key)
+
+    def following(self, key: str) -> Stage | None:
+        """The stage after `key`; None after the last."""
+        keys = [stage.key for stage in self.stages]
+        place = keys.index(key) + 1
+        return self.stages[place] if place < len(keys) else None
+
+    def is_last(self, key: str) -> bool:
+        return self.stages[-1].key == key
+
+    def anchor(self, key: str) -> AnchorRule | None:
+        return next((anchor for anchor in self.anchors if anchor.key == key), None)
+
+    def gates(self) -> Iterator[tuple[Stage, Gate]]:
+        for stage in self.stages:
+            for gate in stage.gates:
+                yield stage, gate
+
+    def gate(self, key: str) -> Gate | None:
+        return next((gate for _, gate in self.gates() if gate.key == key), None)
+
+    def steps(self) -> Iterator[tuple[Stage, Step]]:
+        for stage in self.stages:
+            for step in stage.steps:
+                yield stage, step
+
+    def for_tier(self, tier: str) -> "Playbook":
+        """This playbook with the numbers, gates and steps of one tier. Raises KeyError for another tier."""
+        if tier not in TIERS:
+            raise KeyError(tier)
+        return replace(
+            self,
+            anchors=tuple(replace(anchor, offset=number(anchor.offset, tier)) for anchor in self.anchors),
+            stages=tuple(
+                replace(
+                    stage,
+                    gates=tuple(
+                        replace(gate, tiers=(), args={k: _value(v, tier) for k, v in gate.args.items()})
+                        for gate in stage.gates
+                        if not gate.tiers or tier in gate.tiers
+                    ),
+                    steps=tuple(
+                        replace(
+                            step, tiers=(), offset=number(step.offset, tier), times=number(step.times, tier)
+                        )
+                        for step in stage.steps
+                        if not step.tiers or tier in step.tiers
+                    ),
+                )
+                for stage in self.stages
+            ),
+        )
+
+    def problems(self) -> list[Message]:
+        """Everything that is wrong with this playbook, in plain sentences; empty: it can be published."""
+        return problems_of(self)
+
+
+def number(value: ByTier, tier: str) -> int:
+    """The number that counts for `tier`."""
+    return value if isinstance(value, int) else value[tier]
+
+
+def _value(value: Any, tier: str) -> Any:
+    return value[tier] if isinstance(value, Mapping) else value
+
+
+def by_tier(*, strategic: int, standard: int, small: int) -> dict[str, int]:
+    return {"strategic": strategic, "standard": standard, "small": small}

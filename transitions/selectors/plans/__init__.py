@@ -1,0 +1,9 @@
+"""Plans as pages, digests and rules read them."""
+
+from transitions.selectors.plans.board import board
+from transitions.selectors.plans.day import due_items, my_day
+from transitions.selectors.plans.facts import facts_of
+from transitions.selectors.plans.lists import plans_list
+from transitions.selectors.plans.page import plan_page
+
+__all__ = ["board", "due_items", "facts_of", "my_day", "plan_page", "plans_list"]

@@ -1,0 +1,60 @@
+"""Everything that changes a handover plan, one verb each.
+
+    from transitions.services import plans
+    plans.advance(plan=plan, version=version, by=person, now=now)
+
+Every verb locks the plan's row first, so that the verbs on one plan come one after the other. Those
+that take `version` raise `accounts.models.base.StaleVersion` when somebody else was faster.
+"""
+
+from transitions.services.plans.dates import (
+    AnchorMove,
+    StepMove,
+    move_anchor,
+    move_step,
+    preview_move_anchor,
+    undo,
+    unpin_step,
+)
+from transitions.services.plans.people import set_people
+from transitions.services.plans.refusals import (
+    CannotUndo,
+    GatesClosed,
+    NoFurtherStage,
+    PlanNotOpen,
+    PlanRefused,
+    StepRefused,
+    WaiverRefused,
+)
+from transitions.services.plans.risk import refresh_risk
+from transitions.services.plans.stages import advance, close, release, waive
+from transitions.services.plans.start import start
+from transitions.services.plans.steps import complete_step, reopen_step
+from transitions.services.plans.words import edit_words
+
+__all__ = [
+    "AnchorMove",
+    "CannotUndo",
+    "GatesClosed",
+    "NoFurtherStage",
+    "PlanNotOpen",
+    "PlanRefused",
+    "StepMove",
+    "StepRefused",
+    "WaiverRefused",
+    "advance",
+    "close",
+    "complete_step",
+    "edit_words",
+    "move_anchor",
+    "move_step",
+    "preview_move_anchor",
+    "refresh_risk",
+    "release",
+    "reopen_step",
+    "set_people",
+    "start",
+    "undo",
+    "unpin_step",
+    "waive",
+]

@@ -1,0 +1,63 @@
+"""Why a plan did not change: exceptions that carry data, caught by name in the views."""
+
+from collections.abc import Sequence
+
+from accounts.rules.text import Message
+from transitions.models import HandoverPlan
+from transitions.rules.gates import GateState
+
+
+class PlanRefused(Exception):
+    """What was asked cannot be. `problems`: (field, sentence) pairs; field "" is the whole form.
+
+    Fields: account, playbook, reason, people roles ("incoming", "sponsor", ...), anchor keys
+    ("cutover", "announcement", ...), and in moves "to".
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, Message]]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in problems))
+        self.problems = list(problems)
+
+
+class GatesClosed(Exception):
+    """The next stage's gates that neither hold nor are waived."""
+
+    def __init__(self, gates: Sequence[GateState]) -> None:
+        super().__init__(", ".join(gate.key for gate in gates))
+        self.gates = tuple(gates)
+
+
+class NoFurtherStage(Exception):
+    """The plan stands in its last stage."""
+
+
+class PlanNotOpen(Exception):
+    """The plan is on hold, closed or cancelled: nothing in it changes."""
+
+    def __init__(self, plan: HandoverPlan) -> None:
+        super().__init__(f"plan {plan.pk} is {plan.state}")
+        self.plan = plan
+
+
+class WaiverRefused(Exception):
+    """The gate cannot be waived. Carries the sentence as `message`."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class StepRefused(Exception):
+    """The step is not in a state for this: done already, or not done. Carries `message`."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class CannotUndo(Exception):
+    """Something that the change touched was changed again since. `labels` name what."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        super().__init__(", ".join(labels))
+        self.labels = tuple(labels)
