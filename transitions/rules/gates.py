@@ -1,4 +1,8 @@
-"""What must hold before a stage begins: gates as data, resolved in one registry of checks over facts."""
+"""What must hold before a stage begins: gates as data, resolved in one registry of checks over facts.
+
+To add a kind of condition: write a function from facts and arguments to what is missing, and enter
+it in CHECKS. Playbooks then use it by name.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,24 +14,27 @@ from accounts.rules.text import Message, gettext_noop
 if TYPE_CHECKING:
     from transitions.rules.playbooks.types import Gate, Playbook
 
+_ = gettext_noop
+
+# Where a closed gate is mended; the page has an address for each.
+HINTS = ("people", "step", "words", "packet", "dates", "requests", "release")
+WORDS = ("why", "gets_better", "stays")
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that gates may know of a plan, read once. Days are the client's."""
 
     today: date
-    stage: str
     roles: frozenset[str] = frozenset()  # roles held by somebody who is still with us
-    steps: frozenset[str] = frozenset()  # keys of all steps of the plan
+    steps: Mapping[str, str] = field(default_factory=dict)  # key of every step to its title, a msgid
     done: frozenset[str] = frozenset()  # keys of the steps that are done
-    titles: Mapping[str, str] = field(default_factory=dict)  # step key to title, a msgid
     anchors: Mapping[str, date] = field(default_factory=dict)
     notice: int = 0  # business days from the announcement to the cutover
-    words: frozenset[str] = frozenset()  # which of why, gets_better and stays are written
+    words: frozenset[str] = frozenset()  # which of WORDS are written
     released: bool = True
     packet_made: bool = False
     escalations: int = 0  # open escalated requests of the account
-    incoming_is_interim: bool = False
     waived: frozenset[str] = frozenset()  # gates that somebody waived
 
 
@@ -41,9 +48,6 @@ class Missing:
     message: Message
     hint: str
     subject: str = ""
-
-
-HINTS = ("people", "step", "words", "packet", "dates", "requests", "release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +67,22 @@ class GateState:
         return Message(self.gate.label)
 
 
+Found = tuple[Missing, ...]
+Arguments = Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A kind of condition: what it is called, which arguments it takes, and what it finds missing."""
+    """A kind of condition: what it demands, which arguments it takes, and what it finds missing."""
 
     label: str  # a msgid
-    find: Callable[[Facts, Mapping[str, Any]], tuple[Missing, ...]]
+    find: Callable[[Facts, Arguments], Found]
     args: frozenset[str] = frozenset()
 
 
-CHECKS: dict[str, Check] = {}
-
-
 def states(playbook: "Playbook", stage: str, facts: Facts) -> tuple[GateState, ...]:
-    """How every gate of `stage` stands, in the playbook's order."""
-    raise NotImplementedError
+    """How every gate of `stage` stands, in the playbook's order. The playbook is that of one tier."""
+    return tuple(_state(gate, facts) for gate in playbook.stage(stage).gates)
 
 
 def closed(playbook: "Playbook", stage: str, facts: Facts) -> tuple[GateState, ...]:
@@ -85,4 +90,120 @@ def closed(playbook: "Playbook", stage: str, facts: Facts) -> tuple[GateState, .
     return tuple(state for state in states(playbook, stage, facts) if state.state == "closed")
 
 
-_ = gettext_noop
+def _state(gate: "Gate", facts: Facts) -> GateState:
+    missing = CHECKS[gate.check].find(facts, gate.args)
+    if not missing:
+        return GateState(gate, "open")
+    # A waiver counts only where the playbook allows one, whatever stands in the records.
+    waived = gate.waivable and gate.key in facts.waived
+    return GateState(gate, "waived" if waived else "closed", missing)
+
+
+NOBODY = {
+    "outgoing": _("Nobody is named as outgoing rep."),
+    "incoming": _("No incoming rep is named yet."),
+    "second_choice": _("No second choice is named yet."),
+    "interim": _("No interim rep is named yet."),
+    "sponsor": _("No sponsor is named yet."),
+    "support": _("Nobody is named for support yet."),
+}
+
+UNWRITTEN = {
+    "why": _("Why the change comes is not written in the client's words."),
+    "gets_better": _("What gets better for the client is not written."),
+    "stays": _("What stays as it is for the client is not written."),
+}
+
+
+def _named(facts: Facts, args: Arguments) -> Found:
+    return tuple(
+        Missing(Message(NOBODY[role]), "people", role) for role in args["roles"] if role not in facts.roles
+    )
+
+
+def _one_named(facts: Facts, args: Arguments) -> Found:
+    if facts.roles & set(args["roles"]):
+        return ()
+    return tuple(Missing(Message(NOBODY[role]), "people", role) for role in args["roles"])
+
+
+def _done(facts: Facts, args: Arguments) -> Found:
+    return tuple(
+        Missing(
+            Message(_("Not done yet: %(step)s."), {"step": Message(facts.steps.get(key, key))}), "step", key
+        )
+        for key in args["steps"]
+        if key not in facts.done
+    )
+
+
+def _notice(facts: Facts, args: Arguments) -> Found:
+    if facts.notice >= args["at_least"]:
+        return ()
+    return (
+        Missing(
+            Message(
+                _("The client gets %(given)d business day of notice; %(asked)d are due."),
+                {"given": max(facts.notice, 0), "asked": args["at_least"]},
+                plural=_("The client gets %(given)d business days of notice; %(asked)d are due."),
+                count="given",
+            ),
+            "dates",
+            "cutover",
+        ),
+    )
+
+
+def _words(facts: Facts, args: Arguments) -> Found:
+    return tuple(
+        Missing(Message(UNWRITTEN[word]), "words", word) for word in args["words"] if word not in facts.words
+    )
+
+
+def _packet(facts: Facts, args: Arguments) -> Found:
+    return () if facts.packet_made else (Missing(Message(_("No packet has been made yet.")), "packet"),)
+
+
+def _released(facts: Facts, args: Arguments) -> Found:
+    return () if facts.released else (Missing(Message(_("The plan is still confidential.")), "release"),)
+
+
+def _reached(facts: Facts, args: Arguments) -> Found:
+    day = facts.anchors.get(args["anchor"])
+    if day is not None and day <= facts.today:
+        return ()
+    message = (
+        Message(_("The day is not set."))
+        if day is None
+        else Message(_("The day is %(day)s; it has not come yet."), {"day": day})
+    )
+    return (Missing(message, "dates", args["anchor"]),)
+
+
+def _calm(facts: Facts, args: Arguments) -> Found:
+    if not facts.escalations:
+        return ()
+    return (
+        Missing(
+            Message(
+                _("%(count)d escalated request of this client is open."),
+                {"count": facts.escalations},
+                plural=_("%(count)d escalated requests of this client are open."),
+                count="count",
+            ),
+            "requests",
+        ),
+    )
+
+
+CHECKS: Mapping[str, Check] = {
+    "named": Check(_("Somebody holds each of these roles"), _named, frozenset({"roles"})),
+    "one-named": Check(_("Somebody holds one of these roles"), _one_named, frozenset({"roles"})),
+    "done": Check(_("These steps are done"), _done, frozenset({"steps"})),
+    "notice": Check(_("The client has so many business days of notice"), _notice, frozenset({"at_least"})),
+    "words": Check(_("These words for the client are written"), _words, frozenset({"words"})),
+    "packet": Check(_("A handover packet has been made"), _packet),
+    "released": Check(_("The plan is no longer confidential"), _released),
+    "reached": Check(_("The day of this anchor has come"), _reached, frozenset({"anchor"})),
+    "calm": Check(_("No escalated request is open"), _calm),
+}

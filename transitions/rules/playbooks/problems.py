@@ -35,8 +35,8 @@ def _of_keys(playbook: "Playbook") -> Iterator[Message]:
     kinds = (
         (_("The anchor %(key)s is there more than once."), [anchor.key for anchor in playbook.anchors]),
         (_("The stage %(key)s is there more than once."), [stage.key for stage in playbook.stages]),
-        (_("The gate %(key)s is there more than once."), [gate.key for stage, gate in playbook.gates()]),
-        (_("The step %(key)s is there more than once."), [step.key for stage, step in playbook.steps()]),
+        (_("The gate %(key)s is there more than once."), [gate.key for gate in playbook.gates()]),
+        (_("The step %(key)s is there more than once."), [step.key for step in playbook.steps()]),
     )
     for sentence, keys in kinds:
         for key, count in Counter(keys).items():
@@ -49,7 +49,7 @@ def _of_keys(playbook: "Playbook") -> Iterator[Message]:
                 {"key": key, "most": LONGEST_KEY},
             )
     anchors = {anchor.key for anchor in playbook.anchors}
-    for stage, step in playbook.steps():
+    for step in playbook.steps():
         if step.key in anchors:
             yield Message(_("The step %(key)s has the key of an anchor."), {"key": step.key})
 
@@ -101,7 +101,7 @@ def _of_stages(playbook: "Playbook") -> Iterator[Message]:
 
 
 def _of_gates(playbook: "Playbook") -> Iterator[Message]:
-    for _stage, gate in playbook.gates():
+    for gate in playbook.gates():
         check = gates.CHECKS.get(gate.check)
         if check is None:
             yield Message(
@@ -121,7 +121,7 @@ def _of_gates(playbook: "Playbook") -> Iterator[Message]:
 
 def _of_gate_values(playbook: "Playbook", gate: "Gate") -> Iterator[Message]:
     known: dict[str, Iterable[str]] = {
-        "steps": [key for stage, step in playbook.steps() for key in _keys_of(step)],
+        "steps": [key for step in playbook.steps() for key in _keys_of(step)],
         "roles": playbook.roles,
         "words": gates.WORDS,
         "anchor": [anchor.key for anchor in playbook.anchors],
@@ -143,16 +143,15 @@ def _of_gate_values(playbook: "Playbook", gate: "Gate") -> Iterator[Message]:
 
 def _keys_of(step: "Step") -> list[str]:
     """The keys of the rows that a step may become in any tier."""
-    times = step.times.values() if isinstance(step.times, Mapping) else [step.times]
-    most = max((n for n in times if isinstance(n, int)), default=1)
+    most = max((n for n in _numbers(step.times) if isinstance(n, int)), default=1)
     return [f"{step.key}/{n}" for n in range(1, min(most, MOST_TIMES) + 1)] if step.every else [step.key]
 
 
 def _of_steps(playbook: "Playbook") -> Iterator[Message]:
     anchors = {anchor.key for anchor in playbook.anchors}
-    bases = anchors | {step.key for stage, step in playbook.steps() if not step.every}
+    bases = anchors | {step.key for step in playbook.steps() if not step.every}
     owners = {*playbook.roles, "lead"}
-    for _stage, step in playbook.steps():
+    for step in playbook.steps():
         if step.base not in bases:
             yield Message(
                 _("The step %(key)s hangs on the unknown base %(base)s."),
@@ -173,17 +172,22 @@ def _of_steps(playbook: "Playbook") -> Iterator[Message]:
 
 
 def _of_times(step: "Step") -> Iterator[Message]:
-    times = list(step.times.values()) if isinstance(step.times, Mapping) else [step.times]
+    times, every = _numbers(step.times), _numbers(step.every)
     yield from _of_numbers(step.key, step.times)
+    yield from _of_numbers(step.key, step.every)
     if not all(isinstance(n, int) and 0 < n <= MOST_TIMES for n in times):
         yield Message(
             _("The step %(key)s must come between 1 and %(most)d times."),
             {"key": step.key, "most": MOST_TIMES},
         )
-    elif step.every < 0 or (not step.every and any(n != 1 for n in times)):
+    elif any(isinstance(n, int) and n < 0 for n in every) or (not step.every and times != [1]):
         yield Message(
             _("The step %(key)s comes several times but does not say how often."), {"key": step.key}
         )
+
+
+def _numbers(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, Mapping) else [value]
 
 
 def _of_tiers(key: str, tiers: Iterable[str]) -> Iterator[Message]:
@@ -194,12 +198,9 @@ def _of_tiers(key: str, tiers: Iterable[str]) -> Iterator[Message]:
 
 def _of_numbers(key: str, value: Any) -> Iterator[Message]:
     """A number for all tiers, or one for each tier; whole, and not absurdly far."""
-    values = [value]
-    if isinstance(value, Mapping):
-        values = list(value.values())
-        if set(value) != set(TIERS):
-            yield Message(_("%(key)s must give one number for each tier."), {"key": key})
-    for one in values:
+    if isinstance(value, Mapping) and set(value) != set(TIERS):
+        yield Message(_("%(key)s must give one number for each tier."), {"key": key})
+    for one in _numbers(value):
         if not isinstance(one, int) or isinstance(one, bool) or abs(one) > LONGEST_OFFSET:
             yield Message(
                 _("%(key)s has a number that is not between -%(most)d and %(most)d."),
@@ -210,7 +211,7 @@ def _of_numbers(key: str, value: Any) -> Iterator[Message]:
 def _of_cycles(playbook: "Playbook") -> Iterator[Message]:
     """A base may be an anchor or another step, but never in the end the step itself."""
     bases = {anchor.key: anchor.base for anchor in playbook.anchors if anchor.base}
-    bases |= {step.key: step.base for stage, step in playbook.steps()}
+    bases |= {step.key: step.base for step in playbook.steps()}
     reported: set[str] = set()
     for start in bases:
         seen: list[str] = []
@@ -228,15 +229,15 @@ def _of_each_tier(playbook: "Playbook") -> Iterator[Message]:
     """What a step or a gate of one tier needs must be there in that tier."""
     for tier in TIERS:
         own = playbook.for_tier(tier)
-        bases = {anchor.key for anchor in own.anchors} | {step.key for stage, step in own.steps()}
-        rows = {key for stage, step in own.steps() for key in _keys_of(step)}
-        for _stage, step in own.steps():
+        bases = {anchor.key for anchor in own.anchors} | {step.key for step in own.steps()}
+        rows = {key for step in own.steps() for key in _keys_of(step)}
+        for step in own.steps():
             if step.base not in bases:
                 yield Message(
                     _("For the tier %(tier)s the step %(key)s hangs on %(base)s, which is not there."),
                     {"tier": tier, "key": step.key, "base": step.base},
                 )
-        for _stage, gate in own.gates():
+        for gate in own.gates():
             for key in gate.args.get("steps", ()):
                 if key not in rows:
                     yield Message(

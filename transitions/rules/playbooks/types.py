@@ -1,6 +1,6 @@
 """What a playbook is made of. All of it is data; `problems()` says everything that is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ class AnchorRule:
     base: str = ""  # another anchor
     offset: ByTier = 0  # business days from it, where nobody says otherwise
     past: bool = False  # whether it may lie in the past
+    told: bool = False  # the client hears something then: never set into the past by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Step:
     base: str
     offset: ByTier = 0
     kind: str = "task"
-    every: int = 0  # business days from one repetition to the next
+    every: ByTier = 0  # business days from one repetition to the next
     times: ByTier = 1  # how often; keys are then "key/1", "key/2", ...
     tiers: tuple[str, ...] = ()  # empty: all
 
@@ -96,18 +97,14 @@ class Playbook:
     def anchor(self, key: str) -> AnchorRule | None:
         return next((anchor for anchor in self.anchors if anchor.key == key), None)
 
-    def gates(self) -> Iterator[tuple[Stage, Gate]]:
-        for stage in self.stages:
-            for gate in stage.gates:
-                yield stage, gate
+    def gates(self) -> list[Gate]:
+        return [gate for stage in self.stages for gate in stage.gates]
 
     def gate(self, key: str) -> Gate | None:
-        return next((gate for _, gate in self.gates() if gate.key == key), None)
+        return next((gate for gate in self.gates() if gate.key == key), None)
 
-    def steps(self) -> Iterator[tuple[Stage, Step]]:
-        for stage in self.stages:
-            for step in stage.steps:
-                yield stage, step
+    def steps(self) -> list[Step]:
+        return [step for stage in self.stages for step in stage.steps]
 
     def for_tier(self, tier: str) -> "Playbook":
         """This playbook with the numbers, gates and steps of one tier. Raises KeyError for another tier."""
@@ -126,7 +123,11 @@ class Playbook:
                     ),
                     steps=tuple(
                         replace(
-                            step, tiers=(), offset=number(step.offset, tier), times=number(step.times, tier)
+                            step,
+                            tiers=(),
+                            offset=number(step.offset, tier),
+                            every=number(step.every, tier),
+                            times=number(step.times, tier),
                         )
                         for step in stage.steps
                         if not step.tiers or tier in step.tiers
