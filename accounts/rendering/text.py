@@ -34,7 +34,9 @@ def _shown(value: object) -> Any:
 
 def money(amount: Decimal | int | None, currency: str) -> str:
     """A whole amount with its currency: "$120,000"; nothing for None."""
-    return "" if amount is None else _priced(formats.number_format(round(amount), force_grouping=True), currency)
+    return (
+        "" if amount is None else _priced(formats.number_format(round(amount), force_grouping=True), currency)
+    )
 
 
 def money_in_short(amount: Decimal | int | None, currency: str) -> str:
