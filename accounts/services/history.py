@@ -1,4 +1,4 @@
-"""Saving rows so that their history says who did it and when, as the caller knows it."""
+"""Saving rows so that their history says who did it and when, and what passed between us and a client."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db import models
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from accounts.models import Person
+from accounts.models import Contact, Person, Touchpoint
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -31,3 +31,52 @@ def keep_many(
 ) -> int:
     """Update `fields` of many rows of a tracked model with their history. Returns how many."""
     return bulk_update_with_history(rows, model, fields, batch_size=500, default_user=by, default_date=now)
+
+
+class NotYet(Exception):
+    """A touchpoint lies in the future: what has not happened is a plan, not history."""
+
+
+@transaction.atomic
+def record_touch(*, touchpoint: Touchpoint, by: Person, now: datetime) -> Touchpoint:
+    """Note that we were in touch; the contact's last touch moves along. Raises NotYet."""
+    _refuse_future(touchpoint, now)
+    keep(touchpoint, by=by, now=now)
+    _bring_forward(touchpoint, by=by, now=now)
+    return touchpoint
+
+
+@transaction.atomic
+def edit_touch(*, touchpoint: Touchpoint, version: int, by: Person, now: datetime) -> Touchpoint:
+    """Keep what was typed into `touchpoint`. Raises StaleVersion or NotYet."""
+    _refuse_future(touchpoint, now)
+    keep_claimed(touchpoint, version=version, by=by, now=now)
+    _bring_forward(touchpoint, by=by, now=now)
+    return touchpoint
+
+
+def archive_touch(*, touchpoint: Touchpoint, version: int, by: Person, now: datetime) -> Touchpoint:
+    """Take out a touchpoint noted by mistake. Raises StaleVersion."""
+    touchpoint.archived_at = now
+    return keep_claimed(touchpoint, version=version, by=by, now=now)
+
+
+def unarchive_touch(*, touchpoint: Touchpoint, by: Person, now: datetime) -> Touchpoint:
+    touchpoint.archived_at = None
+    return keep_claimed(touchpoint, version=touchpoint.version, by=by, now=now)
+
+
+def _refuse_future(touchpoint: Touchpoint, now: datetime) -> None:
+    if touchpoint.happened_at > now + CLOCK_SKEW:
+        raise NotYet
+
+
+def _bring_forward(touchpoint: Touchpoint, *, by: Person, now: datetime) -> None:
+    """The day of the last touch only moves forward: an old note does not hide a newer one."""
+    if touchpoint.contact_id is None:
+        return
+    contact = Contact.objects.select_for_update().get(pk=touchpoint.contact_id)
+    on = timezone.localdate(touchpoint.happened_at)
+    if contact.last_touch_on is None or contact.last_touch_on < on:
+        contact.last_touch_on = on
+        keep(contact, by=by, now=now, fields=["last_touch_on"])

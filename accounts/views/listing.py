@@ -18,10 +18,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django_filters import CharFilter, Filter, FilterSet
+from django_filters import FilterSet
+
+from accounts.forms.filters import Flag, Pick, Search
+
+__all__ = ["Column", "Flag", "Listing", "Pick", "Search", "answer"]
 
 PAGE_SIZE = 50
 EXPORT_BATCH = 500
@@ -104,39 +108,6 @@ class Listing:
     @property
     def narrowing(self) -> tuple[Control, ...]:
         return tuple(control for control in self.controls if control.kind != "search")
-
-
-class Search(CharFilter):
-    """Every word must occur in one of `fields`."""
-
-    def __init__(self, *, fields: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.fields = fields
-
-    def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        for word in (value or "").split():
-            wanted = Q()
-            for field in self.fields:
-                wanted |= Q(**{f"{field}__icontains": word})
-            qs = qs.filter(wanted)
-        return qs
-
-
-class Pick(CharFilter):
-    """Typed text with suggestions: for what has too many values for a select. `source`: their address."""
-
-    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.source = source
-
-
-class Flag(Filter):
-    """A tick box that narrows the list with its method, or does nothing."""
-
-    field_class = forms.BooleanField
-
-    def filter(self, qs: QuerySet, value: bool) -> QuerySet:
-        return super().filter(qs, value) if value else qs
 
 
 def answer(
