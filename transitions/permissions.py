@@ -1,13 +1,15 @@
 """The plan's side of `accounts.permissions`: the same core over the table of plan verbs."""
 
 from django.db.models import Model
+from django.http import HttpRequest
 
 from accounts.models import Account, User
 from accounts.permissions import gatekeeper, standing_on_account
+from accounts.permissions import rights as rights_in
 from transitions.models import HandoverPlan
 from transitions.rules.verbs import VERBS
 
-__all__ = ["allowed", "may", "standing"]
+__all__ = ["allowed", "may", "rights", "standing"]
 
 
 def standing(user: User, row: Model | None = None) -> set[str]:
@@ -33,6 +35,11 @@ def standing_on_plan(user: User, plan: HandoverPlan) -> set[str]:
         if role == "incoming" and team in user.led_team_ids():
             held.add("lead")
     return held
+
+
+def rights(request: HttpRequest) -> dict[str, bool]:
+    """What the signed-in person may do with the plan of this view, for its template. No query."""
+    return rights_in(request, VERBS)
 
 
 may, allowed = gatekeeper(VERBS, standing)

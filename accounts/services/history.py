@@ -1,24 +1,43 @@
 """Saving rows so that their history says who did it and when, and what passed between us and a client."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import Contact, Person, Touchpoint
+from accounts.models.base import Versioned
 
 Row = TypeVar("Row", bound=models.Model)
+Edited = TypeVar("Edited", bound=Versioned)
 
 
-def keep(row: Row, *, by: Person | None, now: datetime, why: str = "") -> Row:
-    """Save `row`; its history row names `by`, `now` and `why`. None as `by`: the system itself."""
+CLOCK_SKEW = timedelta(minutes=5)  # a phone's clock may run ahead of ours
+
+
+def keep(
+    row: Row, *, by: Person | None, now: datetime, why: str = "", fields: Sequence[str] | None = None
+) -> Row:
+    """Save `row`, or only its `fields`; its history row names `by`, `now` and `why`.
+
+    None as `by`: the system itself.
+    """
     row._history_user = by  # type: ignore[attr-defined]
     row._history_date = now  # type: ignore[attr-defined]
     row._change_reason = why[:100] or None  # type: ignore[attr-defined]
-    row.save()
+    row.save(update_fields=fields)
     return row
+
+
+@transaction.atomic
+def keep_claimed(row: Edited, *, version: int, by: Person, now: datetime, why: str = "") -> Edited:
+    """Save `row`, changed over what `version` showed. Raises StaleVersion when somebody else was first."""
+    type(row)._default_manager.claim(pk=row.pk, version=version)  # type: ignore[attr-defined]
+    row.version = version + 1
+    return keep(row, by=by, now=now, why=why)
 
 
 def keep_new(rows: Sequence[Row], model: type[Row], *, by: Person | None, now: datetime) -> list[Row]:

@@ -21,6 +21,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django_filters import FilterSet
 
 from accounts.forms.filters import Flag, Pick, Search
@@ -119,22 +120,28 @@ def answer(
     columns: Sequence[Column],
     sort: str,
     name: str,
+    shape: Callable[[QuerySet], QuerySet] = QuerySet.all,
     decorate: Callable[[list[Any]], list[Any]] = list,
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Return the list as a page, or as a file named `name` when the address asks for a format.
 
-    `sort` is the order when none is asked for, a column's key, with "-" for descending. `decorate`
+    `sort` is the order when none is asked for, a column's key, with "-" for descending. `shape` narrows
+    what is read (`values`, joins for the order) after filtering; counting does without it. `decorate`
     gets a page of rows (or a batch of an export) and adds what they need in as many queries as for one.
+    Filters find the moment of asking as `self.now`.
     Raises BadRequest for an order or a format that does not exist.
     """
     chosen = filters(request.GET, queryset=rows, request=request)
+    chosen.now = timezone.now()
     column, descending = _order(request.GET.get("sort") or sort, columns)
-    found = chosen.qs.order_by(*column.ordering(descending=descending))
+    found = shape(chosen.qs).order_by(*column.ordering(descending=descending))
     if "format" in request.GET:
         return _export(request.GET["format"], name, columns, _batches(found, decorate))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.elided = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    paginator = Paginator(found, PAGE_SIZE)
+    paginator.count = chosen.qs.count()
+    page = paginator.get_page(request.GET.get("page"))
+    page.elided = list(paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
     listing = Listing(
         rows=decorate(list(page.object_list)),
         page=page,
