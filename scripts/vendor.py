@@ -39,8 +39,12 @@ FILES = {
         for part in ("latin", "latin-ext", "greek", "cyrillic")
     },
     "@fontsource-variable/inter/LICENSE": "static/vendor/inter/LICENSE",
-    # What those two carry inside them.
+    "tom-select/dist/js/tom-select.base.min.js": "static/vendor/tom-select/tom-select.base.min.js",
+    "tom-select/dist/js/tom-select.base.min.js.map": "static/vendor/tom-select/tom-select.base.min.js.map",
+    "tom-select/LICENSE": "static/vendor/tom-select/LICENSE",
+    # What those carry inside them.
     "zrender/LICENSE": "static/vendor/echarts/LICENSE-zrender",
+    "@orchidjs/unicode-variants/LICENSE": "static/vendor/tom-select/LICENSE-orchidjs",
     "@popperjs/core/LICENSE.md": "static/vendor/bootstrap/LICENSE-popper",
     # Only tests use axe, so it stays out of what a server hands out.
     "axe-core/axe.min.js": "tests/vendor/axe-core/axe.min.js",

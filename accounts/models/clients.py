@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -70,11 +70,20 @@ class Account(Addressed, Versioned, Archivable):
         related_name="children",
         verbose_name=_("parent account"),
     )
-    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
-    turnover = models.DecimalField(
-        _("the client's own turnover"), max_digits=18, decimal_places=2, null=True, blank=True
+    employees = models.PositiveIntegerField(
+        _("employees"), null=True, blank=True, validators=[MaxValueValidator(100_000_000)]
     )
-    founded = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
+    turnover = models.DecimalField(
+        _("the client's own turnover"),
+        max_digits=18,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    founded = models.PositiveSmallIntegerField(
+        _("founded in"), null=True, blank=True, validators=[MinValueValidator(1000), MaxValueValidator(2199)]
+    )
     source = LineField(_("source"), max_length=100, blank=True)
     external_id = LineField(_("external id"), max_length=200, blank=True)
     created_at = models.DateTimeField()
@@ -214,6 +223,10 @@ class Acquaintance(Addressed):
 
     def __str__(self) -> str:
         return f"{self.person_id} knows {self.contact_id}"
+
+    @property
+    def account(self) -> Account:
+        return self.contact.account
 
 
 class AccountRole(models.TextChoices):

@@ -3,12 +3,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.base import Addressed, LineField, ProseField
+from accounts.models.base import Addressed, LineField, ProseField, Versioned, tracked
 from accounts.models.clients import Account, Channel, Contact, OfAccountQuerySet
 from accounts.models.people import Person
 
 
-class Touchpoint(Addressed):
+class Touchpoint(Addressed, Versioned):
     """One contact between our people and theirs."""
 
     account = models.ForeignKey(
@@ -28,6 +28,7 @@ class Touchpoint(Addressed):
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OfAccountQuerySet.as_manager()
+    history = tracked()
 
     class Meta:
         verbose_name = _("touchpoint")

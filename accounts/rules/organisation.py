@@ -31,7 +31,11 @@ def palette(colour: str, *, dark: bool) -> Palette:
         text = mix(towards, colour, step / 20)
     ink = WHITE if contrast(colour, WHITE) >= contrast(colour, BLACK) else BLACK
     return Palette(
-        ground=colour, ink=ink, strong=mix(BLACK if ink == WHITE else WHITE, colour, 0.18), text=text, wash=wash
+        ground=colour,
+        ink=ink,
+        strong=mix(BLACK if ink == WHITE else WHITE, colour, 0.18),
+        text=text,
+        wash=wash,
     )
 
 

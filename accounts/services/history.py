@@ -1,24 +1,43 @@
-"""Saving rows so that their history says who did it and when, as the caller knows it."""
+"""Saving rows so that their history says who did it and when, and what passed between us and a client."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from accounts.models import Person
+from accounts.models import Contact, Person, Touchpoint
+from accounts.models.base import Versioned
 
 Row = TypeVar("Row", bound=models.Model)
+Edited = TypeVar("Edited", bound=Versioned)
 
 
-def keep(row: Row, *, by: Person | None, now: datetime, why: str = "") -> Row:
-    """Save `row`; its history row names `by`, `now` and `why`. None as `by`: the system itself."""
+CLOCK_SKEW = timedelta(minutes=5)  # a phone's clock may run ahead of ours
+
+
+def keep(
+    row: Row, *, by: Person | None, now: datetime, why: str = "", fields: Sequence[str] | None = None
+) -> Row:
+    """Save `row`, or only its `fields`; its history row names `by`, `now` and `why`.
+
+    None as `by`: the system itself.
+    """
     row._history_user = by  # type: ignore[attr-defined]
     row._history_date = now  # type: ignore[attr-defined]
     row._change_reason = why[:100] or None  # type: ignore[attr-defined]
-    row.save()
+    row.save(update_fields=fields)
     return row
+
+
+@transaction.atomic
+def keep_claimed(row: Edited, *, version: int, by: Person, now: datetime, why: str = "") -> Edited:
+    """Save `row`, changed over what `version` showed. Raises StaleVersion when somebody else was first."""
+    type(row)._default_manager.claim(pk=row.pk, version=version)  # type: ignore[attr-defined]
+    row.version = version + 1
+    return keep(row, by=by, now=now, why=why)
 
 
 def keep_new(rows: Sequence[Row], model: type[Row], *, by: Person | None, now: datetime) -> list[Row]:
@@ -31,3 +50,52 @@ def keep_many(
 ) -> int:
     """Update `fields` of many rows of a tracked model with their history. Returns how many."""
     return bulk_update_with_history(rows, model, fields, batch_size=500, default_user=by, default_date=now)
+
+
+class NotYet(Exception):
+    """A touchpoint lies in the future: what has not happened is a plan, not history."""
+
+
+@transaction.atomic
+def record_touch(*, touchpoint: Touchpoint, by: Person, now: datetime) -> Touchpoint:
+    """Note that we were in touch; the contact's last touch moves along. Raises NotYet."""
+    _refuse_future(touchpoint, now)
+    keep(touchpoint, by=by, now=now)
+    _bring_forward(touchpoint, by=by, now=now)
+    return touchpoint
+
+
+@transaction.atomic
+def edit_touch(*, touchpoint: Touchpoint, version: int, by: Person, now: datetime) -> Touchpoint:
+    """Keep what was typed into `touchpoint`. Raises StaleVersion or NotYet."""
+    _refuse_future(touchpoint, now)
+    keep_claimed(touchpoint, version=version, by=by, now=now)
+    _bring_forward(touchpoint, by=by, now=now)
+    return touchpoint
+
+
+def archive_touch(*, touchpoint: Touchpoint, version: int, by: Person, now: datetime) -> Touchpoint:
+    """Take out a touchpoint noted by mistake. Raises StaleVersion."""
+    touchpoint.archived_at = now
+    return keep_claimed(touchpoint, version=version, by=by, now=now)
+
+
+def unarchive_touch(*, touchpoint: Touchpoint, by: Person, now: datetime) -> Touchpoint:
+    touchpoint.archived_at = None
+    return keep_claimed(touchpoint, version=touchpoint.version, by=by, now=now)
+
+
+def _refuse_future(touchpoint: Touchpoint, now: datetime) -> None:
+    if touchpoint.happened_at > now + CLOCK_SKEW:
+        raise NotYet
+
+
+def _bring_forward(touchpoint: Touchpoint, *, by: Person, now: datetime) -> None:
+    """The day of the last touch only moves forward: an old note does not hide a newer one."""
+    if touchpoint.contact_id is None:
+        return
+    contact = Contact.objects.select_for_update().get(pk=touchpoint.contact_id)
+    on = timezone.localdate(touchpoint.happened_at)
+    if contact.last_touch_on is None or contact.last_touch_on < on:
+        contact.last_touch_on = on
+        keep(contact, by=by, now=now, fields=["last_touch_on"])
