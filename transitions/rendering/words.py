@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import AccountRole, Tier
+from accounts.rendering.numbers import money
 from transitions.models import Mode, PlanState, Purpose, Reason
 
 TITLES = {
@@ -27,6 +29,7 @@ TITLES = {
 }
 
 HIGH, RAISED = 60, 30
+THOUSAND, TEN_THOUSAND, MILLION = 1_000, 10_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,25 @@ def days_away(on: date, today: date) -> str:
     return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}
 
 
-def day(on: date | None) -> str:
-    """A date in a list: "Fri 9 Apr", with the year where it is not obvious."""
-    return date_format(on, "D j M") if on else ""
+def weekday(on: date | None) -> str:
+    """A near date, with the day of the week: "Fri 9 Apr"."""
+    return date_format(on, pgettext("date format", "D j M")) if on else ""
+
+
+def money_in_short(amount: Decimal | None, currency: str) -> str:
+    """An amount for a figure at a glance: "$4.2M", "$820k", "$9,400"; nothing for None."""
+    if amount is None or amount < TEN_THOUSAND:
+        return money(None if amount is None else round(amount), currency)
+    if amount < MILLION:
+        short = pgettext("amount", "%(number)sk") % {"number": number_format(round(amount / THOUSAND))}
+    else:
+        number = number_format(amount / MILLION, decimal_pos=1)
+        short = pgettext("amount", "%(number)sM") % {"number": number}
+    # The sign stands where the language puts it around a whole amount.
+    return money(7, currency).replace("7", short)
+
+
+def initials(name: str) -> str:
+    """At most two letters that stand for a name: "Olga Ortiz" becomes "OO"."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

@@ -1,11 +1,16 @@
-"""Names of keys, degrees of risk and distances in days, for the pages of plans."""
+"""Names of keys, degrees of risk, sentences of documents and distances in days, for the pages of plans."""
 
 from django import template
 
+from accounts.rendering.text import translate
 from transitions.rendering import words
 
 register = template.Library()
 
+register.filter("said", translate)
 register.filter("title_of", words.title)
 register.filter("risk_words", words.risk)
 register.filter("days_away", words.days_away)
+register.filter("weekday", words.weekday)
+register.filter("money_in_short", words.money_in_short)
+register.filter("initials", words.initials)
