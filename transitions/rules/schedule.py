@@ -1,12 +1,24 @@
-"""Dates of steps: hung on anchors, squeezed visibly when notice is short, moved when their base moves."""
+"""Dates of steps: hung on anchors, squeezed visibly when notice is short, moved when their base moves.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+A playbook that orders its anchors (the announcement before the cutover) has a usual distance between
+them. Where the real distance is shorter, all that lies between is squeezed in proportion, so that the
+order of steps never changes. What full notice would have given is kept beside it: the difference is
+what the plan lost.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
 
 from accounts.rules.calendar import Calendar
-from accounts.rules.text import Message
-from transitions.rules.playbooks import Playbook
+from accounts.rules.text import Message, gettext_noop
+from transitions.rules.playbooks.types import Playbook, Step
+
+_ = gettext_noop
+
+FURTHEST_AHEAD = timedelta(days=5 * 366)
+FURTHEST_BACK = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +65,14 @@ class Hung:
     done: bool = False
     pinned: bool = False
 
+    @property
+    def fixed(self) -> bool:
+        return self.done or self.pinned
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step that moves, or that stays although its base moves; why, as a sentence."""
+    """A step that moves, or that stays (`before` equals `after`) although its base moves; and why."""
 
     key: str
     title: str
@@ -65,18 +81,49 @@ class Move:
     why: Message
 
 
-def default_anchors(
-    playbook: Playbook, anchors: Mapping[str, date], calendar: Calendar, today: date
-) -> dict[str, date]:
-    """`anchors` completed by the playbook's usual distances, squeezed where they would lie in the past."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """What a move brings about."""
+
+    moves: tuple[Move, ...]
+    stay: tuple[Move, ...]  # done and pinned steps that would have moved
+    planned: Mapping[str, date] = field(default_factory=dict)  # of every step, what full notice gives now
+
+
+Knots = list[tuple[date, date]]  # ordered anchors: where full notice puts them, where they are
 
 
 def plan(
     playbook: Playbook, anchors: Mapping[str, date], calendar: Calendar, today: date, tier: str
 ) -> Schedule:
-    """Give every step of `playbook` for `tier` its date."""
-    raise NotImplementedError
+    """Give every step of `playbook` for `tier` its date, none before `today`.
+
+    `anchors` must be complete (see `default_anchors`). Steps whose full notice would have begun
+    before today are squeezed; `compressed` says which lost how many business days.
+    """
+    playbook = playbook.for_tier(tier)
+    rows = [
+        (stage.key, step, *row) for stage in playbook.stages for step in stage.steps for row in _rows(step)
+    ]
+    laid = _lay(playbook, [(key, step.base, offset) for _stage, step, key, offset in rows], anchors, calendar)
+    final = _from_today(laid, _knots(playbook, anchors, calendar), calendar, calendar.roll(today))
+    steps = tuple(
+        Planned(
+            key=key,
+            title=step.title,
+            stage=stage,
+            kind=step.kind,
+            owner_role=step.owner,
+            base=step.base,
+            offset=offset,
+            position=position,
+            planned_on=laid[key][0],
+            due_on=final[key],
+        )
+        for position, (stage, step, key, offset) in enumerate(rows)
+    )
+    lost = ((step, calendar.between(step.planned_on, step.due_on)) for step in steps)
+    return Schedule(steps, tuple(Compressed(step.key, step.title, days) for step, days in lost if days > 0))
 
 
 def moves(
@@ -88,6 +135,302 @@ def moves(
     *,
     key: str,
     to: date,
-) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
-    """What moves when the anchor or step `key` goes to the day `to`, and what stays although it hung there."""
-    raise NotImplementedError
+) -> Replan:
+    """What moves when the anchor or step `key` goes to the day `to`, and what stays.
+
+    `playbook` is that of the plan's tier. A step moves by as many business days as its base does;
+    done and pinned steps stay, and so does what hangs on them. Nothing moves into the past, and
+    nothing past an ordered anchor that it lay before. Raises KeyError for an unknown `key`.
+    """
+    if key in anchors:
+        return _anchor_moves(playbook, steps, anchors, calendar, today, key, to)
+    return _step_moves(playbook, steps, anchors, calendar, today, key, to)
+
+
+def place_of(
+    playbook: Playbook, steps: Sequence[Hung], anchors: Mapping[str, date], calendar: Calendar, key: str
+) -> date:
+    """Where the playbook puts the step `key`, given the anchors and where its base stands now."""
+    by_key = {step.key: step for step in steps}
+    step = by_key[key]
+    if step.base in by_key:
+        return calendar.add(by_key[step.base].due_on, step.offset)
+    return _lay(playbook, [(step.key, step.base, step.offset)], anchors, calendar)[key][1]
+
+
+def default_anchors(
+    playbook: Playbook, anchors: Mapping[str, date], calendar: Calendar, today: date
+) -> dict[str, date]:
+    """`anchors` completed by the playbook's usual distances. `playbook` is that of one tier.
+
+    Where time is short, preparation is halved before the client's notice is touched; then both
+    shrink alike. What the client is told (`told`) is never told in the past.
+    """
+    found = dict(anchors)
+    first = calendar.roll(today)
+    missing = [rule for rule in playbook.anchors if rule.key not in anchors and rule.base]
+    while ready := [rule for rule in missing if rule.base in found]:
+        for rule in ready:
+            missing.remove(rule)
+            base, offset = found[rule.base], _int(rule.offset)
+            if rule.key in playbook.order and rule.base in playbook.order:
+                offset = -_notice(playbook, rule.key, -offset, calendar.between(first, base))
+            found[rule.key] = calendar.add(base, offset)
+            if rule.told:
+                found[rule.key] = max(found[rule.key], first)
+    return found
+
+
+def problems_of_anchors(
+    playbook: Playbook, anchors: Mapping[str, date], today: date, *, moved: str = ""
+) -> list[tuple[str, Message]]:
+    """What is wrong with these dates, as (anchor key, sentence). Empty: a plan can hang on them.
+
+    Which order anchors keep and which may lie in the past is the playbook's word. With `moved` only
+    that anchor is asked whether it lies in the past: the others may have passed meanwhile.
+    """
+    problems: list[tuple[str, Message]] = []
+    titles = {rule.key: Message(rule.title) for rule in playbook.anchors}
+    for key in anchors:
+        if key not in titles:
+            problems.append((key, Message(_("This playbook knows no date “%(key)s”."), {"key": key})))
+    for rule in playbook.anchors:
+        day = anchors.get(rule.key)
+        if day is None:
+            if not rule.base:
+                problems.append((rule.key, Message(_("Enter this date."))))
+        elif not moved or moved == rule.key:
+            problem = _problem_of_day(playbook, rule.key, rule.past, day, today)
+            if problem:
+                problems.append((rule.key, problem))
+    ordered = [key for key in playbook.order if key in anchors]
+    refused = {key for key, message in problems}
+    for earlier, later in pairwise(ordered):
+        if anchors[earlier] >= anchors[later] and not refused & {earlier, later}:
+            sentence = _("%(earlier)s (%(first)s) must come before %(later)s (%(second)s).")
+            params = {
+                "earlier": titles[earlier],
+                "first": anchors[earlier],
+                "later": titles[later],
+                "second": anchors[later],
+            }
+            problems.append((moved if moved in (earlier, later) else later, Message(sentence, params)))
+    return problems
+
+
+def _problem_of_day(playbook: Playbook, key: str, past: bool, day: date, today: date) -> Message | None:
+    if day > today + FURTHEST_AHEAD:
+        return Message(_("This date is more than five years ahead."))
+    if day < today - FURTHEST_BACK:
+        return Message(_("This date is more than a year ago."))
+    if past:
+        return None
+    if key in playbook.order[1:] and day <= today:
+        return Message(_("This date must lie after today, so that the client can be told before."))
+    return Message(_("This date lies in the past.")) if day < today else None
+
+
+def _rows(step: Step) -> list[tuple[str, int]]:
+    """Key and offset of each repetition. `step` is that of one tier."""
+    offset, every = _int(step.offset), _int(step.every)
+    if not every:
+        return [(step.key, offset)]
+    return [(f"{step.key}/{n + 1}", offset + n * every) for n in range(_int(step.times))]
+
+
+def _int(value: int | Mapping[str, int]) -> int:
+    assert isinstance(value, int), "schedules are made from the playbook of one tier"
+    return value
+
+
+def _lay(
+    playbook: Playbook,
+    items: Iterable[tuple[str, str, int]],  # key, base, offset
+    anchors: Mapping[str, date],
+    calendar: Calendar,
+) -> dict[str, tuple[date, date]]:
+    """For each key: its day with full notice, and its day between the anchors as they are."""
+    knots = _knots(playbook, anchors, calendar)
+    full = {**anchors, **{key: knot[0] for key, knot in zip(_ordered(playbook, anchors), knots, strict=True)}}
+    hung = {key: (base, offset) for key, base, offset in items}
+    found: dict[str, date] = dict(full)
+
+    def day_of(key: str) -> date:
+        if key not in found:
+            base, offset = hung[key]
+            found[key] = calendar.add(day_of(base), offset)
+        return found[key]
+
+    return {key: (day_of(key), _between_knots(day_of(key), knots, calendar)) for key in hung}
+
+
+def _ordered(playbook: Playbook, anchors: Mapping[str, date]) -> list[str]:
+    return [key for key in playbook.order if key in anchors]
+
+
+def _knots(playbook: Playbook, anchors: Mapping[str, date], calendar: Calendar) -> Knots:
+    """The ordered anchors: each where full notice before the next would put it, and where it is."""
+    full: Knots = []
+    following = ""
+    for key in reversed(_ordered(playbook, anchors)):
+        day = anchors[key]
+        rule = playbook.anchor(key)
+        if following and rule is not None and rule.base == following:
+            day = min(day, calendar.add(full[-1][0], _int(rule.offset)))
+        full.append((day, anchors[key]))
+        following = key
+    return full[::-1]
+
+
+def _between_knots(day: date, knots: Knots, calendar: Calendar) -> date:
+    """Where a day of the plan with full notice lies in the plan as it is."""
+    if not knots:
+        return day
+    full, real = knots[0]
+    if day <= full:
+        return day if full == real else calendar.add(real, -calendar.between(day, full))
+    for (full, real), (next_full, next_real) in pairwise(knots):
+        if day <= next_full:
+            asked, given = calendar.between(full, next_full), calendar.between(real, next_real)
+            if given >= asked:
+                return day if full == real else calendar.add(real, calendar.between(full, day))
+            return calendar.add(real, calendar.between(full, day) * given // asked)
+    full, real = knots[-1]
+    return day if full == real else calendar.add(real, calendar.between(full, day))
+
+
+def _from_today(
+    laid: Mapping[str, tuple[date, date]], knots: Knots, calendar: Calendar, first: date
+) -> dict[str, date]:
+    """Move what lies before `first`: in proportion before the first ordered anchor, else to `first`."""
+    days = {key: due for key, (planned, due) in laid.items()}
+    earliest = min(days.values(), default=first)
+    if knots and earliest < first <= knots[0][1]:
+        start = knots[0][1]
+        asked, given = calendar.between(earliest, start), calendar.between(first, start)
+        for key, due in days.items():
+            if due < start:
+                days[key] = calendar.add(start, -(calendar.between(due, start) * given // asked))
+    return {key: max(due, first) for key, due in days.items()}
+
+
+def _notice(playbook: Playbook, key: str, usual: int, available: int) -> int:
+    """Business days from the anchor `key` to the next, when `available` are left from today."""
+    before = [_int(step.offset) for step in playbook.steps() if step.base == key and not step.every]
+    preparation = -min([*before, 0])
+    kept = min(usual, available - (preparation + 1) // 2)
+    alike = available * usual // max(usual + preparation, 1)
+    return max(1, min(usual, max(kept, alike)))
+
+
+def _anchor_moves(
+    playbook: Playbook,
+    steps: Sequence[Hung],
+    anchors: Mapping[str, date],
+    calendar: Calendar,
+    today: date,
+    key: str,
+    to: date,
+) -> Replan:
+    items = [(step.key, step.base, step.offset) for step in steps]
+    after = {**anchors, key: to}
+    old, new = _lay(playbook, items, anchors, calendar), _lay(playbook, items, after, calendar)
+    bounds = _bounds(playbook, anchors, after, calendar)
+    titles = {rule.key: rule.title for rule in playbook.anchors}
+    by_key = {step.key: step for step in steps}
+    first = calendar.roll(today)
+    moving, staying = [], []
+    for step in steps:
+        if _held(step, by_key):
+            continue
+        days = calendar.between(old[step.key][1], new[step.key][1])
+        if step.fixed:
+            if days:
+                staying.append(_stay(step))
+            continue
+        due = calendar.add(step.due_on, days) if days else step.due_on
+        due = _within(step.due_on, due, bounds)
+        kept = max(due, min(step.due_on, first))
+        if kept == step.due_on:
+            continue
+        if kept != due:
+            why = Message(_("Would lie in the past; due now instead."))
+        elif _hangs_on(step, key, by_key):
+            why = Message(_("Hangs on: %(base)s."), {"base": Message(titles[key])})
+        else:
+            why = Message(_("Keeps its place between the other steps."))
+        moving.append(Move(step.key, step.title, step.due_on, kept, why))
+    return Replan(tuple(moving), tuple(staying), {one: planned for one, (planned, due) in new.items()})
+
+
+def _step_moves(
+    playbook: Playbook,
+    steps: Sequence[Hung],
+    anchors: Mapping[str, date],
+    calendar: Calendar,
+    today: date,
+    key: str,
+    to: date,
+) -> Replan:
+    by_key = {step.key: step for step in steps}
+    moved = by_key[key]
+    bounds = _bounds(playbook, anchors, anchors, calendar)
+    first = calendar.roll(today)
+    moving = [Move(key, moved.title, moved.due_on, to, Message(_("Moved by hand.")))]
+    staying = []
+    waiting = [(moved, to)]
+    while waiting:
+        base, base_to = waiting.pop(0)
+        days = calendar.between(base.due_on, base_to)
+        for step in steps:
+            if step.base != base.key or not days:
+                continue
+            if step.fixed:
+                staying.append(_stay(step))
+                continue
+            due = _within(step.due_on, calendar.add(step.due_on, days), bounds)
+            due = max(due, min(step.due_on, first))
+            if due != step.due_on:
+                why = Message(_("Hangs on: %(base)s."), {"base": Message(base.title)})
+                moving.append(Move(step.key, step.title, step.due_on, due, why))
+                waiting.append((step, due))
+    planned = _lay(playbook, [(step.key, step.base, step.offset) for step in steps], anchors, calendar)
+    return Replan(tuple(moving), tuple(staying), {one: day for one, (day, due) in planned.items()})
+
+
+def _held(step: Hung, by_key: Mapping[str, Hung]) -> bool:
+    """Whether the step hangs, at whatever distance, on a step that stays where it is."""
+    while step.base in by_key:
+        step = by_key[step.base]
+        if step.fixed:
+            return True
+    return False
+
+
+def _hangs_on(step: Hung, key: str, by_key: Mapping[str, Hung]) -> bool:
+    while step.base in by_key:
+        step = by_key[step.base]
+    return step.base == key
+
+
+def _stay(step: Hung) -> Move:
+    why = Message(_("Done already.")) if step.done else Message(_("Pinned by hand."))
+    return Move(step.key, step.title, step.due_on, step.due_on, why)
+
+
+def _bounds(
+    playbook: Playbook, before: Mapping[str, date], after: Mapping[str, date], calendar: Calendar
+) -> Knots:
+    """The ordered anchors before and after a move, each as the business day on which its steps are due."""
+    ordered = _ordered(playbook, before)
+    return [(calendar.roll(before[key]), calendar.roll(after[key])) for key in ordered]
+
+
+def _within(before: date, after: date, bounds: Sequence[tuple[date, date]]) -> date:
+    """`after`, kept on the side of each ordered anchor on which `before` lay."""
+    for old, new in bounds:
+        if before <= old:
+            after = min(after, new)
+        if before >= old:
+            after = max(after, new)
+    return after

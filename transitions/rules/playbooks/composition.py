@@ -30,7 +30,7 @@ def compose(base: Playbook, overlay: Overlay = ANY_REASON, *, key: str = "", nam
     overlay that names a stage, step or gate which is not there: a slip that would otherwise do nothing.
     """
     unknown = (set(overlay.steps) | set(overlay.gates)) - {stage.key for stage in base.stages}
-    unknown |= overlay.without - {part.key for part in (*base.steps(), *base.gates())}
+    unknown |= overlay.without - {step.key for step in base.steps()} - {gate.key for gate in base.gates()}
     if unknown:
         raise KeyError(", ".join(sorted(unknown)))
     return replace(

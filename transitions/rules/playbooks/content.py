@@ -11,7 +11,7 @@ from transitions.rules.playbooks.types import AnchorRule, Gate, Playbook, Stage,
 Part = TypeVar("Part", AnchorRule, Gate, Step, Stage, Playbook)
 
 # Which fields hold parts of their own.
-_PARTS: Mapping[str, type[AnchorRule] | type[Gate] | type[Step] | type[Stage]] = {
+_PARTS: Mapping[str, type[Any]] = {
     "anchors": AnchorRule,
     "gates": Gate,
     "steps": Step,
@@ -59,7 +59,7 @@ def _default(field: "Field[Any]") -> Any:
 def _part(kind: type[Part], data: Any) -> Part:
     if not isinstance(data, Mapping):
         raise ValueError(f"{kind.__name__} is no object: {data!r}")
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in data.items():
         if name in _PARTS and not (kind is Playbook and name in ("gates", "steps")):
             if not isinstance(value, (list, tuple)):

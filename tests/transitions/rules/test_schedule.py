@@ -1,0 +1,288 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accounts.rules.calendar import Calendar
+from transitions.rules import schedule
+from transitions.rules.playbooks import SHIPPED, TIERS
+from transitions.rules.schedule import Hung
+
+SOFT, HARD = SHIPPED
+CALENDAR = Calendar(holidays=frozenset({date(2027, 5, 3), date(2027, 5, 31)}))
+TODAY = date(2027, 3, 2)
+CUTOVER = date(2027, 6, 15)
+
+tiers = st.sampled_from(TIERS)
+calendars = st.builds(
+    Calendar,
+    weekend=st.sampled_from([frozenset({5, 6}), frozenset({4, 5})]),
+    holidays=st.frozensets(st.dates(date(2027, 1, 1), date(2028, 6, 30)), max_size=40),
+)
+
+
+def started(playbook, anchors, tier, calendar=CALENDAR, today=TODAY):
+    anchors = schedule.default_anchors(playbook.for_tier(tier), anchors, calendar, today)
+    return anchors, schedule.plan(playbook, anchors, calendar, today, tier)
+
+
+def hung(planned, **fields):
+    return Hung(
+        planned.key, planned.title, planned.base, planned.offset, planned.planned_on, planned.due_on, **fields
+    )
+
+
+def due(result):
+    return {step.key: step.due_on for step in result.steps}
+
+
+def test_a_plan_with_full_notice_loses_nothing():
+    anchors, result = started(SOFT, {"cutover": CUTOVER}, "strategic")
+
+    assert anchors["announcement"] == CALENDAR.add(CUTOVER, -20)
+    assert result.compressed == ()
+    assert all(step.due_on == step.planned_on for step in result.steps)
+    assert due(result)["guard-rails"] == CALENDAR.add(CUTOVER, -30)
+    assert due(result)["intro-meeting"] == CALENDAR.add(CUTOVER, -10)
+    assert due(result)["check-in/3"] == CALENDAR.add(CUTOVER, 15)
+
+
+def test_short_notice_is_said_step_by_step():
+    cutover = CALENDAR.add(TODAY, 15)
+
+    anchors, result = started(SOFT, {"cutover": cutover}, "strategic")
+
+    lost = {one.key: one.lost for one in result.compressed}
+    assert anchors["announcement"] == CALENDAR.add(cutover, -10)
+    assert lost["guard-rails"] == 15
+    assert lost["announce-meeting"] == 10
+    assert "check-in/1" not in lost
+    assert min(due(result).values()) == TODAY
+
+
+def test_preparation_is_halved_before_the_notice_of_the_client_is_touched():
+    anchors, result = started(SOFT, {"cutover": CALENDAR.add(TODAY, 25)}, "strategic")
+
+    assert CALENDAR.between(anchors["announcement"], anchors["cutover"]) == 20
+    assert {one.key for one in result.compressed} <= {step.key for step in SOFT.stage("prepare").steps}
+
+
+def test_an_announcement_chosen_late_squeezes_what_lies_between():
+    anchors = {"announcement": CALENDAR.add(CUTOVER, -5), "cutover": CUTOVER}
+
+    _anchors, result = started(SOFT, anchors, "strategic")
+
+    dates = due(result)
+    assert anchors["announcement"] == dates["announce-meeting"]
+    assert dates["announce-meeting"] <= dates["confirm-rep"] <= dates["intro-meeting"] < CUTOVER
+    assert {one.key: one.lost for one in result.compressed}["announce-meeting"] == 15
+
+
+def test_a_hard_cutover_in_the_past_makes_its_first_steps_due_today():
+    cutover = CALENDAR.add(TODAY, -4)
+
+    anchors, result = started(HARD, {"cutover": cutover}, "strategic")
+
+    dates = due(result)
+    assert anchors["announcement"] == TODAY
+    assert dates["access"] == dates["senior-call"] == dates["recover-colleagues"] == TODAY
+    assert dates["first-talk"] == CALENDAR.add(cutover, 5)
+    assert {one.key: one.lost for one in result.compressed}["access"] == 4
+
+
+def test_a_senior_leader_calls_a_strategic_client_within_one_business_day():
+    _anchors, result = started(HARD, {"cutover": CUTOVER}, "strategic")
+
+    assert CALENDAR.between(CUTOVER, due(result)["senior-call"]) == 1
+
+
+def test_a_repeated_step_keeps_its_keys_when_the_dates_move():
+    _anchors, early = started(SOFT, {"cutover": CUTOVER}, "strategic")
+    _anchors, late = started(SOFT, {"cutover": CUTOVER + timedelta(days=40)}, "strategic")
+
+    assert [step.key for step in early.steps] == [step.key for step in late.steps]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    playbook=st.sampled_from(SHIPPED),
+    tier=tiers,
+    calendar=calendars,
+    days_to_cutover=st.integers(2, 200),
+    days_to_announcement=st.none() | st.integers(0, 200),
+)
+def test_every_schedule_keeps_every_step_once_in_order_and_out_of_the_past(
+    playbook, tier, calendar, days_to_cutover, days_to_announcement
+):
+    anchors = {"cutover": TODAY + timedelta(days=days_to_cutover)}
+    if days_to_announcement is not None and days_to_announcement < days_to_cutover:
+        anchors["announcement"] = TODAY + timedelta(days=days_to_announcement)
+
+    anchors, result = started(playbook, anchors, tier, calendar)
+
+    keys = [step.key for step in result.steps]
+    assert len(keys) == len(set(keys))
+    assert all(step.due_on >= TODAY and calendar.is_business_day(step.due_on) for step in result.steps)
+    in_order = sorted(result.steps, key=lambda step: step.planned_on)
+    for one, other in zip(in_order, in_order[1:], strict=False):
+        assert one.planned_on == other.planned_on or one.due_on <= other.due_on
+    assert {one.key for one in result.compressed} == {
+        step.key for step in result.steps if calendar.between(step.planned_on, step.due_on) > 0
+    }
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    playbook=st.sampled_from(SHIPPED),
+    tier=tiers,
+    calendar=calendars,
+    moved_by=st.integers(-60, 90),
+    fixed=st.sets(st.integers(0, 45), max_size=12),
+    pins=st.sets(st.integers(0, 45), max_size=12),
+    anchor=st.sampled_from(["cutover", "announcement"]),
+)
+def test_moving_an_anchor_loses_and_doubles_no_step_and_moves_no_fixed_one(
+    playbook, tier, calendar, moved_by, fixed, pins, anchor
+):
+    anchors, result = started(playbook, {"cutover": CUTOVER}, tier, calendar)
+    steps = [
+        hung(step, done=number in fixed, pinned=number in pins) for number, step in enumerate(result.steps)
+    ]
+    to = anchors[anchor] + timedelta(days=moved_by)
+    if playbook.order and not schedule_allows({**anchors, anchor: to}):
+        return
+
+    found = schedule.moves(playbook.for_tier(tier), steps, anchors, calendar, TODAY, key=anchor, to=to)
+
+    moved = [move.key for move in found.moves]
+    stayed = [move.key for move in found.stay]
+    assert len(moved) == len(set(moved))
+    assert not set(moved) & set(stayed)
+    assert set(found.planned) == {step.key for step in steps}
+    by_key = {step.key: step for step in steps}
+    assert not any(by_key[key].fixed for key in moved)
+    assert all(by_key[key].fixed for key in stayed)
+    assert all(move.before == by_key[move.key].due_on != move.after for move in found.moves)
+    assert all(calendar.is_business_day(move.after) or not playbook.order for move in found.moves)
+    assert all(move.after >= min(TODAY, move.before) for move in found.moves)
+
+
+def schedule_allows(anchors):
+    return TODAY <= anchors["announcement"] < anchors["cutover"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(playbook=st.sampled_from(SHIPPED), tier=tiers, calendar=calendars, later=st.integers(1, 120))
+def test_moving_the_cutover_later_gives_the_dates_that_a_plan_begun_with_it_has(
+    playbook, tier, calendar, later
+):
+    anchors, result = started(playbook, {"cutover": CUTOVER}, tier, calendar)
+    to = CUTOVER + timedelta(days=later)
+
+    found = schedule.moves(
+        playbook.for_tier(tier),
+        [hung(step) for step in result.steps],
+        anchors,
+        calendar,
+        TODAY,
+        key="cutover",
+        to=to,
+    )
+
+    expected = due(schedule.plan(playbook, {**anchors, "cutover": to}, calendar, TODAY, tier))
+    assert due(result) | {move.key: move.after for move in found.moves} == expected
+
+
+def test_a_late_step_stays_late_when_the_cutover_moves():
+    anchors, result = started(SOFT, {"cutover": CUTOVER}, "standard")
+    later_today = CALENDAR.add(anchors["announcement"], 2)
+    steps = [hung(step) for step in result.steps]
+
+    found = schedule.moves(
+        SOFT.for_tier("standard"),
+        steps,
+        anchors,
+        CALENDAR,
+        later_today,
+        key="cutover",
+        to=CUTOVER + timedelta(days=14),
+    )
+
+    moved = {move.key for move in found.moves}
+    assert "announce-meeting" not in moved
+    assert "intro-meeting" in moved
+
+
+def test_what_hangs_on_a_pinned_step_stays_with_it():
+    anchors, result = started(HARD, {"cutover": CUTOVER}, "standard")
+    steps = [hung(step, pinned=step.key == "decide-successor") for step in result.steps]
+
+    found = schedule.moves(
+        HARD.for_tier("standard"),
+        steps,
+        anchors,
+        CALENDAR,
+        TODAY,
+        key="cutover",
+        to=CUTOVER + timedelta(days=7),
+    )
+
+    moved = {move.key for move in found.moves}
+    assert "packet-check" in moved
+    assert "intro-meeting" not in moved
+    assert [move.key for move in found.stay] == ["decide-successor"]
+
+
+def test_moving_a_step_takes_its_dependants_along_and_says_why():
+    anchors, result = started(SOFT, {"cutover": CUTOVER}, "strategic")
+    before = due(result)
+    to = CALENDAR.add(before["confirm-rep"], 2)
+
+    found = schedule.moves(
+        SOFT.for_tier("strategic"),
+        [hung(step) for step in result.steps],
+        anchors,
+        CALENDAR,
+        TODAY,
+        key="confirm-rep",
+        to=to,
+    )
+
+    assert [(move.key, move.after) for move in found.moves] == [
+        ("confirm-rep", to),
+        ("departments", CALENDAR.add(before["departments"], 2)),
+        ("packet-final", CALENDAR.add(before["packet-final"], 2)),
+        ("over-prepare", CALENDAR.add(before["over-prepare"], 2)),
+    ]
+    assert str(found.moves[1].why) == "Hangs on: Confirm the incoming rep and the second choice."
+
+
+@pytest.mark.parametrize(
+    ("playbook", "anchors", "fields"),
+    [
+        (SOFT, {}, ["cutover"]),
+        (SOFT, {"cutover": TODAY}, ["cutover"]),
+        (SOFT, {"cutover": TODAY - timedelta(days=3)}, ["cutover"]),
+        (SOFT, {"cutover": CUTOVER, "announcement": CUTOVER}, ["cutover"]),
+        (SOFT, {"cutover": CUTOVER, "announcement": TODAY - timedelta(days=1)}, ["announcement"]),
+        (SOFT, {"cutover": date(9999, 1, 1)}, ["cutover"]),
+        (SOFT, {"cutover": CUTOVER, "full-moon": CUTOVER}, ["full-moon"]),
+        (SOFT, {"cutover": CUTOVER}, []),
+        (HARD, {"cutover": TODAY - timedelta(days=9)}, []),
+        (HARD, {"cutover": TODAY - timedelta(days=9), "announcement": TODAY + timedelta(days=2)}, []),
+        (HARD, {"cutover": TODAY, "announcement": TODAY - timedelta(days=2)}, []),
+        (HARD, {"cutover": date(1970, 1, 1)}, ["cutover"]),
+    ],
+)
+def test_the_playbook_says_which_dates_are_allowed(playbook, anchors, fields):
+    problems = schedule.problems_of_anchors(playbook, anchors, TODAY)
+
+    assert [field for field, message in problems] == fields
+
+
+def test_after_the_announcement_passed_only_the_moved_anchor_is_asked_about_the_past():
+    anchors = {"announcement": TODAY - timedelta(days=5), "cutover": CUTOVER}
+
+    assert schedule.problems_of_anchors(SOFT, anchors, TODAY, moved="cutover") == []
+    assert [field for field, _m in schedule.problems_of_anchors(SOFT, anchors, TODAY)] == ["announcement"]
