@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
 from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine
 from transitions.rendering.timeline import drawing
@@ -53,6 +56,28 @@ def url_of(name: str, *args: object) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def moved_in_words(what: str, before: date, after: date, along: int, stay: int) -> str:
+    """What a move did, in one line: the thing itself, how many steps moved along, how many stayed."""
+    sentences = [
+        _("%(what)s moved from %(before)s to %(after)s.")
+        % {"what": what, "before": day(before), "after": day(after)}
+    ]
+    if along:
+        sentences.append(
+            ngettext("%(count)d step moved along.", "%(count)d steps moved along.", along) % {"count": along}
+        )
+    if stay:
+        sentences.append(
+            ngettext(
+                "%(count)d step stayed: it is done or pinned.",
+                "%(count)d steps stayed: they are done or pinned.",
+                stay,
+            )
+            % {"count": stay}
+        )
+    return " ".join(sentences)
 
 
 def _mends(page: PlanPage, gate: GateLine) -> tuple[Mend, ...]:

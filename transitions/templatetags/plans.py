@@ -1,6 +1,7 @@
 """Names of keys, degrees of risk, sentences of documents and distances in days, for the pages of plans."""
 
 from django import template
+from django.utils.translation import gettext
 
 from accounts.rendering.text import translate
 from transitions.rendering import words
@@ -14,3 +15,9 @@ register.filter("days_away", words.days_away)
 register.filter("weekday", words.weekday)
 register.filter("money_in_short", words.money_in_short)
 register.filter("initials", words.initials)
+
+
+@register.filter
+def msgid(text: str) -> str:
+    """{{ move.title|msgid }}: a title of a playbook in the reader's language; what people typed stays."""
+    return gettext(text) if text else ""
