@@ -44,3 +44,27 @@ document.addEventListener("click", (event) => {
     opener.setAttribute("aria-expanded", "true");
   }
 }, true);
+
+// Another playbook usually means another cutover; a date that somebody typed stays.
+document.addEventListener("input", (event) => {
+  const day = document.querySelector("#start-form [name=cutover]");
+  if (!day) return;
+  if (event.target === day) day.dataset.typed = "yes";
+  else if (event.target.dataset.cutover && !day.dataset.typed) day.value = event.target.dataset.cutover;
+});
+
+// News goes away by itself, after there was time to read it.
+let leaving;
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target?.id !== "news") return;
+  clearTimeout(leaving);
+  leaving = setTimeout(() => event.detail.target.replaceChildren(), 7000);
+});
+
+// The second click of a double click would undo what the first one did.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest(".step-do")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);

@@ -106,11 +106,10 @@ class WordsForm(DrawnForm):
     )
 
 
-class StartForm(DrawnForm):
-    """A new plan. Names of fields are those by which the service refuses."""
+class PreviewForm(DrawnForm):
+    """As much of a new plan as its dates hang on."""
 
     playbook = forms.ModelChoiceField(PlaybookVersion.objects.none(), label=_("How the change happens"))
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *Reason.choices])
     cutover = DayField(
         label=_("Cutover"), help_text=_("The day on which the account moves to its new owner.")
     )
@@ -119,6 +118,23 @@ class StartForm(DrawnForm):
         required=False,
         help_text=_("When the client is told. Empty: as the playbook has it."),
     )
+
+    def __init__(self, *args: Any, playbooks: Iterable[PlaybookVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["playbook"]
+        self.playbooks = list(playbooks)
+        chosen.queryset = PlaybookVersion.objects.filter(pk__in=[one.pk for one in self.playbooks])
+
+    @property
+    def anchors(self) -> dict[str, date]:
+        """The dates that were given, by anchor."""
+        return {key: on for key in ("cutover", "announcement") if (on := self.cleaned_data.get(key))}
+
+
+class StartForm(PreviewForm):
+    """A new plan. Names of fields are those by which the service refuses."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *Reason.choices])
     incoming = PersonField(
         label=_("Incoming rep"),
         required=False,
@@ -150,17 +166,6 @@ class StartForm(DrawnForm):
         ),
     )
     readers = PeopleField(label=_("Readers"))
-
-    def __init__(self, *args: Any, playbooks: Iterable[PlaybookVersion], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chosen: Any = self.fields["playbook"]
-        self.playbooks = list(playbooks)
-        chosen.queryset = PlaybookVersion.objects.filter(pk__in=[one.pk for one in self.playbooks])
-
-    @property
-    def anchors(self) -> dict[str, date]:
-        """The dates that were given, by anchor."""
-        return {key: on for key in ("cutover", "announcement") if (on := self.cleaned_data.get(key))}
 
     @property
     def people(self) -> Mapping[str, list[Person]]:

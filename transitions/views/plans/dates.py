@@ -30,7 +30,7 @@ LOOK_AND_DO = ["GET", "HEAD", "POST"]
 @allowed("edit_plan", HandoverPlan)
 def anchor(request: HttpRequest, plan: HandoverPlan, key: str) -> HttpResponse:
     row, now = get_object_or_404(plan.anchors, key=key), timezone.now()
-    rule = playbook_of(plan.playbook_id, plan.tier).anchor(key)
+    rule = playbook_of(plan.playbook, plan.tier).anchor(key)
     title = translate(Message(rule.title if rule else key))
     look, form = _forms(request, MoveAnchorForm, plan.version, row.falls_on)
     context = {"plan": plan, "title": title, "on": row.falls_on, "look": look, "form": form}

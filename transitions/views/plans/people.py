@@ -22,7 +22,7 @@ WORDS = ("why", "gets_better", "stays", "reason_detail")
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("edit_plan", HandoverPlan)
 def people(request: HttpRequest, plan: HandoverPlan, role: str) -> HttpResponse:
-    if role == "outgoing" or role not in playbook_of(plan.playbook_id, plan.tier).roles:
+    if role == "outgoing" or role not in playbook_of(plan.playbook, plan.tier).roles:
         raise Http404
     label = title(role, "role")
     form = PeopleForm(request.POST or None, role=role, label=label, initial=_held(plan, role))

@@ -38,7 +38,7 @@ def advance(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
     except plans.PlanNotOpen:
         return not_open(request, plan)
     else:
-        stage = playbook_of(plan.playbook_id, plan.tier).stage(change.to_stage)
+        stage = playbook_of(plan.playbook, plan.tier).stage(change.to_stage)
         messages.success(request, _("The plan has moved to “%(stage)s”.") % {"stage": _(stage.title)})
     return to_plan(plan)
 
@@ -46,7 +46,7 @@ def advance(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("waive", HandoverPlan)
 def waive(request: HttpRequest, plan: HandoverPlan, gate: str) -> HttpResponse:
-    asked = playbook_of(plan.playbook_id, plan.tier).gate(gate)
+    asked = playbook_of(plan.playbook, plan.tier).gate(gate)
     if asked is None:
         raise Http404
     form = WaiveForm(request.POST or None)
