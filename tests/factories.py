@@ -6,9 +6,13 @@ from itertools import count
 from typing import Any
 
 from accounts.models import Account, AccountRole, Assignment, Contact, Person, Rep, Role, Team, User
+from transitions.models import HandoverPlan, PlaybookVersion
+from transitions.rules.playbooks import SHIPPED
+from transitions.services import plans, playbooks
 
 NOW = datetime(2027, 3, 2, 10, 0, tzinfo=UTC)  # a Tuesday
 TODAY = NOW.date()
+CUTOVER = date(2027, 6, 15)  # far enough from TODAY for any notice
 PASSWORD = "correct horse battery"
 
 _numbers = count(1)
@@ -60,3 +64,38 @@ def make_account(
 
 def make_contact(account: Account, name: str = "", **fields: Any) -> Contact:
     return Contact.objects.create(account=account, name=name or f"Contact {next(_numbers)}", **fields)
+
+
+def publish(key: str = "soft-standard") -> PlaybookVersion:
+    """A shipped playbook, published: "soft-standard" or "hard-standard"."""
+    playbook = next(playbook for playbook in SHIPPED if playbook.key == key)
+    return playbooks.publish(playbook=playbook, by=None, now=NOW)
+
+
+def start_plan(
+    account: Account,
+    by: Person,
+    *,
+    playbook: str = "soft-standard",
+    cutover: date = CUTOVER,
+    anchors: dict[str, date] | None = None,
+    people: dict[str, list[Person]] | None = None,
+    now: datetime = NOW,
+    **fields: Any,
+) -> HandoverPlan:
+    """A plan as the service starts it, with all the notice that it needs."""
+    return plans.start(
+        account=account,
+        playbook=publish(playbook),
+        anchors={"cutover": cutover, **(anchors or {})},
+        people=people or {},
+        by=by,
+        now=now,
+        **{
+            "reason": "promotion",
+            "why": "Olga leads the east from now on.",
+            "gets_better": "Ivan knows your industry.",
+            "stays": "Your prices and your contacts in support.",
+            **fields,
+        },
+    )

@@ -15,6 +15,14 @@ class ParentLoop(Exception):
     """The chosen parent belongs to the account itself."""
 
 
+class OwnerHasLeft(Exception):
+    """The person is no longer with us and cannot own an account. Carries the person."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(f"person {person.pk} is archived")
+        self.person = person
+
+
 @transaction.atomic
 def create(*, account: Account, owner: Person | None, by: Person, now: datetime) -> Account:
     """Add an account, with its first owner if there is one."""
@@ -61,13 +69,30 @@ def unarchive(*, account: Account, by: Person, now: datetime) -> Account:
 
 @transaction.atomic
 def change_owner(*, account: Account, person: Person, why: str, by: Person, now: datetime) -> Assignment:
-    """Make `person` the owner from today; the owner until now stays in the history."""
-    today = timezone.localdate(now)
+    """Make `person` the owner from today; the owner until now stays in the history.
+
+    Naming the owner again changes nothing. Raises OwnerHasLeft. Whether an open plan forbids it is
+    for the caller to ask.
+    """
+    if person.archived_at is not None:
+        raise OwnerHasLeft(person)
     Account.objects.select_for_update().get(pk=account.pk)
-    account.assignments.owners().update(until_on=today)
+    current = account.assignments.owners().first()
+    if current is not None and current.person_id == person.pk:
+        return current
+    end_owner(account=account, now=now)
     return Assignment.objects.create(
-        account=account, person=person, role=AccountRole.OWNER, from_on=today, why=why
+        account=account, person=person, role=AccountRole.OWNER, from_on=timezone.localdate(now), why=why
     )
+
+
+@transaction.atomic
+def end_owner(*, account: Account, now: datetime) -> None:
+    """Leave the account without an owner, until somebody is named."""
+    today = timezone.localdate(now)
+    for current in account.assignments.owners():
+        current.until_on = max(today, current.from_on)  # an owner may be entered for a day to come
+        current.save(update_fields=["until_on"])
 
 
 def add_contact(*, contact: Contact, by: Person, now: datetime) -> Contact:

@@ -94,6 +94,12 @@ def _of_stages(playbook: "Playbook") -> Iterator[Message]:
                 _("The stage %(key)s makes the unknown role %(role)s the owner."),
                 {"key": stage.key, "role": stage.owner},
             )
+        named = [gate for gate in stage.gates if gate.check == "named" and not gate.waivable]
+        if stage.owner and not any(stage.owner in gate.args.get("roles", ()) for gate in named):
+            yield Message(
+                _("The stage %(key)s makes somebody the owner without a gate that demands them."),
+                {"key": stage.key},
+            )
     if playbook.stages and playbook.stages[0].gates:
         yield Message(_("The first stage cannot have gates: a plan begins in it."))
     if playbook.stages and playbook.stages[-1].steps:

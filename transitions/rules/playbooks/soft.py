@@ -249,6 +249,7 @@ CUTOVER = Stage(
     _("The account moves to its new owner."),
     gates=(
         Gate("day", _("The day of the cutover has come"), "reached", {"anchor": "cutover"}, True),
+        Gate("owner-named", _("The incoming rep is with us"), "named", {"roles": ("incoming",)}),
         Gate("led", _("The incoming rep has led already"), "done", {"steps": ("lead-week",)}, True),
         Gate(
             "handed-over",

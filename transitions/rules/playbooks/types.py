@@ -87,9 +87,16 @@ class Playbook:
 
     def following(self, key: str) -> Stage | None:
         """The stage after `key`; None after the last."""
+        return next(iter(self.stages_after(key)), None)
+
+    def stages_after(self, key: str) -> tuple[Stage, ...]:
+        """The stages that a plan in the stage `key` has ahead."""
         keys = [stage.key for stage in self.stages]
-        place = keys.index(key) + 1
-        return self.stages[place] if place < len(keys) else None
+        return self.stages[keys.index(key) + 1 :]
+
+    def has_passed_owner(self, key: str) -> bool:
+        """Whether a plan in the stage `key` has given its account the new owner."""
+        return not any(stage.owner for stage in self.stages_after(key))
 
     def is_last(self, key: str) -> bool:
         return self.stages[-1].key == key

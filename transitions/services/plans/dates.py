@@ -1,13 +1,31 @@
 """Dates move, and everything that hangs on them moves along; done and pinned steps stay."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Person
-from transitions.models import ChangeSet, HandoverPlan, PlanStep
-from transitions.rules.schedule import Move
+from accounts.rules.calendar import Calendar
+from accounts.rules.text import Message, clean_text, gettext_noop
+from accounts.selectors.calendar import calendar_of, today_of
+from accounts.selectors.organisation import organisation
+from accounts.services.history import keep_many
+from transitions.models import Anchor, ChangeSet, HandoverPlan, PlanStep
+from transitions.rules import schedule
+from transitions.rules.playbooks import Playbook
+from transitions.rules.schedule import Hung, Move, Replan
+from transitions.selectors.playbooks import playbook_of
+from transitions.services.plans.opened import kept, look_again, opened
+from transitions.services.plans.refusals import CannotUndo, PlanRefused, StepRefused
+from transitions.services.plans.steps import claimed
+
+_ = gettext_noop
+
+STEP_FIELDS = ("due_on", "planned_on", "pinned")
+FURTHEST = timedelta(days=6 * 366)  # from today, for steps moved by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +41,7 @@ class AnchorMove:
     after: date
     moves: tuple[Move, ...]
     stay: tuple[Move, ...]
-    lost: dict[str, int]
+    lost: Mapping[str, int]
     change_set: ChangeSet | None = None
 
 
@@ -36,9 +54,53 @@ class StepMove:
     change_set: ChangeSet
 
 
+@dataclass(slots=True)
+class _Dates:
+    """The dates of a plan as its rows hold them, read once."""
+
+    plan: HandoverPlan
+    now: datetime
+    playbook: Playbook = field(init=False)
+    today: date = field(init=False)
+    calendar: Calendar = field(init=False)
+    anchors: dict[str, date] = field(init=False)
+    rows: dict[str, PlanStep] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ours = organisation()
+        account = self.plan.account
+        self.playbook = playbook_of(self.plan.playbook, self.plan.tier)
+        self.today = today_of(account, self.now, ours=ours)
+        self.calendar = calendar_of(account, self.today, ours=ours)
+        self.anchors = dict(self.plan.anchors.values_list("key", "falls_on"))
+        self.rows = {step.key: step for step in self.plan.steps.order_by("position", "pk")}
+
+    def hung(self) -> list[Hung]:
+        return [
+            Hung(
+                key=step.key,
+                title=step.title,
+                base=step.base,
+                offset=step.offset,
+                planned_on=step.planned_on,
+                due_on=step.due_on,
+                done=step.done_at is not None,
+                pinned=step.pinned,
+            )
+            for step in self.rows.values()
+        ]
+
+    def replan(self, key: str, to: date) -> Replan:
+        return schedule.moves(
+            self.playbook, self.hung(), self.anchors, self.calendar, self.today, key=key, to=to
+        )
+
+
 def preview_move_anchor(*, plan: HandoverPlan, key: str, to: date, now: datetime) -> AnchorMove:
     """What `move_anchor` would do, without doing it. Raises PlanRefused as it would."""
-    raise NotImplementedError
+    dates = _Dates(plan, now)
+    _refuse_anchor(dates, key, to)
+    return _anchor_move(dates, key, to, dates.replan(key, to), None)
 
 
 @transaction.atomic
@@ -50,7 +112,22 @@ def move_anchor(
     Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to" and "why") for a day that the
     playbook does not allow or a missing reason.
     """
-    raise NotImplementedError
+    plan = opened(plan.pk, version=version)
+    dates = _Dates(plan, now)
+    _refuse_anchor(dates, key, to)
+    if not clean_text(why):
+        raise PlanRefused([("why", Message(_("Say why the date moves.")))])
+    replan = dates.replan(key, to)
+    anchor = Anchor.objects.get(plan=plan, key=key)
+    changes = [_anchor_change(dates.playbook, anchor, to)]
+    anchor.falls_on = to
+    anchor.save(update_fields=["falls_on"])
+    changes += _write(dates, replan, by=by, now=now)
+    change_set = ChangeSet.objects.create(
+        plan=plan, verb="move_anchor", by=by, at=now, why=why, changes=changes
+    )
+    kept(plan, by=by, now=now, today=dates.today, why=why)
+    return _anchor_move(dates, key, to, replan, change_set)
 
 
 @transaction.atomic
@@ -59,9 +136,16 @@ def move_step(
 ) -> StepMove:
     """Move a step to another day by hand: it is pinned there, and what hangs on it moves along.
 
-    `version` is the step's. Raises StaleVersion, PlanNotOpen, PlanRefused, StepRefused when done.
+    `version` is the step's. Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to" and "why"),
+    StepRefused when it is done.
     """
-    raise NotImplementedError
+    plan = opened(step.plan_id)
+    step = claimed(step, version)
+    if step.done_at is not None:
+        raise StepRefused(Message(_("This step is done already.")))
+    dates = _Dates(plan, now)
+    _refuse_day(to, dates.today)
+    return _move_step(dates, step, to, pinned=True, verb="move_step", by=by, now=now, why=why)
 
 
 @transaction.atomic
@@ -70,13 +154,197 @@ def unpin_step(*, step: PlanStep, version: int, by: Person, now: datetime) -> St
 
     Raises StaleVersion, PlanNotOpen, StepRefused when it is not pinned or done.
     """
-    raise NotImplementedError
+    plan = opened(step.plan_id)
+    step = claimed(step, version)
+    if step.done_at is not None:
+        raise StepRefused(Message(_("This step is done already.")))
+    if not step.pinned:
+        raise StepRefused(Message(_("This step is not pinned.")))
+    dates = _Dates(plan, now)
+    place = schedule.place_of(dates.playbook, dates.hung(), dates.anchors, dates.calendar, step.key)
+    to = max(place, dates.calendar.roll(dates.today))
+    return _move_step(dates, step, to, pinned=False, verb="unpin_step", by=by, now=now, why="")
 
 
 @transaction.atomic
 def undo(*, change_set: ChangeSet, by: Person, now: datetime) -> ChangeSet:
     """Put back what a change set changed; returns the change set that records it.
 
-    Raises CannotUndo when anything that it touched was changed since, PlanNotOpen.
+    Raises CannotUndo when anything that it touched was changed since or is of a kind that is not
+    undone, PlanNotOpen.
     """
-    raise NotImplementedError
+    plan = opened(change_set.plan_id)
+    change_set = ChangeSet.objects.get(pk=change_set.pk)
+    if change_set.verb not in UNDOABLE:
+        raise CannotUndo([change_set.verb])
+    steps = {step.pk: step for step in plan.steps.all()}
+    anchors = {anchor.pk: anchor for anchor in plan.anchors.all()}
+    touched = [
+        (change, (anchors if change["model"] == "anchor" else steps).get(change["id"]))
+        for change in change_set.changes
+    ]
+    if changed := [change["label"] for change, row in touched if not _fits(change, row)]:
+        raise CannotUndo(changed)
+    changes = []
+    for change, row in touched:
+        assert row is not None  # `_fits` saw to it
+        for name, value in change["before"].items():
+            setattr(row, name, _value(name, value))
+        if isinstance(row, PlanStep):
+            row.version += 1
+        else:
+            row.save(update_fields=["falls_on"])
+        changes.append({**change, "version": getattr(row, "version", None)} | _turned(change))
+    keep_many(
+        [row for change, row in touched if isinstance(row, PlanStep)],
+        PlanStep,
+        [*STEP_FIELDS, "version"],
+        by=by,
+        now=now,
+    )
+    HandoverPlan.objects.claim(pk=plan.pk, version=plan.version)
+    plan.version += 1
+    kept(plan, by=by, now=now, today=today_of(plan.account, now), why="undo")
+    return ChangeSet.objects.create(plan=plan, verb="undo", by=by, at=now, changes=changes)
+
+
+UNDOABLE = frozenset({"move_anchor", "move_step", "unpin_step", "undo"})
+
+
+def _turned(change: Mapping[str, Any]) -> dict[str, Any]:
+    return {"before": change["after"], "after": change["before"]}
+
+
+def _fits(change: Mapping[str, Any], row: Any) -> bool:
+    """Whether the row still stands as the change left it."""
+    if row is None or (change["version"] is not None and row.version != change["version"]):
+        return False
+    return all(getattr(row, name) == _value(name, value) for name, value in change["after"].items())
+
+
+def _value(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name.endswith("_on") else value
+
+
+def _refuse_anchor(dates: _Dates, key: str, to: date) -> None:
+    if key not in dates.anchors:
+        raise PlanRefused([("to", Message(_("This plan has no such date.")))])
+    if key in dates.playbook.order and dates.playbook.has_passed_owner(dates.plan.stage):
+        raise PlanRefused([("to", Message(_("The account has moved to its new owner already.")))])
+    if to == dates.anchors[key]:
+        raise PlanRefused([("to", Message(_("The date is this day already.")))])
+    after = {**dates.anchors, key: to}
+    if problems := schedule.problems_of_anchors(dates.playbook, after, dates.today, moved=key):
+        raise PlanRefused([("to", message) for field, message in problems])
+
+
+def _refuse_day(to: date, today: date) -> None:
+    if abs(to - today) > FURTHEST:
+        raise PlanRefused([("to", Message(_("This date is too far away.")))])
+    if to < today:
+        raise PlanRefused([("to", Message(_("This date lies in the past.")))])
+
+
+def _move_step(
+    dates: _Dates,
+    step: PlanStep,
+    to: date,
+    *,
+    pinned: bool,
+    verb: str,
+    by: Person,
+    now: datetime,
+    why: str,
+) -> StepMove:
+    replan = dates.replan(step.key, to)
+    dates.rows[step.key] = step  # claimed: its version is ahead of the row that was read
+    changes = _write(dates, replan, by=by, now=now, pin={step.key: pinned})
+    change_set = ChangeSet.objects.create(plan=dates.plan, verb=verb, by=by, at=now, why=why, changes=changes)
+    look_again([dates.plan.pk], today=dates.today)
+    return StepMove(replan.moves, replan.stay, change_set)
+
+
+def _write(
+    dates: _Dates,
+    replan: Replan,
+    *,
+    by: Person,
+    now: datetime,
+    pin: Mapping[str, bool] | None = None,
+) -> list[dict[str, Any]]:
+    """Write the moved steps in bulk; returns what changed, for the change set."""
+    pin = pin or {}
+    after = {move.key: move.after for move in replan.moves}
+    changes, rows = [], []
+    for step in dates.rows.values():
+        before = _state(step)
+        step.due_on = after.get(step.key, step.due_on)
+        if step.done_at is None:
+            step.planned_on = replan.planned.get(step.key, step.planned_on)
+        step.pinned = pin.get(step.key, step.pinned)
+        if _state(step) == before:
+            continue
+        if step.key not in pin:  # a step moved by hand was claimed already
+            step.version += 1
+        rows.append(step)
+        changes.append(
+            {
+                "model": "step",
+                "id": step.pk,
+                "version": step.version,
+                "label": step.title,
+                "key": step.key,
+                "before": before,
+                "after": _state(step),
+            }
+        )
+    keep_many(rows, PlanStep, [*STEP_FIELDS, "version"], by=by, now=now)
+    return changes
+
+
+def _state(step: PlanStep) -> dict[str, Any]:
+    return {
+        "due_on": step.due_on.isoformat(),
+        "planned_on": step.planned_on.isoformat(),
+        "pinned": step.pinned,
+    }
+
+
+def _anchor_change(playbook: Playbook, anchor: Anchor, to: date) -> dict[str, Any]:
+    rule = playbook.anchor(anchor.key)
+    return {
+        "model": "anchor",
+        "id": anchor.pk,
+        "version": None,
+        "label": rule.title if rule else anchor.key,
+        "key": anchor.key,
+        "before": {"falls_on": anchor.falls_on.isoformat()},
+        "after": {"falls_on": to.isoformat()},
+    }
+
+
+def _anchor_move(
+    dates: _Dates, key: str, to: date, replan: Replan, change_set: ChangeSet | None
+) -> AnchorMove:
+    return AnchorMove(
+        key=key,
+        before=dates.anchors[key],
+        after=to,
+        moves=replan.moves,
+        stay=replan.stay,
+        lost=_lost(dates, replan),
+        change_set=change_set,
+    )
+
+
+def _lost(dates: _Dates, replan: Replan) -> dict[str, int]:
+    """Business days that open steps lose to short notice after the move."""
+    after = {move.key: move.after for move in replan.moves}
+    open_steps: Iterable[PlanStep] = (
+        step for step in dates.rows.values() if step.done_at is None and not step.pinned
+    )
+    lost = {
+        step.key: dates.calendar.between(replan.planned[step.key], after.get(step.key, step.due_on))
+        for step in open_steps
+    }
+    return {key: days for key, days in lost.items() if days > 0}

@@ -1,31 +1,82 @@
 """A plan moves: to its next stage, past a gate by waiver, into the open, to its end."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.models import Person
-from transitions.models import HandoverPlan, StageChange, Waiver
+from accounts.models import Assignment, Person
+from accounts.rules.text import Message, clean_text, gettext_noop
+from accounts.selectors.calendar import today_of
+from accounts.services.clients import change_owner, end_owner
+from transitions.models import HandoverPlan, PlanState, Purpose, StageChange, Waiver
+from transitions.rules import gates
+from transitions.rules.plans import OUTLIVES_PLAN
+from transitions.rules.playbooks import Stage
+from transitions.selectors.plans.facts import facts_of
+from transitions.selectors.playbooks import playbook_of
+from transitions.services.plans.opened import kept, opened
+from transitions.services.plans.people import end_roles
+from transitions.services.plans.refusals import GatesClosed, NoFurtherStage, PlanRefused, WaiverRefused
+
+_ = gettext_noop
+
+OWNER_CHANGED = _("Handover plan")  # stands in the history of an account's owners
 
 
 @transaction.atomic
 def advance(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> StageChange:
     """Move a plan to its next stage; the stage may move the account to its new owner or close the plan.
 
-    Raises StaleVersion, PlanNotOpen, NoFurtherStage, or GatesClosed naming every gate that does
-    not hold and is not waived.
+    A plan for a temporary cover leaves the owner who they are. Raises StaleVersion, PlanNotOpen,
+    NoFurtherStage, or GatesClosed naming every gate that does not hold and is not waived.
     """
-    raise NotImplementedError
+    plan = opened(plan.pk, version=version)
+    playbook = playbook_of(plan.playbook, plan.tier)
+    following = playbook.following(plan.stage)
+    if following is None:
+        raise NoFurtherStage
+    today = today_of(plan.account, now)
+    if closed := gates.closed(playbook, following.key, facts_of(plan, today)):
+        raise GatesClosed(closed)
+
+    change = StageChange.objects.create(
+        plan=plan, from_stage=plan.stage, to_stage=following.key, by=by, changed_at=now
+    )
+    plan.stage = following.key
+    if plan.purpose == Purpose.PERMANENT:
+        _move_owner(plan, following, today, by=by, now=now)
+    if playbook.is_last(following.key):
+        _end(plan, PlanState.CLOSED, today, now)
+    kept(plan, by=by, now=now, today=today, why="advance")
+    return change
 
 
 @transaction.atomic
 def waive(*, plan: HandoverPlan, gate: str, reason: str, by: Person, now: datetime) -> Waiver:
     """Put on record that `gate` (a key) need not hold, and why. Waiving twice changes nothing.
 
-    Raises WaiverRefused for a gate that the playbook does not know or does not allow to waive, or
-    without a reason; PlanNotOpen.
+    Raises PlanNotOpen, and WaiverRefused for a gate that the playbook does not know or does not
+    allow to waive, one that the plan has passed, one that holds, or without a reason.
     """
-    raise NotImplementedError
+    plan = opened(plan.pk)
+    if standing := plan.waivers.filter(gate=gate).first():
+        return standing
+    playbook = playbook_of(plan.playbook, plan.tier)
+    found = playbook.gate(gate)
+    if found is None:
+        raise WaiverRefused(Message(_("This plan knows no such gate.")))
+    if not found.waivable:
+        raise WaiverRefused(Message(_("This gate cannot be waived.")))
+    if not clean_text(reason):
+        raise WaiverRefused(Message(_("Say why this gate may be passed.")))
+    ahead = playbook.stages_after(plan.stage)
+    stage = next((stage for stage in ahead if found in stage.gates), None)
+    if stage is None:
+        raise WaiverRefused(Message(_("The plan has passed this gate.")))
+    facts = facts_of(plan, today_of(plan.account, now))
+    if gate not in {state.key for state in gates.closed(playbook, stage.key, facts)}:
+        raise WaiverRefused(Message(_("This gate is open; there is nothing to waive.")))
+    return Waiver.objects.create(plan=plan, gate=gate, reason=reason, by=by, waived_at=now)
 
 
 @transaction.atomic
@@ -34,7 +85,11 @@ def release(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> H
 
     Releasing a released plan changes nothing. Raises StaleVersion, PlanNotOpen.
     """
-    raise NotImplementedError
+    plan = opened(plan.pk, version=version)
+    if plan.released_at is None:
+        plan.released_at = now
+        Assignment.objects.filter(plan_role__plan=plan).update(hidden=False)
+    return kept(plan, by=by, now=now, today=today_of(plan.account, now), why="release")
 
 
 @transaction.atomic
@@ -46,4 +101,30 @@ def close(
     The roles it wrote end, the owner of the account stays who it is. Raises StaleVersion,
     PlanNotOpen, and PlanRefused without a reason `why`.
     """
-    raise NotImplementedError
+    plan = opened(plan.pk, version=version)
+    if not clean_text(why):
+        raise PlanRefused([("why", Message(_("Say why the plan ends here.")))])
+    today = today_of(plan.account, now)
+    state = PlanState.CANCELLED if cancelled else PlanState.CLOSED
+    StageChange.objects.create(plan=plan, from_stage=plan.stage, to_stage=state, by=by, changed_at=now)
+    _end(plan, state, today, now)
+    return kept(plan, by=by, now=now, today=today, why=why)
+
+
+def _move_owner(plan: HandoverPlan, stage: Stage, today: date, *, by: Person, now: datetime) -> None:
+    if stage.ends_owner:
+        end_owner(account=plan.account, now=now)
+    if stage.owner:
+        role = plan.roles.select_related("assignment__person").get(assignment__role=stage.owner)
+        change_owner(account=plan.account, person=role.assignment.person, why=OWNER_CHANGED, by=by, now=now)
+        # Whoever stood in steps back on the day on which the lasting owner begins.
+        end_roles(Assignment.objects.filter(plan_role__plan=plan, role="interim"), today)
+
+
+def _end(plan: HandoverPlan, state: str, today: date, now: datetime) -> None:
+    plan.state = state
+    plan.closed_at = now
+    ending = Assignment.objects.filter(plan_role__plan=plan)
+    if state == PlanState.CLOSED:
+        ending = ending.exclude(role__in=OUTLIVES_PLAN)
+    end_roles(ending, today)

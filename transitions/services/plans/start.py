@@ -5,8 +5,30 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.models import Account, Person
-from transitions.models import HandoverPlan, PlaybookVersion
+from accounts.models import Account, Assignment, Person
+from accounts.rules.text import BadText, Message, clean_text, gettext_noop
+from accounts.selectors.calendar import calendar_of, today_of
+from accounts.selectors.organisation import organisation
+from accounts.services.history import keep
+from transitions.models import (
+    Anchor,
+    HandoverPlan,
+    PlanReader,
+    PlanRole,
+    PlanStep,
+    PlaybookVersion,
+    Purpose,
+    Reason,
+    StageChange,
+)
+from transitions.rules import schedule
+from transitions.rules.plans import owner_for
+from transitions.selectors.playbooks import playbook_of
+from transitions.services.plans.opened import lead_of, look_again, with_us
+from transitions.services.plans.people import problems_of_people
+from transitions.services.plans.refusals import PlanRefused
+
+_ = gettext_noop
 
 
 @transaction.atomic
@@ -39,4 +61,121 @@ def start(
     anchors that the playbook does not allow. The number of queries does not depend on the number
     of steps.
     """
-    raise NotImplementedError
+    account = Account.objects.select_for_update(of=("self",)).select_related("team").get(pk=account.pk)
+    ours = organisation()
+    today = today_of(account, now, ours=ours)
+    calendar = calendar_of(account, today, ours=ours)
+    own = playbook_of(playbook, account.tier)
+    outgoing = account.assignments.owners().select_related("person").first()
+    words = {"why": why, "gets_better": gets_better, "stays": stays, "reason_detail": reason_detail}
+
+    problems = _problems_of_account(account, outgoing, purpose, by)
+    problems += [("reason", Message(_("Choose a reason.")))] if reason not in Reason.values else []
+    problems += [("purpose", Message(_("Choose a purpose.")))] if purpose not in Purpose.values else []
+    problems += problems_of_people(own.roles, people, outgoing=outgoing.person if outgoing else None)
+    problems += problems_of_words(words)
+    wrong_dates = schedule.problems_of_anchors(own, anchors, today)
+    if not wrong_dates:
+        anchors = schedule.default_anchors(own, anchors, calendar, today)
+        wrong_dates = schedule.problems_of_anchors(own, anchors, today)
+    if problems or wrong_dates or outgoing is None:
+        raise PlanRefused(problems + wrong_dates)
+
+    plan = HandoverPlan(
+        account=account,
+        playbook=playbook,
+        mode=own.mode,
+        tier=account.tier,
+        reason=reason,
+        purpose=purpose,
+        stage=own.stages[0].key,
+        released_at=None if confidential else now,
+        created_by=by,
+        created_at=now,
+        **words,
+    )
+    keep(plan, by=by, now=now)
+    Anchor.objects.bulk_create(Anchor(plan=plan, key=key, falls_on=day) for key, day in anchors.items())
+    _write_people(plan, {**people, "outgoing": [outgoing.person]}, today)
+    if confidential:
+        named = {person.pk: person for person in (*readers, by)}
+        PlanReader.objects.bulk_create(PlanReader(plan=plan, person=person) for person in named.values())
+    lead = lead_of(account)
+    holders = with_us("lead", [lead] if lead else []) | with_us("author", [by])
+    for role, persons in {**people, "outgoing": [outgoing.person]}.items():
+        holders |= with_us(role, persons)
+    PlanStep.objects.bulk_create(
+        _step(plan, planned, holders)
+        for planned in schedule.plan(own, anchors, calendar, today, account.tier).steps
+    )
+    StageChange.objects.create(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now)
+    look_again([plan.pk], today=today)
+    plan.refresh_from_db(fields=["risk", "cutover_on", "next_due_on"])
+    return plan
+
+
+def problems_of_words(words: Mapping[str, str]) -> list[tuple[str, Message]]:
+    """Texts that may not be stored, as (field, sentence)."""
+    problems = []
+    for field, text in words.items():
+        try:
+            clean_text(text)
+        except BadText as error:
+            problems.append((field, error.message))
+    return problems
+
+
+def _problems_of_account(
+    account: Account, outgoing: Assignment | None, purpose: str, by: Person
+) -> list[tuple[str, Message]]:
+    problems = []
+    if account.archived_at is not None:
+        problems.append(("account", Message(_("This account is archived."))))
+    if outgoing is None:
+        problems.append(("account", Message(_("Name the owner of this account first."))))
+    standing = HandoverPlan.objects.open().filter(account=account, purpose=purpose).first()
+    if standing is not None:
+        secret = standing.released_at is None and not standing.readers.filter(person=by).exists()
+        problems.append(
+            (
+                "account",
+                # Who may not know of the other plan is not told of it.
+                Message(_("No plan can be started for this account now. Ask its leader."))
+                if secret
+                else Message(_("This account has an open plan already. Close that one first.")),
+            )
+        )
+    return problems
+
+
+def _write_people(plan: HandoverPlan, people: Mapping[str, Sequence[Person]], today: date) -> None:
+    assignments = [
+        Assignment(
+            account=plan.account,
+            person=person,
+            role=role,
+            from_on=today,
+            hidden=plan.released_at is None,
+        )
+        for role, persons in people.items()
+        for person in {person.pk: person for person in persons}.values()
+    ]
+    Assignment.objects.bulk_create(assignments)
+    PlanRole.objects.bulk_create(PlanRole(plan=plan, assignment=assignment) for assignment in assignments)
+
+
+def _step(plan: HandoverPlan, planned: schedule.Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:
+    return PlanStep(
+        plan=plan,
+        key=planned.key,
+        stage=planned.stage,
+        kind=planned.kind,
+        title=planned.title,
+        position=planned.position,
+        base=planned.base,
+        offset=planned.offset,
+        planned_on=planned.planned_on,
+        due_on=planned.due_on,
+        owner_role=planned.owner_role,
+        owner_id=owner_for(planned.owner_role, holders),
+    )

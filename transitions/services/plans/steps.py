@@ -5,7 +5,18 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Person
-from transitions.models import PlanStep
+from accounts.models.base import StaleVersion
+from accounts.rules.text import Message, gettext_noop
+from accounts.selectors.calendar import today_of
+from accounts.services.history import keep
+from transitions.models import HandoverPlan, PlanStep
+from transitions.services.plans.opened import look_again, opened
+from transitions.services.plans.refusals import StepRefused
+
+_ = gettext_noop
+
+# What the history of a step says of the deed.
+DONE, REOPENED = "done", "reopened"
 
 
 @transaction.atomic
@@ -14,10 +25,37 @@ def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, no
 
     Raises StaleVersion, PlanNotOpen, StepRefused when it is done already.
     """
-    raise NotImplementedError
+    plan = opened(step.plan_id)
+    step = claimed(step, version)
+    if step.done_at is not None:
+        raise StepRefused(Message(_("This step is done already.")))
+    step.done_at, step.done_by = now, by
+    return _keep(plan, step, note, DONE, by=by, now=now)
 
 
 @transaction.atomic
 def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note: str = "") -> PlanStep:
     """Mark a step as not done after all. Raises StaleVersion, PlanNotOpen, StepRefused."""
-    raise NotImplementedError
+    plan = opened(step.plan_id)
+    step = claimed(step, version)
+    if step.done_at is None:
+        raise StepRefused(Message(_("This step is not done.")))
+    step.done_at = step.done_by = None
+    return _keep(plan, step, note, REOPENED, by=by, now=now)
+
+
+def claimed(step: PlanStep, version: int) -> PlanStep:
+    """The step's row as it is now, claimed for a change. Raises StaleVersion."""
+    fresh = PlanStep.objects.get(pk=step.pk)
+    if fresh.version != version:
+        raise StaleVersion(fresh)
+    PlanStep.objects.claim(pk=fresh.pk, version=version)
+    fresh.version = version + 1
+    return fresh
+
+
+def _keep(plan: HandoverPlan, step: PlanStep, note: str, why: str, *, by: Person, now: datetime) -> PlanStep:
+    step.note = "\n".join(part for part in (step.note, note.strip()) if part)
+    keep(step, by=by, now=now, why=why)
+    look_again([plan.pk], today=today_of(plan.account, now))
+    return step

@@ -1,0 +1,73 @@
+"""Who owes a step, and how much is at risk: the small sums that plans keep."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.rules.text import gettext_noop as _
+
+ROLE_TITLES = {
+    "outgoing": _("Outgoing rep"),
+    "incoming": _("Incoming rep"),
+    "second_choice": _("Second choice"),
+    "interim": _("Interim rep"),
+    "sponsor": _("Sponsor"),
+    "support": _("Support"),
+    "lead": _("Leader"),
+    "author": _("Author"),
+}
+SEVERAL = frozenset({"sponsor", "support"})  # roles that more than one person may hold
+OUTLIVES_PLAN = frozenset({"sponsor", "support"})  # roles that a plan leaves on the account when it closes
+
+# Who answers where nobody holds a role. A role that is not here stays empty, and its steps show
+# which role owes them, until somebody is named.
+STANDS_IN = {
+    "outgoing": ("interim", "lead", "author"),
+    "incoming": ("interim",),
+    "interim": ("incoming",),
+    "lead": ("author",),
+}
+
+HIGH_RISK = 60
+
+
+def owner_for(role: str, holders: Mapping[str, Sequence[int]]) -> int | None:
+    """Which person owes the steps of `role`: its first holder, or whoever stands in; None: nobody yet.
+
+    `holders` maps roles, "lead" and "author" among them, to persons who are still with us.
+    """
+    for candidate in (role, *STANDS_IN.get(role, ())):
+        if holders.get(candidate):
+            return holders[candidate][0]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What the risk of a plan is made of."""
+
+    late_steps: int = 0  # open steps due before today
+    lost_days: int = 0  # the most calendar days that an open step lost to short notice
+    empty_roles: int = 0  # roles nobody holds that owe a step within two weeks
+    cutover_on: date | None = None
+    renewal_on: date | None = None
+
+
+def risk(exposure: Exposure) -> int:
+    """A light sum from 0 to 100. Our own proposal, to sort by, not to believe in.
+
+    8 for each late step, at most 40; 1 for each calendar day lost to short notice, at most 20;
+    10 for each empty role that owes a step soon, at most 20; and for a renewal within 60 days of
+    the cutover, before or after it, 20, within 90 days 10.
+    """
+    points = min(40, 8 * exposure.late_steps)
+    points += min(20, max(0, exposure.lost_days))
+    points += min(20, 10 * exposure.empty_roles)
+    return points + _near_renewal(exposure.cutover_on, exposure.renewal_on)
+
+
+def _near_renewal(cutover: date | None, renewal: date | None) -> int:
+    if cutover is None or renewal is None:
+        return 0
+    distance = abs((renewal - cutover).days)
+    return 20 if distance <= 60 else 10 if distance <= 90 else 0

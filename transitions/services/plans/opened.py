@@ -1,0 +1,126 @@
+"""What every verb does first and last: lock the plan, and look again at what lists read of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q
+
+from accounts.models import Account, Person, Team
+from accounts.models.base import StaleVersion
+from accounts.services.history import keep
+from transitions.models import HandoverPlan, PlanState, PlanStep
+from transitions.rules.plans import Exposure, risk
+from transitions.services.plans.refusals import PlanNotOpen
+
+SOON = 14  # days ahead in which an empty role counts as a risk
+BATCH = 500
+
+
+def opened(plan_id: int, *, version: int | None = None) -> HandoverPlan:
+    """The plan's row as it is now, locked until the transaction ends.
+
+    With `version` the plan is claimed for a change: raises StaleVersion. Raises PlanNotOpen.
+    """
+    plan = (
+        HandoverPlan.objects.select_for_update(of=("self",))
+        .select_related("account", "playbook", "created_by")
+        .get(pk=plan_id)
+    )
+    if plan.state != PlanState.OPEN:
+        raise PlanNotOpen(plan)
+    if version is not None:
+        if plan.version != version:
+            raise StaleVersion(plan)
+        HandoverPlan.objects.claim(pk=plan.pk, version=version)
+        plan.version = version + 1
+    return plan
+
+
+def kept(plan: HandoverPlan, *, by: Person, now: datetime, today: date, why: str = "") -> HandoverPlan:
+    """Save a plan that `opened` claimed, and what lists read of it."""
+    keep(plan, by=by, now=now, why=why)
+    look_again([plan.pk], today=today)
+    plan.refresh_from_db(fields=["risk", "cutover_on", "next_due_on"])
+    return plan
+
+
+def look_again(plan_ids: Sequence[int], *, today: date) -> int:
+    """Recount risk, cutover and next due date of these plans. Returns how many plans changed."""
+    changed = 0
+    for start in range(0, len(plan_ids), BATCH):
+        changed += _look_again(plan_ids[start : start + BATCH], today=today)
+    return changed
+
+
+def _look_again(plan_ids: Sequence[int], *, today: date) -> int:
+    plans = list(
+        HandoverPlan.objects.filter(pk__in=plan_ids)
+        .annotate(
+            anchored=Max("anchors__falls_on", filter=Q(anchors__key="cutover")),
+            renewal_on=F("account__renewal_on"),
+        )
+        .only("pk", "risk", "cutover_on", "next_due_on", "state")
+    )
+    lost = ExpressionWrapper(F("due_on") - F("planned_on"), output_field=DurationField())
+    soon = date.fromordinal(today.toordinal() + SOON)
+    open_steps = {
+        row["plan"]: row
+        for row in PlanStep.objects.filter(plan__in=plan_ids, done_at=None)
+        .values("plan")
+        .annotate(
+            next_due_on=Min("due_on"),
+            late=Count("pk", filter=Q(due_on__lt=today)),
+            lost=Max(lost, filter=Q(pinned=False)),
+            empty=Count("owner_role", distinct=True, filter=Q(owner=None, due_on__lte=soon)),
+        )
+    }
+    changed = [plan for plan in plans if _glance(plan, open_steps.get(plan.pk, {}))]
+    HandoverPlan.objects.bulk_update(changed, ["risk", "cutover_on", "next_due_on"], batch_size=BATCH)
+    return len(changed)
+
+
+def _glance(plan: HandoverPlan, steps: Mapping) -> bool:
+    """Write the sums into `plan`; whether any of them changed. What is closed risks nothing more."""
+    lost = steps.get("lost")
+    exposure = Exposure(
+        late_steps=steps.get("late", 0),
+        lost_days=lost.days if lost else 0,
+        empty_roles=steps.get("empty", 0),
+        cutover_on=plan.anchored,  # type: ignore[attr-defined]
+        renewal_on=plan.renewal_on,  # type: ignore[attr-defined]
+    )
+    before = (plan.risk, plan.cutover_on, plan.next_due_on)
+    plan.cutover_on = exposure.cutover_on
+    plan.risk = risk(exposure) if plan.is_open else 0
+    plan.next_due_on = steps.get("next_due_on") if plan.is_open else None
+    return before != (plan.risk, plan.cutover_on, plan.next_due_on)
+
+
+def lead_of(account: Account) -> Person | None:
+    """Who leads the account's team, or the nearest team above it that has a lead. Two queries."""
+    team = account.team
+    if team is None:
+        return None
+    paths = [team.path[:end] for end in range(Team.steplen, len(team.path) + 1, Team.steplen)]
+    found = (
+        Team.objects.filter(path__in=paths, lead__isnull=False, lead__archived_at=None)
+        .select_related("lead")
+        .order_by("-path")
+        .first()
+    )
+    return found.lead if found else None
+
+
+def holders_of(plan: HandoverPlan) -> dict[str, list[int]]:
+    """Persons still with us by role on the plan, "lead" and "author" among them. Four queries at most."""
+    rows = plan.roles.filter(assignment__person__archived_at=None).order_by("pk")
+    holders: dict[str, list[int]] = {}
+    for role, person in rows.values_list("assignment__role", "assignment__person"):
+        holders.setdefault(role, []).append(person)
+    lead = lead_of(plan.account)
+    return holders | with_us("lead", [lead] if lead else []) | with_us("author", [plan.created_by])
+
+
+def with_us(role: str, people: Iterable[Person]) -> dict[str, list[int]]:
+    found = [person.pk for person in people if person.archived_at is None]
+    return {role: found} if found else {}
