@@ -67,9 +67,7 @@ def _first(role: str, has_accounts: bool) -> First:
         return First(
             "upload",
             _("Bring in your accounts first"),
-            _(
-                "Import accounts, reps and teams from your CRM’s export. Nothing is kept before you saw it."
-            ),
+            _("Import accounts, reps and teams from your CRM’s export. Nothing is kept before you saw it."),
             url_of("imports"),
             _("Import accounts"),
         )
@@ -77,9 +75,7 @@ def _first(role: str, has_accounts: bool) -> First:
         return First(
             "arrow-left-right",
             _("Nothing is due, and no plan of yours is open"),
-            _(
-                "When an account changes hands, start a plan: who does what by when, with reminders."
-            ),
+            _("When an account changes hands, start a plan: who does what by when, with reminders."),
             url_of("plan-start"),
             _("Start a plan"),
         )

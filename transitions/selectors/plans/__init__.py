@@ -3,12 +3,14 @@
 from transitions.selectors.plans.board import board
 from transitions.selectors.plans.day import due_items, my_day
 from transitions.selectors.plans.facts import facts_of
+from transitions.selectors.plans.lines import as_lines, with_people
 from transitions.selectors.plans.lists import plans_list
 from transitions.selectors.plans.page import plan_page
 from transitions.selectors.plans.preview import preview, usual_cutover
 from transitions.selectors.plans.starting import startable
 
 __all__ = [
+    "as_lines",
     "board",
     "due_items",
     "facts_of",
@@ -18,4 +20,5 @@ __all__ = [
     "preview",
     "startable",
     "usual_cutover",
+    "with_people",
 ]
