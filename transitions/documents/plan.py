@@ -164,11 +164,11 @@ class AnchorLine:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of what moved: from and to, as a date or as names."""
+    """One line of what changed: from and to, a date or names."""
 
     what: Message
-    before: str
-    after: str
+    before: date | str
+    after: date | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,14 @@
 """A plan on one line of time: bars per stage, marks per step and anchor, the line of today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from accounts.rules.text import Message
+
+MARGIN = timedelta(days=3)
+SLIVER = 0.8  # percent: the least width at which a bar is seen
+SHORT, LONG = 60, 500  # days: shorter plans are ruled by weeks, longer ones by quarters
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,79 @@ class Timeline:
     marks: tuple[Mark, ...] = ()
     flags: tuple[Flag, ...] = ()
     ticks: tuple[Tick, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A step as `build` takes it."""
+
+    key: str
+    title: Message
+    number: int
+    stage: str
+    on: date
+    state: str
+    compressed: bool = False
+
+
+def build(
+    *,
+    today: date,
+    stages: Sequence[tuple[str, Message, str]],  # key, title, state
+    points: Sequence[Point],
+    anchors: Sequence[tuple[str, Message, date]],  # key, title, day
+) -> Timeline:
+    """The timeline of a plan. Stages without a step have no bar; today outside the plan has no line."""
+    days = [point.on for point in points] + [on for _key, _title, on in anchors]
+    start, end = min(days, default=today) - MARGIN, max(days, default=today) + MARGIN
+    length = (end - start).days
+
+    def place(day: date) -> float:
+        return round((day - start).days / length * 100, 2)
+
+    by_stage: dict[str, list[Point]] = {}
+    for point in points:
+        by_stage.setdefault(point.stage, []).append(point)
+    shown = [stage for stage in stages if stage[0] in by_stage]
+    rows = {key: row for row, (key, _title, _state) in enumerate(shown)}
+    bars = []
+    for key, title, state in shown:
+        first = min(point.on for point in by_stage[key])
+        last = max(point.on for point in by_stage[key])
+        width = max(SLIVER, round(place(last) - place(first), 2))
+        bars.append(Bar(key, title, first, last, place(first), width, rows[key], state))
+    marks = (
+        Mark(
+            key=point.key,
+            title=point.title,
+            number=point.number,
+            on=point.on,
+            x=place(point.on),
+            row=rows[point.stage],
+            state=point.state,
+            compressed=point.compressed,
+        )
+        for point in points
+        if point.stage in rows
+    )
+    return Timeline(
+        start=start,
+        end=end,
+        rows=len(shown),
+        today=today,
+        today_x=place(today) if start <= today <= end else None,
+        bars=tuple(bars),
+        marks=tuple(marks),
+        flags=tuple(Flag(key, title, on, place(on)) for key, title, on in anchors),
+        ticks=tuple(Tick(day, place(day)) for day in _scale(start, end)),
+    )
+
+
+def _scale(start: date, end: date) -> list[date]:
+    """The days that the scale names: Mondays, firsts of months, or firsts of quarters."""
+    length = (end - start).days
+    days = [start + timedelta(days=n) for n in range(length + 1)]
+    if length <= SHORT:
+        return [day for day in days if day.weekday() == 0]
+    months = (1, 4, 7, 10) if length > LONG else range(1, 13)
+    return [day for day in days if day.day == 1 and day.month in months]

@@ -30,6 +30,10 @@ STANDS_IN = {
 
 HIGH_RISK = 60
 
+# What the history of a step says of the deed, and which verbs of change sets can be taken back.
+DONE, REOPENED = "done", "reopened"
+UNDOABLE = frozenset({"move_anchor", "move_step", "unpin_step", "undo"})
+
 
 def owner_for(role: str, holders: Mapping[str, Sequence[int]]) -> int | None:
     """Which person owes the steps of `role`: its first holder, or whoever stands in; None: nobody yet.

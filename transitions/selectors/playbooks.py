@@ -9,6 +9,7 @@ from transitions.models import PlaybookVersion
 from transitions.rules.playbooks import Playbook, loads
 
 MOST_KNOWN = 500
+ANY_TIER = "standard"  # stages are the same in every tier
 _known: dict[tuple[str, str], Playbook] = {}  # by digest: the content behind one never changes
 
 
@@ -30,11 +31,17 @@ def newest_playbooks() -> QuerySet[PlaybookVersion]:
     return PlaybookVersion.objects.newest().order_by("-mode", "name", "pk")
 
 
-def stage_titles(version_ids: Iterable[int]) -> dict[tuple[int, str], Message]:
-    """Titles by version and stage key, for lists. One query, and none for content known already."""
-    versions = PlaybookVersion.objects.filter(pk__in=set(version_ids)).defer("content")
+def stage_titles(versions: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Message]:
+    """Titles by version and stage key, for lists; `versions` are pairs of id and digest.
+
+    No query where the contents are known in this process already, else one.
+    """
+    wanted = dict(versions)
+    unknown = [pk for pk, digest in wanted.items() if (digest, ANY_TIER) not in _known]
+    for version in PlaybookVersion.objects.filter(pk__in=unknown) if unknown else ():
+        playbook_of(version, ANY_TIER)
     return {
-        (version.pk, stage.key): Message(stage.title)
-        for version in versions
-        for stage in playbook_of(version, "standard").stages
+        (pk, stage.key): Message(stage.title)
+        for pk, digest in wanted.items()
+        for stage in _known[digest, ANY_TIER].stages
     }

@@ -1,11 +1,11 @@
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.rules.calendar import Calendar
 from transitions.rules import schedule
+from transitions.rules.anchors import complete
 from transitions.rules.playbooks import SHIPPED, TIERS
 from transitions.rules.schedule import Hung
 
@@ -23,7 +23,7 @@ calendars = st.builds(
 
 
 def started(playbook, anchors, tier, calendar=CALENDAR, today=TODAY):
-    anchors = schedule.default_anchors(playbook.for_tier(tier), anchors, calendar, today)
+    anchors = complete(playbook.for_tier(tier), anchors, calendar, today)
     return anchors, schedule.plan(playbook, anchors, calendar, today, tier)
 
 
@@ -256,33 +256,3 @@ def test_moving_a_step_takes_its_dependants_along_and_says_why():
         ("over-prepare", CALENDAR.add(before["over-prepare"], 2)),
     ]
     assert str(found.moves[1].why) == "Hangs on: Confirm the incoming rep and the second choice."
-
-
-@pytest.mark.parametrize(
-    ("playbook", "anchors", "fields"),
-    [
-        (SOFT, {}, ["cutover"]),
-        (SOFT, {"cutover": TODAY}, ["cutover"]),
-        (SOFT, {"cutover": TODAY - timedelta(days=3)}, ["cutover"]),
-        (SOFT, {"cutover": CUTOVER, "announcement": CUTOVER}, ["cutover"]),
-        (SOFT, {"cutover": CUTOVER, "announcement": TODAY - timedelta(days=1)}, ["announcement"]),
-        (SOFT, {"cutover": date(9999, 1, 1)}, ["cutover"]),
-        (SOFT, {"cutover": CUTOVER, "full-moon": CUTOVER}, ["full-moon"]),
-        (SOFT, {"cutover": CUTOVER}, []),
-        (HARD, {"cutover": TODAY - timedelta(days=9)}, []),
-        (HARD, {"cutover": TODAY - timedelta(days=9), "announcement": TODAY + timedelta(days=2)}, []),
-        (HARD, {"cutover": TODAY, "announcement": TODAY - timedelta(days=2)}, []),
-        (HARD, {"cutover": date(1970, 1, 1)}, ["cutover"]),
-    ],
-)
-def test_the_playbook_says_which_dates_are_allowed(playbook, anchors, fields):
-    problems = schedule.problems_of_anchors(playbook, anchors, TODAY)
-
-    assert [field for field, message in problems] == fields
-
-
-def test_after_the_announcement_passed_only_the_moved_anchor_is_asked_about_the_past():
-    anchors = {"announcement": TODAY - timedelta(days=5), "cutover": CUTOVER}
-
-    assert schedule.problems_of_anchors(SOFT, anchors, TODAY, moved="cutover") == []
-    assert [field for field, _m in schedule.problems_of_anchors(SOFT, anchors, TODAY)] == ["announcement"]

@@ -154,6 +154,12 @@ def number(value: ByTier, tier: str) -> int:
     return value if isinstance(value, int) else value[tier]
 
 
+def resolved(value: ByTier) -> int:
+    """A number of a playbook that was made `for_tier`."""
+    assert isinstance(value, int), "this playbook was not made for one tier"
+    return value
+
+
 def _value(value: Any, tier: str) -> Any:
     return value[tier] if isinstance(value, Mapping) else value
 

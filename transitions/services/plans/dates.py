@@ -15,6 +15,8 @@ from accounts.selectors.organisation import organisation
 from accounts.services.history import keep_many
 from transitions.models import Anchor, ChangeSet, HandoverPlan, PlanStep
 from transitions.rules import schedule
+from transitions.rules.anchors import problems_of_anchors
+from transitions.rules.plans import UNDOABLE
 from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Hung, Move, Replan
 from transitions.selectors.playbooks import playbook_of
@@ -208,9 +210,6 @@ def undo(*, change_set: ChangeSet, by: Person, now: datetime) -> ChangeSet:
     return ChangeSet.objects.create(plan=plan, verb="undo", by=by, at=now, changes=changes)
 
 
-UNDOABLE = frozenset({"move_anchor", "move_step", "unpin_step", "undo"})
-
-
 def _turned(change: Mapping[str, Any]) -> dict[str, Any]:
     return {"before": change["after"], "after": change["before"]}
 
@@ -234,7 +233,7 @@ def _refuse_anchor(dates: _Dates, key: str, to: date) -> None:
     if to == dates.anchors[key]:
         raise PlanRefused([("to", Message(_("The date is this day already.")))])
     after = {**dates.anchors, key: to}
-    if problems := schedule.problems_of_anchors(dates.playbook, after, dates.today, moved=key):
+    if problems := problems_of_anchors(dates.playbook, after, dates.today, moved=key):
         raise PlanRefused([("to", message) for field, message in problems])
 
 

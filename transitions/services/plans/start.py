@@ -22,6 +22,7 @@ from transitions.models import (
     StageChange,
 )
 from transitions.rules import schedule
+from transitions.rules.anchors import complete, problems_of_anchors
 from transitions.rules.plans import owner_for
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.plans.opened import lead_of, look_again, with_us
@@ -74,10 +75,10 @@ def start(
     problems += [("purpose", Message(_("Choose a purpose.")))] if purpose not in Purpose.values else []
     problems += problems_of_people(own.roles, people, outgoing=outgoing.person if outgoing else None)
     problems += problems_of_words(words)
-    wrong_dates = schedule.problems_of_anchors(own, anchors, today)
+    wrong_dates = problems_of_anchors(own, anchors, today)
     if not wrong_dates:
-        anchors = schedule.default_anchors(own, anchors, calendar, today)
-        wrong_dates = schedule.problems_of_anchors(own, anchors, today)
+        anchors = complete(own, anchors, calendar, today)
+        wrong_dates = problems_of_anchors(own, anchors, today)
     if problems or wrong_dates or outgoing is None:
         raise PlanRefused(problems + wrong_dates)
 

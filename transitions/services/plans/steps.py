@@ -10,13 +10,11 @@ from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
 from transitions.models import HandoverPlan, PlanStep
+from transitions.rules.plans import DONE, REOPENED
 from transitions.services.plans.opened import look_again, opened
 from transitions.services.plans.refusals import StepRefused
 
 _ = gettext_noop
-
-# What the history of a step says of the deed.
-DONE, REOPENED = "done", "reopened"
 
 
 @transaction.atomic

@@ -1,0 +1,136 @@
+"""What happened to a plan, newest first: its moves, waivers, changed dates and people, steps done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import CharField, F, TextField, Value
+
+from accounts.models import Person
+from accounts.rules.text import Message, gettext_noop
+from transitions.documents.plan import Change, Entry
+from transitions.models import HandoverPlan, PlanStep
+from transitions.rules.plans import DONE, REOPENED, ROLE_TITLES, UNDOABLE
+from transitions.rules.playbooks import Playbook
+
+_ = gettext_noop
+
+MOST_CHANGES = 40  # change sets shown, newest first
+MOST_STEPS = 80  # steps done and reopened shown
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One row of what happened, as read. `subject`: a stage, a gate, a verb or a step's title."""
+
+    kind: str  # stage, waiver, change, step
+    subject: str
+    at: datetime
+    by: str
+    why: str = ""
+    changes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    uuid: UUID | None = None
+    step: str = ""  # done or reopened
+
+
+def deeds_of(plan: HandoverPlan) -> list[Deed]:
+    """Everything that happened, newest first. Three queries."""
+    moves = plan.stage_changes.annotate(
+        kind=Value("stage", output_field=CharField()),
+        subject=F("to_stage"),
+        at=F("changed_at"),
+        said=Value("", output_field=TextField()),
+    ).values_list("kind", "subject", "at", "by__name", "said")
+    waivers = plan.waivers.annotate(
+        kind=Value("waiver", output_field=CharField()),
+        subject=F("gate"),
+        at=F("waived_at"),
+        said=F("reason"),
+    ).values_list("kind", "subject", "at", "by__name", "said")
+    deeds = [Deed(*row) for row in moves.union(waivers, all=True)]
+    changes = plan.change_sets.order_by("-at", "-pk").values_list(
+        "verb", "at", "by__name", "why", "changes", "uuid"
+    )
+    deeds += [Deed("change", *row) for row in changes[:MOST_CHANGES]]
+    steps = (
+        PlanStep.history.filter(plan_id=plan.pk, history_change_reason__in=[DONE, REOPENED])
+        .order_by("-history_date", "-history_id")
+        .values_list("title", "history_date", "history_user__name", "history_change_reason")
+    )
+    deeds += [Deed("step", title, at, by or "", step=reason) for title, at, by, reason in steps[:MOST_STEPS]]
+    return sorted(deeds, key=lambda deed: deed.at, reverse=True)
+
+
+def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) -> tuple[Entry, ...]:
+    """The history as the page says it. One query where people changed, to name them."""
+    ids = {
+        person
+        for deed in deeds
+        for change in deed.changes
+        if change["model"] == "role"
+        for side in ("before", "after")
+        for person in change[side]["people"]
+    }
+    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    return tuple(
+        Entry(
+            kind=deed.kind,
+            at=deed.at,
+            by=deed.by,
+            message=_message(deed, playbook),
+            why=deed.why,
+            changes=tuple(_change(change, names) for change in deed.changes),
+            change_set=deed.uuid if plan.is_open and deed.subject in UNDOABLE else None,
+        )
+        for deed in deeds
+    )
+
+
+ENDINGS = {
+    "closed": _("The plan was closed early."),
+    "cancelled": _("The plan was cancelled."),
+}
+STEPS = {DONE: _("Done: %(step)s."), REOPENED: _("Reopened: %(step)s.")}
+CHANGES = {
+    "move_anchor": _("A date moved."),
+    "move_step": _("A step was moved by hand."),
+    "unpin_step": _("A step went back to the day that the playbook gives it."),
+    "set_people": _("Somebody else holds a role."),
+    "undo": _("A change was undone."),
+}
+
+
+def _message(deed: Deed, playbook: Playbook) -> Message:
+    if deed.kind == "stage":
+        if deed.subject in ENDINGS:
+            return Message(ENDINGS[deed.subject])
+        if deed.subject == playbook.stages[0].key:
+            return Message(_("The plan was opened."))
+        return Message(
+            _("The plan moved on to: %(stage)s."), {"stage": Message(playbook.stage(deed.subject).title)}
+        )
+    if deed.kind == "waiver":
+        gate = playbook.gate(deed.subject)
+        return Message(
+            _("A gate was waived: %(gate)s."), {"gate": Message(gate.label if gate else deed.subject)}
+        )
+    if deed.kind == "step":
+        return Message(STEPS[deed.step], {"step": Message(deed.subject)})
+    return Message(CHANGES.get(deed.subject, deed.subject))
+
+
+def _change(change: Mapping[str, Any], names: Mapping[int, str]) -> Change:
+    if change["model"] == "role":
+        return Change(
+            Message(ROLE_TITLES.get(change["label"], change["label"])),
+            ", ".join(names.get(person, "") for person in change["before"]["people"]),
+            ", ".join(names.get(person, "") for person in change["after"]["people"]),
+        )
+    name = "falls_on" if change["model"] == "anchor" else "due_on"
+    return Change(
+        Message(change["label"]),
+        date.fromisoformat(change["before"][name]),
+        date.fromisoformat(change["after"][name]),
+    )
