@@ -10,6 +10,7 @@ from accounts.selectors.calendar import calendar_of, today_of
 from transitions.documents.start import AnchorPreview, LostTime, StagePreview, StartPreview
 from transitions.models import PlaybookVersion
 from transitions.rules import schedule
+from transitions.rules.anchors import complete, problems_of_anchors
 from transitions.rules.playbooks import Playbook
 from transitions.selectors.playbooks import playbook_of
 
@@ -36,11 +37,11 @@ def preview(
     playbook, today = playbook_of(version, account.tier), today_of(account, now)
     calendar = calendar_of(account, today)
     known = {key: on for key, on in given.items() if playbook.anchor(key)}
-    problems = schedule.problems_of_anchors(playbook, known, today)
+    problems = problems_of_anchors(playbook, known, today)
     if problems:
         return StartPreview(problems=tuple(problems))
-    anchors = schedule.default_anchors(playbook, known, calendar, today)
-    problems = schedule.problems_of_anchors(playbook, anchors, today)
+    anchors = complete(playbook, known, calendar, today)
+    problems = problems_of_anchors(playbook, anchors, today)
     if problems:
         return StartPreview(problems=tuple(problems))
     planned = schedule.plan(playbook, anchors, calendar, today, account.tier)
@@ -59,7 +60,7 @@ def preview(
 def _schedule(
     playbook: Playbook, given: Mapping[str, date], calendar: Calendar, today: date, tier: str
 ) -> schedule.Schedule:
-    anchors = schedule.default_anchors(playbook, given, calendar, today)
+    anchors = complete(playbook, given, calendar, today)
     return schedule.plan(playbook, anchors, calendar, today, tier)
 
 

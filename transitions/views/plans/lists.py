@@ -78,7 +78,11 @@ def _written(rows: list[dict[str, Any]], *, today: date) -> list[dict[str, Any]]
 @allowed("see_plans", Account)
 def of_account(request: HttpRequest, account: Account) -> HttpResponse:
     """The plans of one account, open ones first: a fragment for the account's page."""
-    found = plans_list(request.user).filter(account=account).order_by(F("closed_at").desc(nulls_first=True), "-pk")
+    found = (
+        plans_list(request.user)
+        .filter(account=account)
+        .order_by(F("closed_at").desc(nulls_first=True), "-pk")
+    )
     rows = _written(list(as_lines(found)), today=timezone.localdate())
     context = {"account": account, "plans": rows, "may_start": may(request.user, "start_plan", account)}
     return TemplateResponse(request, "transitions/plans/of_account.html", context)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.selectors.organisation import organisation_of
 from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
 from transitions.rendering import plans as rendering
@@ -22,14 +23,14 @@ KINDS = {
 @require_safe
 @allowed("see_plan", HandoverPlan)
 def plan(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
-    page = plan_page(plan, request.user, timezone.now())
+    page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     return TemplateResponse(request, "transitions/plans/plan.html", rendering.context(page, rights(request)))
 
 
 @require_safe
 @allowed("see_plan", HandoverPlan)
 def history(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
-    page = plan_page(plan, request.user, timezone.now())
+    page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     kind, by = request.GET.get("kind", ""), request.GET.get("by", "")
     context = {
         "header": page.header,
