@@ -1,5 +1,40 @@
 """Addresses of plans and everything hung on them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from transitions.views import playbooks
+from transitions.views.plans import board, dates, day, lists, page, people, stages, start, steps
+
+plan_urls = [
+    path("", page.plan, name="plan"),
+    path("history/", page.history, name="plan-history"),
+    path("advance/", stages.advance, name="plan-advance"),
+    path("gates/<slug:gate>/waive/", stages.waive, name="plan-waive"),
+    path("release/", stages.release, name="plan-release"),
+    path("people/<slug:role>/", people.people, name="plan-people"),
+    path("words/", people.words, name="plan-words"),
+    path("dates/<slug:key>/", dates.anchor, name="plan-anchor"),
+]
+
+step_urls = [
+    path("", steps.step, name="step"),
+    path("complete/", steps.complete, name="step-complete"),
+    path("reopen/", steps.reopen, name="step-reopen"),
+    path("move/", dates.step, name="step-move"),
+    path("unpin/", steps.unpin, name="step-unpin"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", day.day, name="my-day"),
+    path("transitions/", board.transitions, name="transitions"),
+    path("plans/", lists.plans, name="plans"),
+    path("plans/start/", start.choose, name="plan-start"),
+    path("accounts/<uuid:uuid>/plans/", lists.of_account, name="account-plans"),
+    path("accounts/<uuid:uuid>/plans/start/", start.start, name="plan-start-for"),
+    path("accounts/<uuid:uuid>/plans/start/dates/", start.look, name="plan-start-preview"),
+    path("plans/<uuid:uuid>/", include(plan_urls)),
+    path("steps/<uuid:uuid>/", include(step_urls)),
+    path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/<slug:key>/<int:version>/", playbooks.playbook, name="playbook"),
+]

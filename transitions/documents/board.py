@@ -15,6 +15,7 @@ class Filters:
     team: str = ""  # uuid-less: the team's id as text; its subtree counts
     mode: str = ""
     tier: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ class Board:
     stages: tuple[StageCount, ...] = ()
     weeks: tuple[WeekCount, ...] = ()
     teams: tuple[TeamCount, ...] = ()
+    late_steps: int = 0
+    unprotected: Decimal = Decimal(0)  # of `revenue`: no incoming rep, or no second choice, is named
+    cutovers_soon: int = 0  # plans whose cutover lies within the next 30 days
+    cutovers: tuple[PlanLine, ...] = ()  # of the weeks in `weeks`, by day
     decisions: tuple[PlanLine, ...] = ()
     late_plans: tuple[PlanLine, ...] = ()
 

@@ -63,5 +63,9 @@ class Day:
     revenue: Decimal = Decimal(0)  # yearly value of the accounts in my plans
 
     @property
+    def late_count(self) -> int:
+        return len(self.late) + self.more_late
+
+    @property
     def empty(self) -> bool:
         return not (self.late or self.due_today or self.this_week or self.waiting or self.plans)

@@ -90,6 +90,9 @@ class StageLine:
     gates: tuple[GateLine, ...]
     steps: int
     steps_done: int
+    new_owner_role: str = ""  # entering it makes the holder of this role the account's owner
+    ends_owner: bool = False  # entering it ends the outgoing rep's ownership
+    closes: bool = False  # entering it closes the plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,14 @@ class StepGroup:
     title: Message
     state: str  # done, now, ahead
     steps: tuple[StepLine, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(step.done for step in self.steps)
+
+    @property
+    def late(self) -> int:
+        return sum(step.state == "late" for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +202,54 @@ class PlanPage:
     history: tuple[Entry, ...]
     timeline: Timeline
     packet: PacketLine | None = None  # the newest internal one
+
+    @property
+    def following(self) -> StageLine | None:
+        """The stage that the plan moves to next."""
+        return next((stage for stage in self.stages if stage.key == self.header.following), None)
+
+    @property
+    def stage_number(self) -> int:
+        """The place of the present stage, counted from 1."""
+        return [stage.key for stage in self.stages].index(self.header.stage) + 1
+
+    @property
+    def cutover(self) -> AnchorLine | None:
+        return next((anchor for anchor in self.anchors if anchor.key == "cutover"), None)
+
+    @property
+    def short_notice(self) -> bool:
+        header = self.header
+        return bool(header.notice_asked) and (header.notice or 0) < (header.notice_asked or 0)
+
+    @property
+    def steps_total(self) -> int:
+        return sum(len(group.steps) for group in self.groups)
+
+    @property
+    def steps_done(self) -> int:
+        return sum(group.done for group in self.groups)
+
+    @property
+    def late(self) -> int:
+        return sum(group.late for group in self.groups)
+
+    @property
+    def outgoing(self) -> Who | None:
+        return self.holder("outgoing")
+
+    @property
+    def incoming(self) -> Who | None:
+        return self.holder("incoming")
+
+    @property
+    def interim(self) -> Who | None:
+        return self.holder("interim")
+
+    def holder(self, role: str) -> Who | None:
+        """Who holds a role, the first of several."""
+        held = (who for line in self.people if line.role == role for who in line.people)
+        return next(held, None)
 
     @property
     def closed_gates(self) -> tuple[GateLine, ...]:

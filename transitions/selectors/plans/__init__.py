@@ -3,7 +3,22 @@
 from transitions.selectors.plans.board import board
 from transitions.selectors.plans.day import due_items, my_day
 from transitions.selectors.plans.facts import facts_of
+from transitions.selectors.plans.lines import as_lines, with_people
 from transitions.selectors.plans.lists import plans_list
 from transitions.selectors.plans.page import plan_page
+from transitions.selectors.plans.preview import preview, usual_cutover
+from transitions.selectors.plans.starting import startable
 
-__all__ = ["board", "due_items", "facts_of", "my_day", "plan_page", "plans_list"]
+__all__ = [
+    "as_lines",
+    "board",
+    "due_items",
+    "facts_of",
+    "my_day",
+    "plan_page",
+    "plans_list",
+    "preview",
+    "startable",
+    "usual_cutover",
+    "with_people",
+]

@@ -23,6 +23,8 @@ _ = gettext_noop
 NO_FILTERS = Filters()
 WEEKS = 8
 LINES = 8  # plans in each list of the board
+MOST_CUTOVERS = 40
+ONE_DAY, SOON = timedelta(days=1), timedelta(days=30)
 DECIDE_WITHIN = timedelta(days=7)
 NAME_WITHIN = timedelta(days=21)  # a cutover this near wants an incoming rep
 
@@ -57,8 +59,10 @@ def board(
         .order_by("next_due_on", "pk")
         .values_list(*LINE, "next_due_on")[:LINES]
     ]
+    cutovers = _cutovers(plans, today)
+    sums = _sums(plans, today)
     versions = {(group["playbook"], group["playbook__digest"]) for group in groups}
-    titles = stage_titles(versions | {(row[4], row[5]) for row, why in (*decisions, *late)})
+    titles = stage_titles(versions | {(row[4], row[5]) for row, why in (*decisions, *late, *cutovers)})
     return Board(
         today=today,
         plans=sum(group["plans"] for group in groups),
@@ -68,6 +72,10 @@ def board(
         stages=_stages(groups, titles),
         weeks=_weeks(plans, today),
         teams=_teams(groups),
+        late_steps=sums["late_steps"],
+        unprotected=sums["unprotected"] or Decimal(0),
+        cutovers_soon=sums["soon"],
+        cutovers=tuple(_line(row, why, titles) for row, why in cutovers),
         decisions=tuple(_line(row, why, titles) for row, why in _once(decisions)[:LINES]),
         late_plans=tuple(_line(row, why, titles) for row, why in late),
     )
@@ -78,6 +86,8 @@ def _filtered(plans: QuerySet[HandoverPlan], filters: Filters) -> QuerySet[Hando
         plans = plans.filter(mode=filters.mode)
     if filters.tier:
         plans = plans.filter(tier=filters.tier)
+    if filters.reason:
+        plans = plans.filter(reason=filters.reason)
     if filters.team:
         # What is no team's id filters out everything: an address typed by hand shows nothing, not all.
         team = Team.objects.filter(pk=filters.team).first() if filters.team.isdecimal() else None
@@ -163,6 +173,30 @@ def _weeks(plans: QuerySet[HandoverPlan], today: date) -> tuple[WeekCount, ...]:
 
 
 Line = tuple[Sequence[Any], Message]
+
+
+def _cutovers(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
+    """The plans behind `_weeks`, by day."""
+    monday = today - timedelta(days=today.weekday())
+    ahead = plans.filter(cutover_on__gte=today, cutover_on__lt=monday + timedelta(weeks=WEEKS))
+    rows = ahead.order_by("cutover_on", "pk").values_list(*LINE)
+    return [(row, Message("")) for row in rows[:MOST_CUTOVERS]]
+
+
+def _sums(plans: QuerySet[HandoverPlan], today: date) -> dict[str, Any]:
+    """What is counted over all plans at once. One query.
+
+    Unprotected is revenue whose plan names no incoming rep or no second choice: a thin first measure.
+    """
+    roles = PlanRole.objects.filter(plan=OuterRef("pk"))
+    thin = ~Exists(roles.filter(assignment__role="incoming"))
+    thin |= ~Exists(roles.filter(assignment__role="second_choice"))
+    soon = today + SOON
+    late = PlanStep.objects.due_by(today - ONE_DAY).filter(plan__in=plans.values("pk"))
+    return plans.order_by().aggregate(
+        unprotected=Sum("account__yearly_value", filter=thin),
+        soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=soon)),
+    ) | {"late_steps": late.count()}
 
 
 def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:

@@ -292,6 +292,9 @@ def _stage(rows: _Rows, stage: Stage, place: int) -> StageLine:
         gates=tuple(_gates(rows, stage, ahead=place > now)),
         steps=len(steps),
         steps_done=sum(step.done for step in steps),
+        new_owner_role=stage.owner,
+        ends_owner=stage.ends_owner,
+        closes=rows.playbook.is_last(stage.key),
     )
 
 

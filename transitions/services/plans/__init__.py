@@ -13,6 +13,7 @@ from transitions.services.plans.dates import (
     move_anchor,
     move_step,
     preview_move_anchor,
+    preview_move_step,
     undo,
     unpin_step,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "move_anchor",
     "move_step",
     "preview_move_anchor",
+    "preview_move_step",
     "refresh_risk",
     "release",
     "reopen_step",

@@ -132,6 +132,15 @@ def move_anchor(
     return _anchor_move(dates, key, to, replan, change_set)
 
 
+def preview_move_step(*, step: PlanStep, to: date, now: datetime) -> Replan:
+    """What `move_step` would do, without doing it: the step itself first. Raises as it would."""
+    if step.done_at is not None:
+        raise StepRefused(Message(_("This step is done already.")))
+    dates = _Dates(step.plan, now)
+    _refuse_day(to, dates.today)
+    return dates.replan(step.key, to)
+
+
 @transaction.atomic
 def move_step(
     *, step: PlanStep, to: date, version: int, by: Person, now: datetime, why: str = ""

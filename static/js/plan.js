@@ -1,0 +1,70 @@
+// What the pages of plans add to htmx: refusals are shown as the pages they are, focus is kept, news is said.
+
+const doing = new WeakMap();
+
+// A double click asks once.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const element = event.detail.elt;
+  if (doing.has(element)) event.preventDefault();
+  else doing.set(element, true);
+});
+document.addEventListener("htmx:afterRequest", (event) => doing.delete(event.detail.elt));
+
+// The server refused (someone was faster, the session ended): let the browser show the page that says why.
+document.addEventListener("htmx:responseError", (event) => {
+  const element = event.detail.elt;
+  if (element.form) element.form.requestSubmit(element);
+  else window.location.reload();
+});
+
+document.addEventListener("htmx:sendError", () => {
+  const place = document.getElementById("news");
+  if (place) place.textContent = place.dataset.offline;
+});
+
+// The swapped element was the focus: go on from what took its place.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (document.activeElement === document.body && event.detail.target?.id) {
+    const next = document.getElementById(event.detail.target.id);
+    (next?.querySelector("button, a") ?? next)?.focus({ preventScroll: true });
+  }
+});
+
+// A panel that was fetched for a step closes again with the same click.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-panel]");
+  if (!opener || event.defaultPrevented) return;
+  const panel = document.getElementById(opener.dataset.panel);
+  if (panel?.childElementCount) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    panel.replaceChildren();
+    opener.setAttribute("aria-expanded", "false");
+  } else {
+    opener.setAttribute("aria-expanded", "true");
+  }
+}, true);
+
+// Another playbook usually means another cutover; a date that somebody typed stays.
+document.addEventListener("input", (event) => {
+  const day = document.querySelector("#start-form [name=cutover]");
+  if (!day) return;
+  if (event.target === day) day.dataset.typed = "yes";
+  else if (event.target.dataset.cutover && !day.dataset.typed) day.value = event.target.dataset.cutover;
+});
+
+// News goes away by itself, after there was time to read it.
+let leaving;
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target?.id !== "news") return;
+  clearTimeout(leaving);
+  leaving = setTimeout(() => event.detail.target.replaceChildren(), 7000);
+});
+
+// The second click of a double click would undo what the first one did.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest(".step-do")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);

@@ -1,0 +1,177 @@
+"""What people type into plans, cleaned. Nothing here saves: views hand `cleaned_data` to services."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.fields import DayField, PersonField, version_field
+from accounts.models import Person
+from accounts.models.base import translated
+from accounts.rules.text import TEXT_LENGTH, BadText, clean_text
+from transitions.forms.fields import DrawnForm, PeopleField
+from transitions.models import PlaybookVersion, Reason
+
+# Roles that several people may hold.
+SEVERAL = ("sponsor", "support")
+
+
+class ProseInput(forms.CharField):
+    """Several lines, cleaned by the one validator of text."""
+
+    def __init__(self, *, lines: int = 3, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(widget=forms.Textarea({"rows": lines}), **kwargs)
+        self.validators.append(MaxLengthValidator(TEXT_LENGTH))
+
+    def clean(self, value: Any) -> str:
+        cleaned = super().clean(value)
+        try:
+            return clean_text(cleaned)
+        except BadText as error:
+            raise forms.ValidationError(translated(error), code="bad_text") from None
+
+
+class NoteForm(DrawnForm):
+    version = version_field()
+    note = ProseInput(label=_("Note"), lines=2)
+
+
+class WaiveForm(DrawnForm):
+    reason = ProseInput(
+        label=_("Why this need not hold"),
+        required=True,
+        help_text=_("It stays on record beside your name, for everyone who sees the plan."),
+    )
+
+
+class DayForm(DrawnForm):
+    """A day to look at what a move would do."""
+
+    to = DayField(label=_("New date"))
+
+
+class MoveForm(DrawnForm):
+    """Another day for a step or an anchor, chosen before with DayForm."""
+
+    version = version_field()
+    to = DayField(label=_("New date"), widget=forms.HiddenInput)
+    why = ProseInput(label=_("Why"), lines=2, help_text=_("The history says it beside what moved."))
+
+
+class MoveAnchorForm(MoveForm):
+    why = ProseInput(
+        label=_("Why"), lines=2, required=True, help_text=_("The history says it beside what moved.")
+    )
+
+
+class PeopleForm(DrawnForm):
+    """Who holds one role. The field has the name of the role, as the service's refusals do."""
+
+    version = version_field()
+
+    def __init__(self, *args: Any, role: str, label: str, **kwargs: Any) -> None:
+        self.base_fields = {**self.base_fields, role: _holder(role, label)}
+        super().__init__(*args, **kwargs)
+        self.role = role
+
+    @property
+    def people(self) -> list[Person]:
+        chosen = self.cleaned_data[self.role]
+        if self.role in SEVERAL:
+            return list(chosen)
+        return [chosen] if chosen else []
+
+
+def _holder(role: str, label: Any) -> forms.Field:
+    if role in SEVERAL:
+        return PeopleField(label=label)
+    return PersonField(label=label, required=False)
+
+
+class WordsForm(DrawnForm):
+    """Fields bear the names of the plan's columns: a conflict shows them side by side."""
+
+    version = version_field()
+    why = ProseInput(
+        label=_("Why the change"), help_text=_("As you would say it to the client. Shown in the packet.")
+    )
+    gets_better = ProseInput(label=_("What gets better for them"))
+    stays = ProseInput(label=_("What stays as it is"))
+    reason_detail = ProseInput(
+        label=_("Only for us, never in a packet"), help_text=_("More about the reason, where it helps us.")
+    )
+
+
+class PreviewForm(DrawnForm):
+    """As much of a new plan as its dates hang on."""
+
+    playbook = forms.ModelChoiceField(PlaybookVersion.objects.none(), label=_("How the change happens"))
+    cutover = DayField(
+        label=_("Cutover"), help_text=_("The day on which the account moves to its new owner.")
+    )
+    announcement = DayField(
+        label=_("Announcement"),
+        required=False,
+        help_text=_("When the client is told. Empty: as the playbook has it."),
+    )
+
+    def __init__(self, *args: Any, playbooks: Iterable[PlaybookVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["playbook"]
+        self.playbooks = list(playbooks)
+        chosen.queryset = PlaybookVersion.objects.filter(pk__in=[one.pk for one in self.playbooks])
+
+    @property
+    def anchors(self) -> dict[str, date]:
+        """The dates that were given, by anchor."""
+        return {key: on for key in ("cutover", "announcement") if (on := self.cleaned_data.get(key))}
+
+
+class StartForm(PreviewForm):
+    """A new plan. Names of fields are those by which the service refuses."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *Reason.choices])
+    incoming = PersonField(
+        label=_("Incoming rep"),
+        required=False,
+        empty_label=_("Not chosen yet"),
+        help_text=_("May wait: the client is heard before the choice."),
+    )
+    second_choice = PersonField(
+        label=_("Second choice"),
+        required=False,
+        empty_label=_("Not chosen yet"),
+        help_text=_("If the first falls through."),
+    )
+    interim = PersonField(
+        label=_("Interim rep"),
+        required=False,
+        empty_label=_("Not chosen yet"),
+        help_text=_("Hard cutover only: who answers from day 0."),
+    )
+    sponsor = PeopleField(label=_("Sponsor"), help_text=_("The leaders who stay in touch with the client."))
+    why = ProseInput(label=_("Why the change"), lines=2)
+    gets_better = ProseInput(label=_("What gets better for them"), lines=2)
+    stays = ProseInput(label=_("What stays as it is"), lines=2)
+    reason_detail = ProseInput(label=_("Only for us, never in a packet"), lines=2)
+    confidential = forms.BooleanField(
+        label=_("Keep this plan confidential for now"),
+        required=False,
+        help_text=_(
+            "Only you and the readers named here see it, until you release it. The outgoing rep does not."
+        ),
+    )
+    readers = PeopleField(label=_("Readers"))
+
+    @property
+    def people(self) -> Mapping[str, list[Person]]:
+        given = self.cleaned_data
+        single = {role: given.get(role) for role in ("incoming", "second_choice", "interim")}
+        return {
+            **{role: [person] for role, person in single.items() if person},
+            "sponsor": list(given.get("sponsor") or ()),
+        }

@@ -1,0 +1,123 @@
+"""What the page of a plan needs besides its document: links to mend what is missing, and finished words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.rendering.numbers import day
+from accounts.rendering.text import translate
+from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine
+from transitions.rendering.timeline import drawing
+
+SHORT_HISTORY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """What a gate lacks, and the link that leads to where it is mended; "" where there is none."""
+
+    says: str
+    url: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateShown:
+    line: GateLine
+    mends: tuple[Mend, ...]
+
+
+def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
+    """Everything that `transitions/plans/plan.html` reads."""
+    header, following = page.header, page.following
+    return {
+        "page": page,
+        "header": header,
+        "may": may,
+        "open": header.state == "open",
+        "following": following,
+        "gates": [GateShown(gate, _mends(page, gate)) for gate in following.gates] if following else [],
+        "advance_says": _advance_says(page, following) if following else "",
+        "drawing": drawing(page.timeline),
+        "history": page.history[:SHORT_HISTORY],
+        "account_url": url_of("account", header.account_uuid),
+        "packet_url": url_of("packet", header.uuid),
+    }
+
+
+def url_of(name: str, *args: object) -> str:
+    """The address of that name, or "" while this installation has no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def moved_in_words(what: str, before: date, after: date, along: int, stay: int) -> str:
+    """What a move did, in one line: the thing itself, how many steps moved along, how many stayed."""
+    sentences = [
+        _("%(what)s moved from %(before)s to %(after)s.")
+        % {"what": what, "before": day(before), "after": day(after)}
+    ]
+    if along:
+        sentences.append(
+            ngettext("%(count)d step moved along.", "%(count)d steps moved along.", along) % {"count": along}
+        )
+    if stay:
+        sentences.append(
+            ngettext(
+                "%(count)d step stayed: it is done or pinned.",
+                "%(count)d steps stayed: they are done or pinned.",
+                stay,
+            )
+            % {"count": stay}
+        )
+    return " ".join(sentences)
+
+
+def _mends(page: PlanPage, gate: GateLine) -> tuple[Mend, ...]:
+    return tuple(Mend(translate(one.message), *_where(page, one)) for one in gate.missing)
+
+
+def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
+    header = page.header
+    match missing.hint:
+        case "people":
+            return reverse("plan-people", args=[header.uuid, missing.subject]), _("Choose")
+        case "step" if missing.step:
+            return f"#step-{missing.step}", _("To the step")
+        case "words":
+            return reverse("plan-words", args=[header.uuid]), _("Write it")
+        case "packet":
+            return url_of("packet", header.uuid), _("Make the packet")
+        case "dates" if missing.subject:
+            return reverse("plan-anchor", args=[header.uuid, missing.subject]), _("Move the date")
+        case "requests":
+            return url_of("account", header.account_uuid), _("To the account")
+        case "release":
+            return "#release", _("To the release")
+    return "", ""
+
+
+def _advance_says(page: PlanPage, following: StageLine) -> str:
+    """What moving on does, before anyone presses the button."""
+    names = {"account": page.header.account, "stage": translate(following.title)}
+    if following.new_owner_role:
+        owner = page.holder(following.new_owner_role)
+        if owner:
+            return _("Moving on makes %(owner)s the owner of %(account)s.") % {**names, "owner": owner.name}
+    if following.ends_owner:
+        outgoing = page.holder("outgoing")
+        if outgoing:
+            return _("Moving on ends the ownership of %(owner)s for %(account)s.") % {
+                **names,
+                "owner": outgoing.name,
+            }
+    if following.closes:
+        return _("Moving on closes the plan: it stays readable, and nothing in it changes any more.")
+    return _("Moving on begins “%(stage)s”.") % names

@@ -1,0 +1,112 @@
+"""A playbook in words: every offset as a sentence, for the tier that the reader asked about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from transitions.rendering.words import title
+from transitions.rules.playbooks import Playbook, Step
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    title: str
+    owner: str
+    kind: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGate:
+    label: str
+    waivable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStage:
+    title: str
+    summary: str
+    gates: tuple[ShownGate, ...]
+    steps: tuple[ShownStep, ...]
+    moves_ownership: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlaybook:
+    name: str
+    mode: str
+    anchors: tuple[tuple[str, str], ...]  # what it is, how it is found
+    stages: tuple[ShownStage, ...]
+
+    @property
+    def steps(self) -> int:
+        return sum(len(stage.steps) for stage in self.stages)
+
+    @property
+    def gates(self) -> int:
+        return sum(len(stage.gates) for stage in self.stages)
+
+
+def shown(playbook: Playbook, tier: str) -> ShownPlaybook:
+    """The playbook as it is for one tier, with everything in the reader's language."""
+    playbook = playbook.for_tier(tier)
+    bases = {anchor.key: _(anchor.title) for anchor in playbook.anchors}
+    bases |= {step.key: f"“{_(step.title)}”" for step in playbook.steps()}
+    return ShownPlaybook(
+        name=_(playbook.name),
+        mode=title(playbook.mode, "mode"),
+        anchors=tuple(
+            (
+                _(rule.title),
+                _offset(rule.offset, bases[rule.base]) if rule.base else _("chosen when a plan starts"),
+            )
+            for rule in playbook.anchors
+        ),
+        stages=tuple(
+            ShownStage(
+                _(stage.title),
+                _(stage.summary),
+                tuple(ShownGate(_(gate.label), gate.waivable) for gate in stage.gates),
+                tuple(
+                    ShownStep(
+                        _(step.title),
+                        title(step.owner, "role"),
+                        "" if step.kind == "task" else title(step.kind, "kind"),
+                        _when(step, bases),
+                    )
+                    for step in stage.steps
+                ),
+                stage.ends_owner or bool(stage.owner),
+            )
+            for stage in playbook.stages
+        ),
+    )
+
+
+def _when(step: Step, bases: Mapping[str, str]) -> str:
+    first = _offset(step.offset, bases[step.base])
+    if not step.every:
+        return first
+    again = ngettext(
+        "then every business day, %(times)d times in all",
+        "then every %(days)d business days, %(times)d times in all",
+        step.every,
+    ) % {"days": step.every, "times": step.times}
+    return _("%(first)s, %(again)s") % {"first": first, "again": again}
+
+
+def _offset(days: object, base: str) -> str:
+    assert isinstance(days, int), "for_tier leaves one number"
+    if days == 0:
+        return _("on the day: %(base)s") % {"base": base}
+    if days < 0:
+        words = ngettext(
+            "%(days)d business day before: %(base)s", "%(days)d business days before: %(base)s", -days
+        )
+    else:
+        words = ngettext(
+            "%(days)d business day after: %(base)s", "%(days)d business days after: %(base)s", days
+        )
+    return words % {"days": abs(days), "base": base}

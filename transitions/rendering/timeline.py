@@ -1,0 +1,196 @@
+"""Where everything of a timeline is drawn: coordinates for the one SVG that page and PDF share."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.rendering.text import translate
+from transitions.documents.timeline import Mark, Timeline
+
+WIDTH = 1000
+MARGIN = 14  # so that marks on the first and last day are whole
+NAME_ROWS, NAME = 3, 16  # names of anchors stand above, in rows where they would collide
+TOP = NAME_ROWS * NAME + 12
+ROW = 46
+BAR_TOP = 19  # within a row: the name stands above the bar
+BAR = 18
+SCALE = 26  # room for the months below
+TOUCHING = 15  # marks nearer than this become one with a number
+LETTER = 6.4  # the width of an average letter, to see whether names would collide
+
+EVEN = 0.45  # the share of the scale that follows the calendar
+
+# Of marks drawn as one, the one that needs attention most gives the look.
+URGENCY = ("late", "today", "ahead", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Something at a place: numbers are text already, because templates would localise them."""
+
+    x: str
+    y: str
+    state: str = ""
+    text: str = ""
+    title: str = ""
+    width: str = ""
+    end: bool = False  # the text ends at x instead of beginning there
+    squeezed: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The whole picture in a box of WIDTH x height; `title` and `summary` say it in words."""
+
+    title: str
+    summary: str
+    height: int
+    floor: int
+    ticks: tuple[Drawn, ...]
+    bars: tuple[Drawn, ...]
+    marks: tuple[Drawn, ...]
+    flags: tuple[Drawn, ...]
+    today: Drawn | None
+
+
+class _Scale:
+    """Days across the picture. Weeks full of steps get more room than quiet ones, and months show it.
+
+    A place is part calendar and part the share of steps that lie before it: on the calendar alone, the
+    crowded weeks around the cutover would be a smudge beside half a year of check-ins.
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.start, self.days = timeline.start, max((timeline.end - timeline.start).days, 1)
+        self.busy = sorted((mark.on - timeline.start).days for mark in timeline.marks)
+
+    def __call__(self, on: date) -> float:
+        day = min(max((on - self.start).days, 0), self.days)
+        share = EVEN * day / self.days + (1 - EVEN) * self._before(day)
+        return MARGIN + share * (WIDTH - 2 * MARGIN)
+
+    def _before(self, day: int) -> float:
+        """The share of steps before `day`, growing evenly from one day with steps to the next."""
+        places = [0, *self.busy, self.days]
+        after = bisect_right(places, day)
+        if after >= len(places):
+            return 1.0
+        earlier, later = places[after - 1], places[after]
+        return (after - 1 + (day - earlier) / (later - earlier)) / (len(places) - 1)
+
+
+def drawing(timeline: Timeline) -> Drawing:
+    """Place bars, marks, anchors and months of `timeline`."""
+    floor, across = TOP + ROW * timeline.rows + 6, _Scale(timeline)
+    return Drawing(
+        title=_("The plan on a line of time, from %(start)s to %(end)s")
+        % {"start": date_format(timeline.start), "end": date_format(timeline.end)},
+        summary=_summary(timeline),
+        height=floor + SCALE,
+        floor=floor,
+        ticks=tuple(_ticks(timeline, across, floor)),
+        bars=tuple(_bars(timeline, across)),
+        marks=tuple(_marks(timeline, across)),
+        flags=tuple(_flags(timeline, across)),
+        today=None if timeline.today_x is None else _today(across(timeline.today), floor),
+    )
+
+
+def _ticks(timeline: Timeline, across: _Scale, floor: int) -> Iterable[Drawn]:
+    last = -1000.0
+    for tick in timeline.ticks:
+        x = across(tick.on)
+        monthly = tick.on.day == 1
+        words = date_format(tick.on, "M Y" if tick.on.month == 1 and monthly else "M" if monthly else "j M")
+        roomy = x - last > LETTER * (len(words) + 2) and x < WIDTH - LETTER * len(words)
+        last = x if roomy else last
+        yield Drawn(_text(x), _text(floor + 18), text=words if roomy else "")
+
+
+def _bars(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
+    for bar in timeline.bars:
+        name = translate(bar.title)
+        x, width = across(bar.start), across(bar.end) - across(bar.start)
+        late_in_the_line = x + LETTER * len(name) > WIDTH - MARGIN
+        yield Drawn(
+            _text(max(0, x - MARGIN / 2)),
+            _text(TOP + ROW * bar.row),
+            state=bar.state,
+            text=name,
+            title=f"{name}: {date_format(bar.start)} – {date_format(bar.end)}",
+            width=_text(min(width + MARGIN, WIDTH - x + MARGIN / 2)),
+            end=late_in_the_line,
+        )
+
+
+def _marks(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
+    for group in _touching(sorted(timeline.marks, key=lambda mark: (mark.row, mark.on)), across):
+        middle = sum(across(mark.on) for mark in group) / len(group)
+        yield Drawn(
+            _text(middle),
+            _text(TOP + ROW * group[0].row + BAR_TOP + BAR / 2),
+            state=min((mark.state for mark in group), key=URGENCY.index),
+            title="\n".join(_named(mark) for mark in group),
+            squeezed=any(mark.compressed for mark in group),
+            count=len(group),
+        )
+
+
+def _touching(marks: Iterable[Mark], across: _Scale) -> Iterable[Sequence[Mark]]:
+    """Marks of one row that would overlap, together. Measured from the first, so that a group stays small."""
+    group: list[Mark] = []
+    for mark in marks:
+        apart = group and (group[0].row != mark.row or across(mark.on) - across(group[0].on) > TOUCHING)
+        if apart:
+            yield group
+            group = []
+        group.append(mark)
+    if group:
+        yield group
+
+
+def _named(mark: Mark) -> str:
+    name = translate(mark.title)
+    if mark.number:
+        name = f"{name} {mark.number}"
+    return f"{name}, {date_format(mark.on)}: {_state(mark.state)}"
+
+
+def _state(state: str) -> str:
+    return {"done": _("done"), "late": _("late"), "today": _("due today"), "ahead": _("ahead")}[state]
+
+
+def _flags(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
+    taken = [0.0] * NAME_ROWS  # where the last name of each row of names ends
+    for on, flags in groupby(sorted(timeline.flags, key=lambda flag: flag.on), key=lambda flag: flag.on):
+        names = ", ".join(translate(flag.title) for flag in flags)
+        words = f"{names} {date_format(on, 'j M')}"
+        x, length = across(on), LETTER * len(words) + 12
+        end = x + length > WIDTH
+        start = x - length if end else x
+        row = next((row for row, until in enumerate(taken) if start >= until), NAME_ROWS - 1)
+        taken[row] = start + length
+        yield Drawn(_text(x), _text(13 + NAME * row), text=words, end=end)
+
+
+def _today(x: float, floor: int) -> Drawn:
+    return Drawn(_text(x), _text(floor - 3), text=_("Today"), end=x > WIDTH - 60)
+
+
+def _summary(timeline: Timeline) -> str:
+    """What someone hears who cannot see the picture; the steps themselves are listed below it."""
+    sentences = [f"{translate(flag.title)}: {date_format(flag.on)}." for flag in timeline.flags]
+    sentences += [
+        f"{translate(bar.title)}: {date_format(bar.start)} – {date_format(bar.end)}." for bar in timeline.bars
+    ]
+    return " ".join(sentences)
+
+
+def _text(number: float) -> str:
+    return f"{number:.1f}"

@@ -1,0 +1,86 @@
+"""The names that keys of plans have for people: modes, reasons, roles, kinds of steps, degrees of risk."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from accounts.models import AccountRole, Tier
+from accounts.rendering.numbers import money
+from transitions.models import Mode, PlanState, Purpose, Reason
+
+TITLES = {
+    "mode": dict(Mode.choices),
+    "reason": dict(Reason.choices),
+    "purpose": dict(Purpose.choices),
+    "state": dict(PlanState.choices),
+    "tier": dict(Tier.choices),
+    "role": {**dict(AccountRole.choices), "lead": gettext_lazy("Leader"), "author": gettext_lazy("Author")},
+    "kind": {
+        "task": gettext_lazy("Task"),
+        "meeting": gettext_lazy("Meeting"),
+        "check-in": gettext_lazy("Check-in"),
+        "decision": gettext_lazy("Decision"),
+        "training": gettext_lazy("Training"),
+    },
+}
+
+HIGH, RAISED = 60, 30
+THOUSAND, TEN_THOUSAND, MILLION = 1_000, 10_000, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A risk of 0 to 100 in words, and the look that goes with them: good, warn or bad."""
+
+    words: str
+    look: str
+
+
+def title(key: str, of: str) -> str:
+    """The name of `key` among the keys of `of`, one of TITLES; a key without a name stays as it is."""
+    return str(TITLES[of].get(key, key))
+
+
+def risk(value: int) -> Risk:
+    if value >= HIGH:
+        return Risk(_("High"), "bad")
+    return Risk(_("Raised"), "warn") if value >= RAISED else Risk(_("Low"), "good")
+
+
+def days_away(on: date, today: date) -> str:
+    """How far `on` lies from today, as one says it: "in 3 days", "yesterday"."""
+    days = (on - today).days
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if days in near:
+        return near[days]
+    if days > 0:
+        return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
+    return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}
+
+
+def weekday(on: date | None) -> str:
+    """A near date, with the day of the week: "Fri 9 Apr"."""
+    return date_format(on, pgettext("date format", "D j M")) if on else ""
+
+
+def money_in_short(amount: Decimal | None, currency: str) -> str:
+    """An amount for a figure at a glance: "$4.2M", "$820k", "$9,400"; nothing for None."""
+    if amount is None or amount < TEN_THOUSAND:
+        return money(None if amount is None else round(amount), currency)
+    if amount < MILLION:
+        short = pgettext("amount", "%(number)sk") % {"number": number_format(round(amount / THOUSAND))}
+    else:
+        number = number_format(amount / MILLION, decimal_pos=1)
+        short = pgettext("amount", "%(number)sM") % {"number": number}
+    # The sign stands where the language puts it around a whole amount.
+    return money(7, currency).replace("7", short)
+
+
+def initials(name: str) -> str:
+    """At most two letters that stand for a name: "Olga Ortiz" becomes "OO"."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

@@ -1,0 +1,56 @@
+"""Plans as the lines of a list: read flat, then completed by who hands over to whom."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from transitions.models import HandoverPlan, PlanRole, PlanState
+from transitions.selectors.playbooks import stage_titles
+
+ENDS = ("outgoing", "incoming")
+
+
+def as_lines(rows: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan, dict[str, Any]]:
+    """Only what a list shows, as dictionaries."""
+    return rows.values(
+        "pk",
+        "uuid",
+        "mode",
+        "stage",
+        "reason",
+        "state",
+        "risk",
+        "cutover_on",
+        "next_due_on",
+        "released_at",
+        "playbook",
+        digest=F("playbook__digest"),
+        account_name=F("account__name"),
+        tier=F("account__tier"),
+        yearly_value=F("account__yearly_value"),
+        team=F("account__team__name"),
+    )
+
+
+def with_people(lines: Sequence[dict[str, Any]], today: date) -> list[dict[str, Any]]:
+    """The lines with `outgoing`, `incoming`, `stage_title` (a Message), `late` and `confidential`.
+
+    One query for all of them, and one more for playbooks that this process has not seen yet.
+    """
+    names: dict[int, dict[str, str]] = {}
+    held = PlanRole.objects.filter(plan__in=[line["pk"] for line in lines], assignment__role__in=ENDS)
+    # A closed plan's roles have ended; the list still says who they were.
+    for plan, role, name in held.order_by("pk").values_list(
+        "plan", "assignment__role", "assignment__person__name"
+    ):
+        names.setdefault(plan, {})[role] = name
+    titles = stage_titles((line["playbook"], line["digest"]) for line in lines)
+    for line in lines:
+        line |= {role: names.get(line["pk"], {}).get(role, "") for role in ENDS}
+        line["stage_title"] = titles[line["playbook"], line["stage"]]
+        line["confidential"] = line["released_at"] is None
+        due = line["next_due_on"]
+        line["late"] = line["state"] == PlanState.OPEN and due is not None and due < today
+    return list(lines)

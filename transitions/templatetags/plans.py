@@ -1,0 +1,32 @@
+"""Names of keys, degrees of risk, sentences of documents and distances in days, for the pages of plans."""
+
+from datetime import date
+
+from django import template
+from django.utils.translation import gettext
+
+from accounts.rendering.numbers import day
+from accounts.rendering.text import translate
+from transitions.rendering import words
+
+register = template.Library()
+
+register.filter("said", translate)
+register.filter("title_of", words.title)
+register.filter("risk_words", words.risk)
+register.filter("days_away", words.days_away)
+register.filter("weekday", words.weekday)
+register.filter("money_in_short", words.money_in_short)
+register.filter("initials", words.initials)
+
+
+@register.filter
+def either(value: date | str) -> str:
+    """{{ change.before|either }}: a day as a day, names as they stand."""
+    return day(value) if isinstance(value, date) else value
+
+
+@register.filter
+def msgid(text: str) -> str:
+    """{{ move.title|msgid }}: a title of a playbook in the reader's language; what people typed stays."""
+    return gettext(text) if text else ""

@@ -1,0 +1,25 @@
+"""Transitions: every plan a leader watches over."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.selectors.organisation import organisation_of
+from transitions.documents.board import Filters
+from transitions.forms.filters import teams_of
+from transitions.permissions import allowed
+from transitions.rendering.board import context
+from transitions.selectors.plans import board
+
+FILTERS = ("team", "mode", "tier", "reason")
+
+
+@require_safe
+@allowed("see_dashboard")
+def transitions(request: HttpRequest) -> HttpResponse:
+    filters = Filters(**{name: request.GET.get(name, "") for name in FILTERS})
+    shown = context(board(request.user, timezone.now(), filters, ours=organisation_of(request)), filters)
+    return TemplateResponse(
+        request, "transitions/board/board.html", {**shown, "teams": teams_of(request).order_by("path")}
+    )

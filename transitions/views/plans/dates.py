@@ -1,0 +1,120 @@
+"""Dates move: first one sees what moves along, then it is done; undone while nothing changed since."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models.base import StaleVersion
+from accounts.rendering.numbers import day
+from accounts.rendering.text import translate
+from accounts.rules.text import Message
+from transitions.forms.plans import DayForm, MoveAnchorForm, MoveForm
+from transitions.models import ChangeSet, HandoverPlan, PlanStep
+from transitions.permissions import allowed
+from transitions.rendering.plans import moved_in_words
+from transitions.selectors.playbooks import playbook_of
+from transitions.services import plans
+from transitions.views.plans.answers import keep_typed, not_open, plan_url, put_problems, to_plan, to_step
+
+LOOK_AND_DO = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(LOOK_AND_DO)
+@allowed("edit_plan", HandoverPlan)
+def anchor(request: HttpRequest, plan: HandoverPlan, key: str) -> HttpResponse:
+    row, now = get_object_or_404(plan.anchors, key=key), timezone.now()
+    rule = playbook_of(plan.playbook, plan.tier).anchor(key)
+    title = translate(Message(rule.title if rule else key))
+    look, form = _forms(request, MoveAnchorForm, plan.version, row.falls_on)
+    context = {"plan": plan, "title": title, "on": row.falls_on, "look": look, "form": form}
+    try:
+        if form.is_bound and form.is_valid():
+            moved = plans.move_anchor(
+                plan=plan, key=key, **form.cleaned_data, by=request.user.person, now=now
+            )
+            along, stay = len(moved.moves), len(moved.stay)
+            messages.success(request, moved_in_words(title, moved.before, moved.after, along, stay))
+            return to_plan(plan)
+        if to := _day(look):
+            context["preview"] = plans.preview_move_anchor(plan=plan, key=key, to=to, now=now)
+    except plans.PlanRefused as error:
+        put_problems(form if form.is_bound else look, error)
+    except StaleVersion:
+        return _stale(request, form, title, row.falls_on, plan)
+    except plans.PlanNotOpen:
+        return not_open(request, plan)
+    return TemplateResponse(request, "transitions/plans/move.html", context)
+
+
+@require_http_methods(LOOK_AND_DO)
+@allowed("edit_plan", PlanStep)
+def step(request: HttpRequest, step: PlanStep) -> HttpResponse:
+    plan, now, title = step.plan, timezone.now(), translate(Message(step.title))
+    look, form = _forms(request, MoveForm, step.version, step.due_on)
+    context = {"plan": plan, "step": step, "title": title, "on": step.due_on, "look": look, "form": form}
+    try:
+        if form.is_bound and form.is_valid():
+            moved = plans.move_step(step=step, **form.cleaned_data, by=request.user.person, now=now)
+            first, *along = moved.moves
+            says = moved_in_words(title, first.before, first.after, len(along), len(moved.stay))
+            messages.success(request, says)
+            return to_step(request, step)
+        if to := _day(look):
+            context["preview"] = plans.preview_move_step(step=step, to=to, now=now)
+    except plans.PlanRefused as error:
+        put_problems(form if form.is_bound else look, error)
+    except plans.StepRefused as error:
+        (form if form.is_bound else look).add_error(None, translate(error.message))
+    except StaleVersion:
+        return _stale(request, form, title, step.due_on, plan)
+    except plans.PlanNotOpen:
+        return not_open(request, plan)
+    return TemplateResponse(request, "transitions/plans/move.html", context)
+
+
+@require_POST
+@allowed("edit_plan", ChangeSet)
+def undo(request: HttpRequest, change_set: ChangeSet) -> HttpResponse:
+    try:
+        plans.undo(change_set=change_set, by=request.user.person, now=timezone.now())
+    except plans.CannotUndo as error:
+        changed = ", ".join(translate(Message(label)) for label in error.labels)
+        messages.warning(
+            request, _("Nothing was undone, because it was changed since: %(what)s.") % {"what": changed}
+        )
+    except plans.PlanNotOpen:
+        return not_open(request, change_set.plan)
+    else:
+        messages.success(request, _("Undone: everything stands as before that change."))
+    return to_plan(change_set.plan, "history")
+
+
+def _forms(request: HttpRequest, kind: type[MoveForm], version: int, on: date) -> tuple[DayForm, MoveForm]:
+    """The form to look with (in the address) and the one to do it with (posted)."""
+    looked = request.GET if "to" in request.GET else None
+    if request.method == "POST":
+        looked = request.POST
+    look = DayForm(looked, initial={"to": on})
+    to = looked.get("to") if looked else on
+    return look, kind(
+        request.POST if request.method == "POST" else None, initial={"version": version, "to": to}
+    )
+
+
+def _day(look: DayForm) -> date | None:
+    return look.cleaned_data["to"] if look.is_bound and look.is_valid() else None
+
+
+def _stale(
+    request: HttpRequest, form: MoveForm, title: str, now_on: date, plan: HandoverPlan
+) -> HttpResponse:
+    typed: dict[str, Any] = form.cleaned_data
+    yours = [(title, day(now_on), day(typed["to"])), (_("Why"), "", typed["why"])]
+    return keep_typed(request, yours, plan_url(plan))

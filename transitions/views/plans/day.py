@@ -1,0 +1,21 @@
+"""My day."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Account
+from accounts.selectors.organisation import organisation_of
+from transitions.permissions import allowed
+from transitions.rendering.day import context
+from transitions.selectors.plans import my_day
+
+
+@require_safe
+@allowed("see_plans")
+def day(request: HttpRequest) -> HttpResponse:
+    today = my_day(request.user, timezone.now(), ours=organisation_of(request))
+    has_accounts = not today.empty or Account.objects.visible_to(request.user).exists()
+    shown = context(today, request.user.role, has_accounts=has_accounts)
+    return TemplateResponse(request, "transitions/day/day.html", shown)

@@ -1,0 +1,45 @@
+"""The page of a plan, and its whole history."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.selectors.organisation import organisation_of
+from transitions.models import HandoverPlan
+from transitions.permissions import allowed, rights
+from transitions.rendering import plans as rendering
+from transitions.selectors.plans import plan_page
+
+KINDS = {
+    "stage": _("Stages"),
+    "waiver": _("Waivers"),
+    "change": _("Dates, people and words"),
+    "step": _("Steps"),
+}
+
+
+@require_safe
+@allowed("see_plan", HandoverPlan)
+def plan(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+    page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
+    return TemplateResponse(request, "transitions/plans/plan.html", rendering.context(page, rights(request)))
+
+
+@require_safe
+@allowed("see_plan", HandoverPlan)
+def history(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+    page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
+    kind, by = request.GET.get("kind", ""), request.GET.get("by", "")
+    context = {
+        "header": page.header,
+        "entries": [entry for entry in page.history if kind in ("", entry.kind) and by in ("", entry.by)],
+        "kinds": KINDS.items(),
+        "names": sorted({entry.by for entry in page.history}),
+        "kind": kind,
+        "by": by,
+        "may": rights(request),
+        "open": page.header.state == "open",
+    }
+    return TemplateResponse(request, "transitions/plans/history.html", context)
