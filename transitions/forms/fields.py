@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.forms.fields import PersonField, SearchSelect, VerbForm, named, version_field
+from accounts.forms.fields import PersonField, SearchSelect, VerbForm, named
 from accounts.models import Person
 
 
