@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from accounts.rendering.numbers import day
 from accounts.rules.text import Message
 
 
@@ -22,5 +22,5 @@ def _spoken(value: object) -> object:
     if isinstance(value, Message):
         return translate(value)
     if isinstance(value, date) and not isinstance(value, datetime):
-        return date_format(value, "DATE_FORMAT")
+        return day(value)
     return value

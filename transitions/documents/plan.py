@@ -48,6 +48,7 @@ class Header:
     notice: int | None  # business days from announcement to cutover; None where the playbook asks none
     notice_asked: int | None
     playbook: str
+    playbook_key: str
     playbook_version: int
     created_by: str
     created_at: datetime

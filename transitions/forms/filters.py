@@ -39,9 +39,7 @@ class PlanFilters(FilterSet):
     mode = ChoiceFilter(choices=Mode.choices, label=_("Mode"), empty_label=_("Any"))
     stage = ChoiceFilter(choices=list(STAGES.items()), label=_("Stage"), empty_label=_("Any"))
     reason = ChoiceFilter(choices=Reason.choices, label=_("Reason"), empty_label=_("Any"))
-    tier = ChoiceFilter(
-        field_name="account__tier", choices=Tier.choices, label=_("Tier"), empty_label=_("Any")
-    )
+    tier = ChoiceFilter(choices=Tier.choices, label=_("Tier"), empty_label=_("Any"))
     team = ModelChoiceFilter(queryset=teams_of, label=_("Team"), empty_label=_("Any"), method="in_team")
     late = Flag(label=_("Late"), method="only_late")
     mine = Flag(label=_("Mine"), method="only_mine")
@@ -58,9 +56,10 @@ class PlanFilters(FilterSet):
         return rows.filter(account__team__in=Team.objects.under([team.path]))
 
     def only_late(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
-        return rows.filter(state=PlanState.OPEN, next_due_on__lt=timezone.localdate(self.now))
+        today = timezone.localdate(self.now)
+        return rows.filter(state=PlanState.OPEN, next_due_on__lt=today) if value else rows
 
     def only_mine(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
         person = self.request.user.person_id
         held = PlanRole.objects.filter(assignment__person=person, assignment__until_on=None)
-        return rows.filter(Q(pk__in=held.values("plan")) | Q(created_by=person))
+        return rows.filter(Q(pk__in=held.values("plan")) | Q(created_by=person)) if value else rows

@@ -27,6 +27,12 @@ def either(value: date | str) -> str:
 
 
 @register.filter
+def repetition(key: str) -> str:
+    """{{ move.key|repetition }}: "3" for "check-in/3", nothing for a step that comes once."""
+    return key.rpartition("/")[2] if "/" in key else ""
+
+
+@register.filter
 def msgid(text: str) -> str:
     """{{ move.title|msgid }}: a title of a playbook in the reader's language; what people typed stays."""
     return gettext(text) if text else ""

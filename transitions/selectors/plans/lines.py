@@ -18,6 +18,7 @@ def as_lines(rows: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan, dict[str, A
         "pk",
         "uuid",
         "mode",
+        "tier",
         "stage",
         "reason",
         "state",
@@ -28,7 +29,6 @@ def as_lines(rows: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan, dict[str, A
         "playbook",
         digest=F("playbook__digest"),
         account_name=F("account__name"),
-        tier=F("account__tier"),
         yearly_value=F("account__yearly_value"),
         team=F("account__team__name"),
     )

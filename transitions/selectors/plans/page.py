@@ -267,6 +267,7 @@ def _header(rows: _Rows) -> Header:
         notice=notice(rows.anchors, rows.calendar) if asked is not None else None,
         notice_asked=asked,
         playbook=plan.playbook.name,
+        playbook_key=plan.playbook.key,
         playbook_version=plan.playbook.version,
         created_by=plan.created_by.name,
         created_at=plan.created_at,

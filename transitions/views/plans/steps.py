@@ -14,7 +14,7 @@ from accounts.rendering.text import translate
 from accounts.rules.text import Message
 from accounts.views.editing import conflict
 from transitions.forms.plans import NoteForm
-from transitions.models import PlanStep
+from transitions.models import PlanState, PlanStep
 from transitions.permissions import allowed, rights
 from transitions.rendering.plans import moved_in_words
 from transitions.services import plans
@@ -102,6 +102,7 @@ def _page(request: HttpRequest, step: PlanStep, form: NoteForm, status: int = 20
         "step": step,
         "title": Message(step.title),
         "plan": step.plan,
+        "open": step.plan.state == PlanState.OPEN,
         "form": form,
         "may": rights(request),
     }
