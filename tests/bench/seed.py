@@ -156,7 +156,7 @@ def seed(*, accounts: int, now: datetime) -> dict[str, str]:
 
 def _start_plans(rows: list[Account], *, staff: list[Person], boss: Person, now: datetime) -> None:
     soft = PlaybookVersion.objects.newest().get(key="soft-standard")
-    today = now.date()
+    began = now - timedelta(days=30)  # plans are under way, some of their steps late
     # The first client is handled by rep 0, whose pages are measured: spread the incoming reps.
     others = cycle(staff[1:])
     owners = dict(Assignment.objects.owners().values_list("account_id", "person_id"))
@@ -164,18 +164,18 @@ def _start_plans(rows: list[Account], *, staff: list[Person], boss: Person, now:
         incoming = next(others)
         if incoming.pk == owners[account.pk]:
             incoming = next(others)
-        cutover = today + timedelta(days=20 + n % 60)
+        announced = began.date() + timedelta(days=3 + n % 40)
         plans.start(
             account=account,
             playbook=soft,
             reason="realignment",
-            anchors={"announcement": cutover - timedelta(days=30), "cutover": cutover},
+            anchors={"announcement": announced, "cutover": announced + timedelta(days=35)},
             people={"incoming": [incoming], "sponsor": [boss]},
             why="Your region gets its own team.",
             gets_better="Someone in your own time zone.",
             stays="Contract, prices and support desk.",
             by=boss,
-            now=now,
+            now=began,
         )
     # A third of the steps are done: plans are under way, not all fresh.
     steps = PlanStep.objects.filter(position__lt=5)
