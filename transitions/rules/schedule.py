@@ -6,8 +6,8 @@ order of steps never changes. What full notice would have given is kept beside i
 what the plan lost.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
@@ -144,15 +144,33 @@ def moves(
     return _step_moves(playbook, steps, anchors, calendar, today, key, to)
 
 
-def place_of(
-    playbook: Playbook, steps: Sequence[Hung], anchors: Mapping[str, date], calendar: Calendar, key: str
-) -> date:
-    """Where the playbook puts the step `key`, given the anchors and where its base stands now."""
-    by_key = {step.key: step for step in steps}
-    step = by_key[key]
-    if step.base in by_key:
-        return calendar.add(by_key[step.base].due_on, step.offset)
-    return _lay(playbook, [(step.key, step.base, step.offset)], anchors, calendar)[key][1]
+def unpin(
+    playbook: Playbook,
+    steps: Sequence[Hung],
+    anchors: Mapping[str, date],
+    calendar: Calendar,
+    today: date,
+    *,
+    key: str,
+) -> Replan:
+    """What moves when the pinned step `key` goes back to where the playbook puts it.
+
+    What hangs on it goes back as well. A step that hangs on another pinned or done step is put at
+    its usual distance from that one. Nothing goes back into the past.
+    """
+    by_key = {step.key: replace(step, pinned=step.pinned and step.key != key) for step in steps}
+    laid = _lay(playbook, [(step.key, step.base, step.offset) for step in steps], anchors, calendar)
+
+    def place(step: Hung, base: Hung, base_to: date) -> date:
+        return calendar.add(base_to, step.offset) if _held(step, by_key) else laid[step.key][1]
+
+    first = calendar.roll(today)
+    moved = by_key[key]
+    base = by_key.get(moved.base, moved)
+    to = max(first, place(moved, base, base.due_on))
+    why = Message(_("Back where the playbook puts it."))
+    moving, staying = _carry(steps, moved, to, why, place, [], first)
+    return Replan(moving, staying, {one: planned for one, (planned, due) in laid.items()})
 
 
 def _rows(step: Step) -> list[tuple[str, int]]:
@@ -283,30 +301,47 @@ def _step_moves(
     key: str,
     to: date,
 ) -> Replan:
-    by_key = {step.key: step for step in steps}
-    moved = by_key[key]
+    laid = _lay(playbook, [(step.key, step.base, step.offset) for step in steps], anchors, calendar)
+
+    def place(step: Hung, base: Hung, base_to: date) -> date:
+        days = calendar.between(base.due_on, base_to)
+        return calendar.add(step.due_on, days) if days else step.due_on
+
+    moved = next(step for step in steps if step.key == key)
     bounds = _bounds(playbook, anchors, anchors, calendar)
-    first = calendar.roll(today)
-    moving = [Move(key, moved.title, moved.due_on, to, Message(_("Moved by hand.")))]
+    why = Message(_("Moved by hand."))
+    moving, staying = _carry(steps, moved, to, why, place, bounds, calendar.roll(today))
+    return Replan(moving, staying, {one: planned for one, (planned, due) in laid.items()})
+
+
+def _carry(
+    steps: Sequence[Hung],
+    moved: Hung,
+    to: date,
+    why: Message,
+    place: Callable[[Hung, Hung, date], date],  # of a step, given its base and where that goes
+    bounds: Knots,
+    first: date,
+) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
+    """Move one step and, step by step, what hangs on it; what moves and what stays."""
+    moving = [Move(moved.key, moved.title, moved.due_on, to, why)]
     staying = []
     waiting = [(moved, to)]
     while waiting:
         base, base_to = waiting.pop(0)
-        days = calendar.between(base.due_on, base_to)
         for step in steps:
-            if step.base != base.key or not days:
+            if step.base != base.key or base_to == base.due_on:
                 continue
             if step.fixed:
                 staying.append(_stay(step))
                 continue
-            due = _within(step.due_on, calendar.add(step.due_on, days), bounds)
+            due = _within(step.due_on, place(step, base, base_to), bounds)
             due = max(due, min(step.due_on, first))
             if due != step.due_on:
-                why = Message(_("Hangs on: %(base)s."), {"base": Message(base.title)})
-                moving.append(Move(step.key, step.title, step.due_on, due, why))
+                because = Message(_("Hangs on: %(base)s."), {"base": Message(base.title)})
+                moving.append(Move(step.key, step.title, step.due_on, due, because))
                 waiting.append((step, due))
-    planned = _lay(playbook, [(step.key, step.base, step.offset) for step in steps], anchors, calendar)
-    return Replan(tuple(moving), tuple(staying), {one: day for one, (day, due) in planned.items()})
+    return tuple(moving), tuple(staying)
 
 
 def _held(step: Hung, by_key: Mapping[str, Hung]) -> bool:
@@ -340,8 +375,8 @@ def _bounds(
 def _within(before: date, after: date, bounds: Sequence[tuple[date, date]]) -> date:
     """`after`, kept on the side of each ordered anchor on which `before` lay."""
     for old, new in bounds:
-        if before <= old:
+        if before < old:
             after = min(after, new)
-        if before >= old:
+        elif before > old:
             after = max(after, new)
     return after

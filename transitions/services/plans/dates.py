@@ -156,7 +156,8 @@ def move_step(
         raise StepRefused(Message(_("This step is done already.")))
     dates = _Dates(plan, now)
     _refuse_day(to, dates.today)
-    return _move_step(dates, step, to, pinned=True, verb="move_step", by=by, now=now, why=why)
+    replan = dates.replan(step.key, to)
+    return _moved(dates, step, replan, pinned=True, verb="move_step", by=by, now=now, why=why)
 
 
 @transaction.atomic
@@ -172,9 +173,10 @@ def unpin_step(*, step: PlanStep, version: int, by: Person, now: datetime) -> St
     if not step.pinned:
         raise StepRefused(Message(_("This step is not pinned.")))
     dates = _Dates(plan, now)
-    place = schedule.place_of(dates.playbook, dates.hung(), dates.anchors, dates.calendar, step.key)
-    to = max(place, dates.calendar.roll(dates.today))
-    return _move_step(dates, step, to, pinned=False, verb="unpin_step", by=by, now=now, why="")
+    replan = schedule.unpin(
+        dates.playbook, dates.hung(), dates.anchors, dates.calendar, dates.today, key=step.key
+    )
+    return _moved(dates, step, replan, pinned=False, verb="unpin_step", by=by, now=now, why="")
 
 
 @transaction.atomic
@@ -253,10 +255,10 @@ def _refuse_day(to: date, today: date) -> None:
         raise PlanRefused([("to", Message(_("This date lies in the past.")))])
 
 
-def _move_step(
+def _moved(
     dates: _Dates,
     step: PlanStep,
-    to: date,
+    replan: Replan,
     *,
     pinned: bool,
     verb: str,
@@ -264,7 +266,7 @@ def _move_step(
     now: datetime,
     why: str,
 ) -> StepMove:
-    replan = dates.replan(step.key, to)
+    """Write what moving one step brings about."""
     dates.rows[step.key] = step  # claimed: its version is ahead of the row that was read
     changes = _write(dates, replan, by=by, now=now, pin={step.key: pinned})
     change_set = ChangeSet.objects.create(plan=dates.plan, verb=verb, by=by, at=now, why=why, changes=changes)
