@@ -55,6 +55,7 @@ class Column:
     title: Message
     audience: str = INTERNAL
     shape: str = ""  # "", "date" (kept on one line), "wide" (gets the room)
+    optional: bool = False  # an empty cell means nothing to say, not something unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +221,8 @@ def build(
             tables=tuple(table for table in draft.tables if table.rows),
             gaps=draft.gaps,
         )
-        if missing := _missing(section, asked.asks):
-            section = replace(section, gaps=(Gap(missing), *section.gaps))
+        if not section.gaps and (missing := _missing(section, asked.asks)):
+            section = replace(section, gaps=(Gap(missing),))
         gaps = tuple(
             replace(gap, owner=gap.owner or owner, due_on=gap.due_on or due_on) for gap in section.gaps
         )

@@ -14,7 +14,18 @@ from django.utils.translation import pgettext
 
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
-from transitions.documents.packet import CLIENT, Colophon, Fact, Gap, Money, Note, Packet, Section, Table, Value
+from transitions.documents.packet import (
+    CLIENT,
+    Colophon,
+    Fact,
+    Gap,
+    Money,
+    Note,
+    Packet,
+    Section,
+    Table,
+    Value,
+)
 
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
 
@@ -24,6 +35,7 @@ class Cell:
     lines: tuple[str, ...]
     shape: str
     mark: str = ""
+    optional: bool = False
 
 
 def body_html(packet: Packet) -> SafeString:
@@ -91,6 +103,7 @@ def _table(table: Table) -> dict[str, Any]:
                     lines=_lines(cell),
                     shape=column.shape,
                     mark=translate(row.mark) if row.mark and place == 0 else "",
+                    optional=column.optional,
                 )
                 for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
             ]

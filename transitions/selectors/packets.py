@@ -32,6 +32,7 @@ from accounts.models import (
     Tier,
     Touchpoint,
 )
+from accounts.rules.briefing import SECTIONS
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.organisation import organisation
 from transitions.documents import packet as documents
@@ -81,6 +82,11 @@ ROLES = (
     AccountRole.SUPPORT,
     AccountRole.SECOND_CHOICE,
 )
+KNOWN_BY = {
+    Strength.TRUSTED: gettext_noop("%(name)s is trusted"),
+    Strength.KNOWS: gettext_noop("%(name)s knows them well"),
+    Strength.MET: gettext_noop("%(name)s has met them"),
+}
 LEVELS = (ContactLevel.EXECUTIVE, ContactLevel.SENIOR, ContactLevel.MANAGER, ContactLevel.STAFF)
 
 T = TypeVar("T")
@@ -251,9 +257,10 @@ class _Reading:
         """Add what people wrote about this section; an entry without text is a known gap."""
         entries = self.entries.get(key, [])
         notes = [self.note(entry) for entry in entries if entry.text][:MOST_ENTRIES]
+        asks = {section.key: section.asks for section in SECTIONS}
         gaps = [
             Gap(
-                what=Message(gettext_noop("Noted as missing.")),
+                what=Message(asks[key]),
                 owner=entry.owner.name if entry.owner else "",
                 due_on=entry.due_on,
             )
@@ -371,21 +378,24 @@ class _Reading:
             ),
             audience=CLIENT,
         )
-        habits = tuple(
-            Note(text=text, title=Message("%(name)s", {"name": contact.name}), shortened=cut)
-            for contact in self.contacts
-            if contact.dos_and_donts
-            for text, cut in [shortened(contact.dos_and_donts)]
+        habits = Table(
+            title=Message(gettext_noop("How they want to be treated")),
+            columns=(
+                Column(Message(gettext_noop("Who"))),
+                Column(Message(gettext_noop("Dos and don'ts")), shape="wide"),
+            ),
+            rows=tuple(
+                Row(cells=(contact.name, shortened(contact.dos_and_donts)[0]))
+                for contact in self.contacts
+                if contact.dos_and_donts
+            ),
         )
-        return Draft(tables=(theirs, ours), notes=habits)
+        return Draft(tables=(theirs, habits, ours))
 
     def contact_row(self, contact: Contact) -> Row:
         knowing = self.known.get(contact.pk, [])
         known = tuple(
-            Message(
-                "%(name)s (%(strength)s)",
-                {"name": row.person.name, "strength": label(Strength(row.strength))},
-            )
+            Message(KNOWN_BY[Strength(row.strength)], {"name": row.person.name})
             for row in knowing[:MOST_ACQUAINTANCES]
         )
         return Row(
@@ -477,7 +487,7 @@ class _Reading:
                 Column(Message(gettext_noop("When")), shape="date"),
                 Column(Message(gettext_noop("How"))),
                 Column(Message(gettext_noop("Who"))),
-                Column(Message(gettext_noop("With"))),
+                Column(Message(gettext_noop("With")), optional=True),
                 Column(Message(gettext_noop("About")), shape="wide"),
             ),
             rows=tuple(
@@ -546,7 +556,7 @@ class _Reading:
                 Column(Message(gettext_noop("When")), shape="date"),
                 Column(Message(gettext_noop("What")), shape="wide"),
                 Column(Message(gettext_noop("Who"))),
-                Column(Message(gettext_noop("Done"))),
+                Column(Message(gettext_noop("Done")), shape="date", optional=True),
             ),
             rows=tuple(
                 Row(
