@@ -36,7 +36,6 @@ class Fact:
     label: Message
     value: Value
     audience: str = INTERNAL
-    client_label: Message | None = None  # what the client edition calls it, when our word is jargon
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +184,27 @@ CLIENT_ORDER = (
     "work",
     "goals",
 )
+# Our words, and what the client edition says in their place.
+CLIENT_WORDS = {
+    "Cover and control": gettext_noop("The change at a glance"),
+    "Communication plan": gettext_noop("Why, and what it means for you"),
+    "People map": gettext_noop("Who is there for you"),
+    "Open requests and escalations": gettext_noop("Your open requests"),
+    "Promises and commitments": gettext_noop("What we promised you"),
+    "First actions for the new owner": gettext_noop("What happens next"),
+    "Goals and measures": gettext_noop("Your goals"),
+    "Outgoing rep": gettext_noop("Until now"),
+    "Incoming rep": gettext_noop("From then on"),
+    "Interim rep": gettext_noop("In the meantime"),
+    "Owner": gettext_noop("Your contact"),
+    "Sponsor": gettext_noop("Your sponsor with us"),
+    "Support": gettext_noop("Also there for you"),
+    "Cutover": gettext_noop("Takes effect on"),
+    "Our side": gettext_noop("Our people"),
+    "What they ask": gettext_noop("What you asked for"),
+    "Open requests": gettext_noop("Open with us"),
+    "Open promises": gettext_noop("Still to be kept"),
+}
 
 
 def build(
@@ -249,9 +269,9 @@ def _client_sections(drafts: Mapping[str, Draft]) -> tuple[Section, ...]:
         section = Section(
             key=key,
             number=len(sections) + 1,
-            title=Message(CLIENT_TITLES.get(key, titles[key])),
+            title=_in_their_words(Message(titles[key])),
             facts=tuple(
-                replace(fact, label=fact.client_label or fact.label, client_label=None)
+                replace(fact, label=_in_their_words(fact.label), value=_in_their_words(fact.value))
                 for fact in _for_client(draft.facts)
                 if fact.value is not None
             ),
@@ -263,16 +283,6 @@ def _client_sections(drafts: Mapping[str, Draft]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-CLIENT_TITLES = {
-    "cover": gettext_noop("The change at a glance"),
-    "communication": gettext_noop("Why, and what it means for you"),
-    "people": gettext_noop("Your people and ours"),
-    "issues": gettext_noop("Your open requests"),
-    "promises": gettext_noop("What we promised you"),
-    "actions": gettext_noop("What happens next"),
-}
-
-
 def _for_client(items: Sequence[Any]) -> list[Any]:
     return [item for item in items if item.audience == CLIENT]
 
@@ -281,13 +291,23 @@ def _client_table(table: Table) -> Table:
     shown = [index for index, column in enumerate(table.columns) if column.audience == CLIENT]
     return replace(
         table,
-        columns=tuple(table.columns[index] for index in shown),
+        title=_in_their_words(table.title),
+        columns=tuple(
+            replace(column, title=_in_their_words(column.title), optional=True)
+            for column in (table.columns[index] for index in shown)
+        ),
         rows=tuple(
-            Row(cells=tuple(row.cells[index] for index in shown), audience=CLIENT)
+            Row(cells=tuple(_in_their_words(row.cells[index]) for index in shown), audience=CLIENT)
             for row in _for_client(table.rows)
             if shown
         ),
     )
+
+
+def _in_their_words(value: Any) -> Any:
+    if isinstance(value, Message) and value.msgid in CLIENT_WORDS:
+        return replace(value, msgid=CLIENT_WORDS[value.msgid])
+    return value
 
 
 # --- JSON -----------------------------------------------------------------------------------------

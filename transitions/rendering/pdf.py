@@ -79,7 +79,7 @@ class RenderServer:
     """One render server process, started when first asked and again whenever it is found dead."""
 
     static: Path
-    process: subprocess.Popen | None = None
+    process: subprocess.Popen[bytes] | None = None
     control: socket.socket | None = None
     sealed: bool = False  # whether the host lets it cut off its network
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -7,7 +7,7 @@ confidential. How much enters is capped; the packet then points to the app for t
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, QuerySet, When
@@ -38,6 +38,7 @@ from accounts.selectors.organisation import organisation
 from transitions.documents import packet as documents
 from transitions.documents.packet import (
     CLIENT,
+    INTERNAL,
     Column,
     Draft,
     Fact,
@@ -89,8 +90,6 @@ KNOWN_BY = {
 }
 LEVELS = (ContactLevel.EXECUTIVE, ContactLevel.SENIOR, ContactLevel.MANAGER, ContactLevel.STAFF)
 
-T = TypeVar("T")
-
 
 def packet_of(plan: HandoverPlan, *, edition: str, language: str) -> Packet:
     """Return the packet of `plan`. It takes no clock: the same rows always say the same.
@@ -105,7 +104,7 @@ def label(choice: object) -> Message:
     return Message(str(choice.label))  # type: ignore[attr-defined]
 
 
-def capped(rows: QuerySet, most: int) -> tuple[list, bool]:
+def capped(rows: QuerySet[Any], most: int) -> tuple[list[Any], bool]:
     """The first `most` rows, and whether there are more."""
     found = list(rows[: most + 1])
     return found[:most], len(found) > most
@@ -286,31 +285,21 @@ class _Reading:
 
     def cover(self) -> Draft:
         account, plan = self.account, self.plan
-        roles = (
-            (AccountRole.INTERIM, CLIENT, gettext_noop("In the meantime")),
-            (AccountRole.INCOMING, CLIENT, gettext_noop("From then on")),
-            (AccountRole.SPONSOR, CLIENT, gettext_noop("Your sponsor with us")),
-            (AccountRole.SECOND_CHOICE, documents.INTERNAL, ""),
-        )
-        facts = [
-            Fact(
-                label(AccountRole.OUTGOING),
-                ", ".join(person.name for person in self.outgoing) or None,
-                CLIENT,
-                Message(gettext_noop("Until now")),
-            )
-        ]
-        for role, audience, client_label in roles:
+        before = ", ".join(person.name for person in self.outgoing) or None
+        facts = [Fact(label(AccountRole.OUTGOING), before, CLIENT)]
+        for role, audience in (
+            (AccountRole.INTERIM, CLIENT),
+            (AccountRole.INCOMING, CLIENT),
+            (AccountRole.SPONSOR, CLIENT),
+            (AccountRole.SECOND_CHOICE, INTERNAL),
+        ):
             name = self.names(role)
             if name or role in (AccountRole.INCOMING, AccountRole.SPONSOR):
-                called = Message(client_label) if client_label else None
-                facts.append(Fact(label(role), name, audience, called))
+                facts.append(Fact(label(role), name, audience))
         for key, title in ANCHORS.items():
-            if key == "cutover":
-                takes_effect = Message(gettext_noop("Takes effect on"))
-                facts.append(Fact(Message(title), self.anchors.get(key), CLIENT, takes_effect))
-            elif key in self.anchors:
-                facts.append(Fact(Message(title), self.anchors[key]))
+            if key in self.anchors or key == "cutover":
+                audience = CLIENT if key in ("cutover", "return") else INTERNAL
+                facts.append(Fact(Message(title), self.anchors.get(key), audience))
         facts += [
             Fact(Message(gettext_noop("Kind of change")), label(Mode(plan.mode))),
             Fact(Message(gettext_noop("Reason")), label(Reason(plan.reason))),
@@ -338,7 +327,7 @@ class _Reading:
     def contract(self) -> Draft:
         facts = (
             Fact(Message(gettext_noop("Yearly value")), self.money(self.account.yearly_value)),
-            Fact(Message(gettext_noop("Renewal")), self.account.renewal_on, CLIENT),
+            Fact(Message(gettext_noop("Renewal")), self.account.renewal_on),
         )
         return Draft(facts=facts)
 
@@ -346,7 +335,7 @@ class _Reading:
         theirs = Table(
             title=Message(gettext_noop("Their side")),
             columns=(
-                Column(Message(gettext_noop("Who")), CLIENT, "wide"),
+                Column(Message(gettext_noop("Who")), shape="wide"),
                 Column(Message(gettext_noop("Part they play"))),
                 Column(Message(gettext_noop("Prefers"))),
                 Column(Message(gettext_noop("Last contact")), shape="date"),
@@ -354,7 +343,6 @@ class _Reading:
             ),
             rows=tuple(map(self.contact_row, self.contacts)),
             more=self.more_contacts,
-            audience=CLIENT,
         )
         outgoing = {person.pk for person in self.people(AccountRole.OUTGOING)}
         ours = Table(
@@ -371,7 +359,7 @@ class _Reading:
                         label(AccountRole(row.role)),
                         row.from_on,
                     ),
-                    audience=documents.INTERNAL if row.role == AccountRole.SECOND_CHOICE else CLIENT,
+                    audience=INTERNAL if row.role == AccountRole.SECOND_CHOICE else CLIENT,
                 )
                 for row in self.roles
                 if not (row.role == AccountRole.OWNER and row.person_id in outgoing)
@@ -405,8 +393,7 @@ class _Reading:
                 label(Channel(contact.channel)),
                 contact.last_touch_on,
                 known or None,
-            ),
-            audience=CLIENT,
+            )
         )
 
     def issues(self) -> Draft:
@@ -438,7 +425,7 @@ class _Reading:
             audience=CLIENT,
         )
         undated = sum(row.promised_on is None for row in self.requests)
-        gaps = ()
+        gaps: tuple[Gap, ...] = ()
         if undated:
             what = Message(
                 gettext_noop("%(count)d request has no date by which it will be solved."),
