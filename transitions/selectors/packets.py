@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Max, Q, QuerySet, When
 from django.utils import translation
 
 from accounts.models import (
@@ -25,6 +25,7 @@ from accounts.models import (
     Contact,
     ContactLevel,
     ContactRole,
+    Job,
     Organisation,
     Person,
     Provenance,
@@ -51,6 +52,7 @@ from transitions.documents.packet import (
     Table,
 )
 from transitions.models import HandoverPlan, Mode, PlanStep, Purpose, Reason
+from transitions.models import Packet as StoredPacket
 
 # What one packet shows at most. The app has the rest.
 MOST_CONTACTS = 40
@@ -66,6 +68,7 @@ FIRST_WEEKS = (
     (60, gettext_noop("By day 60")),
 )
 LAST_DAY = 90
+MOST_VERSIONS = 50  # listed on the page
 
 ANCHORS = {
     "announcement": gettext_noop("Announcement"),
@@ -588,3 +591,42 @@ def aim_of(due_on: date, cutover: date) -> Message:
 
 def milestones(anchors: Iterable[tuple[str, date]]) -> tuple[Milestone, ...]:
     return tuple(Milestone(Message(ANCHORS.get(key, key)), on) for key, on in anchors)
+
+
+# --- Stored packets -------------------------------------------------------------------------------
+def newest_packet(plan: HandoverPlan, edition: str, language: str) -> StoredPacket | None:
+    """The newest stored version in one edition and language. One query."""
+    return (
+        StoredPacket.objects.filter(plan=plan, edition=edition, language=language)
+        .defer("content")
+        .order_by("-version")
+        .first()
+    )
+
+
+def next_version(plan: HandoverPlan, edition: str) -> int:
+    taken = StoredPacket.objects.filter(plan=plan, edition=edition).aggregate(newest=Max("version"))
+    return (taken["newest"] or 0) + 1
+
+
+def versions_of(plan: HandoverPlan, edition: str) -> list[StoredPacket]:
+    """Stored versions of one edition, newest first. One query."""
+    rows = StoredPacket.objects.filter(plan=plan, edition=edition).defer("content")
+    return list(rows.select_related("made_by").order_by("-version")[:MOST_VERSIONS])
+
+
+def job_key(plan: HandoverPlan, edition: str, language: str, by: Person) -> str:
+    """What makes two requests for a packet the same one."""
+    return f"packet:{plan.uuid}:{edition}:{language}:{by.pk}"
+
+
+def latest_job(plan: HandoverPlan, edition: str, language: str, by: Person) -> Job | None:
+    """What became of the person's last request for this packet. One query."""
+    return Job.objects.filter(key=job_key(plan, edition, language, by)).order_by("-pk").first()
+
+
+def newest_if_unchanged(versions: Sequence[StoredPacket], content: Packet) -> StoredPacket | None:
+    """The newest of `versions` in the language of `content`, if it still says the same."""
+    newest = next((row for row in versions if row.language == content.language), None)
+    same = newest is not None and newest.content_hash == documents.content_hash(content)
+    return newest if same else None
