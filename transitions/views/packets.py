@@ -28,14 +28,15 @@ def packet(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
     language, person = translation.get_language(), request.user.person  # type: ignore[union-attr]
     content = selectors.packet_of(plan, edition=edition, language=language)
     versions = selectors.versions_of(plan, edition)
+    newest = selectors.newest_if_unchanged(versions, content)
     context = {
         "plan": plan,
         "edition": Edition(edition),
         "editions": Edition,
         "body": body_html(content),
         "versions": versions,
-        "newest": selectors.newest_if_unchanged(versions, content),
-        "job": selectors.latest_job(plan, edition, language, person),
+        "newest": newest,
+        "job": None if newest else selectors.unsettled_job(plan, edition, language, person),
         "may_make": may(request.user, "make_packet", plan),
     }
     return TemplateResponse(request, "transitions/packets/packet.html", context)
@@ -71,7 +72,7 @@ def packet_version(request: HttpRequest, packet: Packet) -> HttpResponse:
 
 @require_GET
 @allowed("see_plan", Packet)
-def packet_pdf(request: HttpRequest, packet: Packet) -> HttpResponse:
+def packet_pdf(request: HttpRequest, packet: Packet) -> FileResponse:
     """The stored bytes. Whoever lost sight of the plan gets 404 here too."""
     name = slugify(packet.plan.account.name) or "packet"
     response = FileResponse(
