@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -353,7 +353,7 @@ def content_hash(packet: Packet) -> str:
 def _encode(value: Any) -> Any:
     if value is None or isinstance(value, str | int):
         return value
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return {"kind": "date", "on": value.isoformat()}
     if isinstance(value, Decimal):
         return {"kind": "decimal", "is": str(value)}
