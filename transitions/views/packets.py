@@ -1,7 +1,9 @@
 """A plan's packet: its page, its stored versions, and the PDF."""
 
+import logging
+
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,6 +19,8 @@ from transitions.permissions import allowed, may
 from transitions.rendering.packet import body_html
 from transitions.selectors import packets as selectors
 from transitions.services import packets as services
+
+logger = logging.getLogger(__name__)
 
 
 @require_GET
@@ -74,9 +78,14 @@ def packet_version(request: HttpRequest, packet: Packet) -> HttpResponse:
 @allowed("see_plan", Packet)
 def packet_pdf(request: HttpRequest, packet: Packet) -> FileResponse:
     """The stored bytes. Whoever lost sight of the plan gets 404 here too."""
+    try:
+        file = packet.pdf.open("rb")
+    except FileNotFoundError:
+        logger.error("The file of packet %s is gone", packet.pk)
+        raise Http404 from None
     name = slugify(packet.plan.account.name) or "packet"
     response = FileResponse(
-        packet.pdf.open("rb"),
+        file,
         as_attachment="download" in request.GET,
         filename=f"{name}-{packet.edition}-{packet.version}.pdf",
         content_type="application/pdf",

@@ -1,12 +1,14 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.db import connection
 
 from accounts.models import Job, JobState
 from accounts.rules.text import Message
 from accounts.services import jobs
-from tests.factories import NOW
+from tests.factories import NOW, make_person
 
 LATER = NOW + jobs.LEASE + timedelta(seconds=1)
 
@@ -159,3 +161,23 @@ def test_retry_of_what_is_not_over_changes_nothing(cast):
 
     assert jobs.retry(job=job, by=cast.olga, now=NOW) == job
     assert Job.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing to race")
+def test_workers_who_claim_at_once_get_each_another_job():
+    olga = make_person("Olga Ortiz")
+    for number in range(20):
+        jobs.request(kind="packet", key=str(number), params={}, by=olga, now=NOW)
+
+    def claim_all(_worker):
+        claimed = []
+        while job := jobs.claim(now=NOW):
+            claimed.append(job.pk)
+        connection.close()
+        return claimed
+
+    with ThreadPoolExecutor(4) as workers:
+        claimed = [pk for pks in workers.map(claim_all, range(4)) for pk in pks]
+
+    assert len(claimed) == len(set(claimed)) == 20
