@@ -4,9 +4,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 from accounts.models import (
-    AccountRole,
     Acquaintance,
-    Assignment,
     Audience,
     BriefingEntry,
     Channel,
@@ -14,15 +12,12 @@ from accounts.models import (
     Commitment,
     ContactLevel,
     ContactRole,
-    Person,
     Provenance,
     Strength,
     Touchpoint,
 )
-from tests.factories import NOW, make_account, make_contact
-from transitions.models import Anchor, HandoverPlan, Mode, PlanRole, PlanStep, PlaybookVersion, Reason
-
-CUTOVER = date(2027, 4, 20)
+from tests.factories import CUTOVER, NOW, make_account, make_contact, start_plan
+from transitions.models import HandoverPlan
 
 
 def make_told_plan(cast: SimpleNamespace, *, name: str = "Halvorsen & Daughters") -> HandoverPlan:
@@ -42,42 +37,16 @@ def make_told_plan(cast: SimpleNamespace, *, name: str = "Halvorsen & Daughters"
 
 
 def make_plan(cast: SimpleNamespace, account, **fields) -> HandoverPlan:
-    playbook, _ = PlaybookVersion.objects.get_or_create(
-        key="soft-packets",
-        version=1,
-        defaults={
-            "name": "Soft, standard",
-            "mode": Mode.SOFT,
-            "content": {},
-            "digest": "0" * 64,
-            "published_at": NOW,
-        },
-    )
+    """A plan as the service starts it, with its people named and its secret told."""
     fields = {
-        "mode": Mode.SOFT,
-        "reason": Reason.PROMOTION,
-        "stage": "prepare",
-        "released_at": NOW,
         "reason_detail": "CANARY-REASON-DETAIL",
         "why": "Olga takes over our new service centre in Rotterdam, which will also serve your fleet.",
         "gets_better": "Ivan has spent six years with marine suppliers and speaks Norwegian.",
         "stays": "Your service desk, your prices and your review every quarter stay as they are.",
     } | fields
-    plan = HandoverPlan.objects.create(
-        account=account, playbook=playbook, created_by=cast.vera, created_at=NOW, **fields
-    )
-    for role, person in (
-        (AccountRole.OUTGOING, cast.olga),
-        (AccountRole.INCOMING, cast.ivan),
-        (AccountRole.SECOND_CHOICE, cast.bea),
-        (AccountRole.SPONSOR, cast.sam),
-    ):
-        held = Assignment.objects.create(
-            account=account, person=person, role=role, from_on=date(2027, 3, 2), hidden=not plan.released_at
-        )
-        PlanRole.objects.create(plan=plan, assignment=held)
-    for key, falls_on in (("announcement", date(2027, 3, 23)), ("cutover", CUTOVER)):
-        Anchor.objects.create(plan=plan, key=key, falls_on=falls_on)
+    people = {"incoming": [cast.ivan], "second_choice": [cast.bea], "sponsor": [cast.sam]}
+    plan = start_plan(account, cast.vera, cutover=CUTOVER, people=people, **fields)
+    plan.steps.update(note="CANARY-STEP-NOTE")
     return plan
 
 
@@ -170,7 +139,6 @@ def tell(cast: SimpleNamespace, plan: HandoverPlan) -> None:
             note="CANARY-TOUCHPOINT-NOTE",
         )
     brief(cast, plan)
-    take_steps(cast, plan)
 
 
 def brief(cast: SimpleNamespace, plan: HandoverPlan) -> None:
@@ -248,58 +216,3 @@ def brief(cast: SimpleNamespace, plan: HandoverPlan) -> None:
     BriefingEntry.objects.create(
         account=plan.account, section="contract", owner=cast.bea, due_on=date(2027, 3, 19), updated_at=NOW
     )
-
-
-def take_steps(cast: SimpleNamespace, plan: HandoverPlan) -> None:
-    steps: tuple[tuple[str, str, str, str, Person | None, date], ...] = (
-        (
-            "packet-draft",
-            "task",
-            "Write the packet with the successor in mind",
-            "outgoing",
-            cast.olga,
-            date(2027, 3, 16),
-        ),
-        (
-            "meeting-1",
-            "meeting",
-            "Explain the change in person and listen",
-            "outgoing",
-            cast.olga,
-            date(2027, 3, 23),
-        ),
-        (
-            "meeting-2",
-            "meeting",
-            "Introduce and endorse the successor on site",
-            "outgoing",
-            cast.olga,
-            date(2027, 4, 6),
-        ),
-        ("own", "task", "Move ownership, tickets and calendars", "incoming", cast.ivan, CUTOVER),
-        ("call/1", "task", "Call the main contact, with no agenda", "incoming", cast.ivan, date(2027, 4, 27)),
-        ("call/2", "task", "Call the main contact, with no agenda", "incoming", cast.ivan, date(2027, 5, 4)),
-        (
-            "visit-60",
-            "meeting",
-            "Visit on site and walk the test bench",
-            "incoming",
-            cast.ivan,
-            date(2027, 6, 18),
-        ),
-        ("ceo-call", "check-in", "Call the managing director", "sponsor", cast.sam, date(2027, 5, 20)),
-    )
-    for position, (key, kind, title, role, owner, due_on) in enumerate(steps):
-        PlanStep.objects.create(
-            plan=plan,
-            key=key,
-            stage="prepare",
-            kind=kind,
-            title=title,
-            position=position,
-            owner_role=role,
-            owner=owner,
-            planned_on=due_on,
-            due_on=due_on,
-            note="CANARY-STEP-NOTE",
-        )

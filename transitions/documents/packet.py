@@ -111,15 +111,28 @@ class Section:
 class Stretch:
     """A stage on the drawing of the plan."""
 
+    key: str
     title: Message
-    start: date
-    end: date
+    state: str  # done, now, ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A step on the drawing. Done or not is content; late is not, because that changes overnight."""
+
+    key: str
+    title: Message
+    number: int  # which repetition; 0 when the step comes once
+    stage: str
+    on: date
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """An anchor on the drawing of the plan."""
 
+    key: str
     title: Message
     on: date
 
@@ -129,6 +142,7 @@ class Course:
     """The plan from first to last day, for the drawing."""
 
     stretches: tuple[Stretch, ...] = ()
+    waypoints: tuple[Waypoint, ...] = ()
     milestones: tuple[Milestone, ...] = ()
 
 
@@ -324,6 +338,7 @@ _KINDS: dict[str, type[Any]] = {
         Gap,
         Section,
         Stretch,
+        Waypoint,
         Milestone,
         Course,
         Packet,

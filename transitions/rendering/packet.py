@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from accounts.rendering import numbers
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
+from transitions.documents import timeline
 from transitions.documents.packet import (
     CLIENT,
     Colophon,
+    Course,
     Fact,
     Gap,
     Money,
@@ -26,6 +26,7 @@ from transitions.documents.packet import (
     Table,
     Value,
 )
+from transitions.rendering.timeline import Drawing, drawing
 
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
 
@@ -41,7 +42,7 @@ class Cell:
 def body_html(packet: Packet) -> SafeString:
     """The packet's bare semantic HTML."""
     with translation.override(packet.language):
-        return mark_safe(render_to_string("documents/packet.html", _context(packet)))  # noqa: S308
+        return mark_safe(render_to_string("documents/packet.html", _context(packet)))
 
 
 def print_html(packet: Packet, colophon: Colophon, *, logo: bool = False, country: str = "") -> str:
@@ -64,6 +65,7 @@ def _context(packet: Packet) -> dict[str, Any]:
         "sections": sections,
         "lead": [section for section in sections if section["key"] in ("cover", "first")],
         "rest": [section for section in sections if section["key"] not in ("cover", "first")],
+        "drawing": _drawing(packet.course),
         "missing": len(packet.sections) - packet.told,
     }
 
@@ -129,18 +131,33 @@ def _spoken(value: Value) -> str:
     if isinstance(value, Message):
         return translate(value)
     if isinstance(value, date):
-        # Translators: a short date, in Django's date format. Never digits alone: 3/4 is two days.
-        return date_format(value, pgettext("date format", "j M Y"))
+        return numbers.day(value)
     if isinstance(value, Money):
-        return _("%(currency)s\u00a0%(amount)s") % {
-            "currency": value.currency,
-            "amount": _number(value.amount),
-        }
+        return numbers.money(value.amount, value.currency)
     if isinstance(value, int):
-        return _number(Decimal(value))
+        return number_format(value, force_grouping=True)
     return value
 
 
-def _number(amount: Decimal) -> str:
-    whole = amount == amount.to_integral_value()
-    return number_format(amount, decimal_pos=0 if whole else 2, use_l10n=True, force_grouping=True)
+def _drawing(course: Course | None) -> Drawing | None:
+    """The plan's timeline without the line of today: the packet knows no clock."""
+    if course is None or not (course.waypoints or course.milestones):
+        return None
+    return drawing(
+        timeline.build(
+            today=date.min,
+            stages=[(stretch.key, stretch.title, stretch.state) for stretch in course.stretches],
+            points=[
+                timeline.Point(
+                    key=point.key,
+                    title=point.title,
+                    number=point.number,
+                    stage=point.stage,
+                    on=point.on,
+                    state="done" if point.done else "ahead",
+                )
+                for point in course.waypoints
+            ],
+            anchors=[(anchor.key, anchor.title, anchor.on) for anchor in course.milestones],
+        )
+    )

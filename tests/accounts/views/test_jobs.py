@@ -18,7 +18,7 @@ def test_a_running_job_shows_progress_and_asks_for_itself_again(cast, sign_in):
 
     html = page.content.decode()
     assert 'hx-trigger="every 1s"' in html
-    assert '<progress class="job-progress" max="3" value="1"' in html
+    assert '<progress class="meter" max="3" value="1"' in html
     assert "Working: 1 of 3 done." in html
     assert "HX-Refresh" not in page
 

@@ -20,6 +20,7 @@ from transitions.documents.packet import (
     Row,
     Stretch,
     Table,
+    Waypoint,
     build,
     content_hash,
     dumps,
@@ -56,7 +57,11 @@ DRAFTS = {
         gaps=(Gap(Message("SECRET-gap"), "Olga Ortiz", DAY),),
     ),
 }
-COURSE = Course((Stretch(Message("SECRET-stage"), DAY, DAY),), (Milestone(Message("Cutover"), DAY),))
+COURSE = Course(
+    (Stretch("prepare", Message("SECRET-stage"), "now"),),
+    (Waypoint("draft", Message("Draft"), 0, "prepare", DAY, done=True),),
+    (Milestone("cutover", Message("Cutover"), DAY),),
+)
 
 
 def made(edition, drafts=DRAFTS, **options):

@@ -14,8 +14,8 @@ from accounts.models import (
     ContactLevel,
     Touchpoint,
 )
-from tests.factories import NOW, TODAY, make_account, make_contact
-from tests.packets import CUTOVER, make_plan, make_told_plan
+from tests.factories import CUTOVER, NOW, TODAY, make_account, make_contact
+from tests.packets import make_plan, make_told_plan
 from transitions.documents.packet import content_hash, dumps
 from transitions.models import Purpose
 from transitions.selectors.packets import packet_of
@@ -114,7 +114,7 @@ def test_an_entry_without_text_is_a_gap_with_its_owner(told):
 def test_what_is_missing_falls_to_the_outgoing_rep_by_the_date_of_the_packet_step(told):
     (gap,) = internal(told).section("documents").gaps
 
-    assert (gap.owner, gap.due_on) == ("Olga Ortiz", date(2027, 3, 16))
+    assert (gap.owner, gap.due_on) == ("Olga Ortiz", told.steps.get(key="packet-draft").due_on)
 
 
 def test_what_a_leaver_left_open_falls_to_the_successor(bare, cast):
@@ -124,7 +124,7 @@ def test_what_a_leaver_left_open_falls_to_the_successor(bare, cast):
     gaps = [gap for section in internal(bare).sections for gap in section.gaps]
 
     assert {gap.owner for gap in gaps} == {"Ivan Ilic"}
-    assert {gap.due_on for gap in gaps} == {CUTOVER}
+    assert {gap.due_on for gap in gaps} == {bare.steps.get(key="packet-draft").due_on}
 
 
 def test_what_was_not_meant_for_a_packet_never_enters(told):
@@ -133,7 +133,7 @@ def test_what_was_not_meant_for_a_packet_never_enters(told):
 
 
 def test_roles_of_another_confidential_plan_never_enter(told, cast):
-    secret = make_plan(cast, told.account, purpose=Purpose.COVER, released_at=None)
+    secret = make_plan(cast, told.account, purpose=Purpose.COVER, confidential=True)
     Assignment.objects.filter(plan_role__plan=secret).update(person=cast.stella)
 
     assert "Stella" not in said(told)
@@ -190,6 +190,34 @@ def test_long_and_many_notes_are_cut_and_say_so(bare):
     assert str(goals.gaps[-1].what) == "There is more; see the app for the rest."
 
 
+def test_gaps_are_due_at_the_cutover_once_the_packet_step_is_done(bare):
+    bare.steps.filter(key__contains="packet").update(done_at=NOW)
+
+    gaps = [gap for section in internal(bare).sections for gap in section.gaps]
+
+    assert {gap.due_on for gap in gaps} == {CUTOVER}
+
+
+def test_a_repeated_check_in_is_one_line(told):
+    told.steps.filter(key="check-in/1").update(done_at=NOW)
+
+    table = internal(told).section("cadence").tables[1]
+
+    weekly = next(row for row in table.rows if "Weekly" in str(row.cells[1]))
+    assert str(weekly.cells[1].msgid) == "%(title)s (%(count)d times, until %(last)s)"
+    assert str(weekly.cells[3]).startswith("1 of ")
+
+
+def test_the_drawing_knows_what_is_done_but_not_what_is_late(told):
+    told.steps.filter(key="shortlist").update(done_at=NOW)
+
+    course = internal(told).course
+
+    assert [point.key for point in course.waypoints if point.done] == ["shortlist"]
+    assert course.stretches[0].state == "now"
+    assert {stone.key: stone.on for stone in course.milestones}["cutover"] == CUTOVER
+
+
 def test_the_clock_changes_nothing(told):
     with time_machine.travel(datetime(2027, 3, 2, tzinfo=UTC)):
         before = content_hash(internal(told))
@@ -231,8 +259,8 @@ def test_the_client_edition_holds_no_internal_word(told):
         "Escalated",
         "By word",
         "parts portal",
-        "endorse the successor",
-        "Call the main contact",
+        "Weekly attention",
+        "Shortlist two possible successors",
         "Who signs",
     )
     everything = said(told)

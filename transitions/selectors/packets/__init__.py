@@ -11,6 +11,7 @@ from transitions.documents.packet import Packet, build
 from transitions.models import HandoverPlan
 from transitions.selectors.packets.reading import Reading
 from transitions.selectors.packets.sections import drafts
+from transitions.selectors.packets.steps import course
 from transitions.selectors.packets.stored import (
     job_key,
     newest_if_unchanged,
@@ -42,4 +43,5 @@ def packet_of(plan: HandoverPlan, *, edition: str, language: str) -> Packet:
             drafts=drafts(known),
             owner=known.answerable(),
             due_on=known.due_on(),
+            course=course(known),
         )

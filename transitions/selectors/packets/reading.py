@@ -3,7 +3,6 @@
 from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, QuerySet, When
 
@@ -22,9 +21,11 @@ from accounts.models import (
     Touchpoint,
 )
 from accounts.rules.text import Message
+from accounts.selectors.calendar import tz_of
 from accounts.selectors.organisation import organisation
 from transitions.documents.packet import Money
 from transitions.models import HandoverPlan, PlanStep
+from transitions.selectors.playbooks import playbook_of
 
 # What one packet shows at most. The app has the rest.
 MOST_CONTACTS = 40
@@ -76,7 +77,8 @@ class Reading:
         )
         self.account: Account = self.plan.account
         self.ours: Organisation = organisation()
-        self.zone = ZoneInfo(self.account.tz or self.ours.tz)
+        self.zone = tz_of(self.account, ours=self.ours)
+        self.playbook = playbook_of(self.plan.playbook, self.plan.tier)
         self.anchors = dict(self.plan.anchors.values_list("key", "falls_on"))
         self.steps = list(
             PlanStep.objects.filter(plan=self.plan)

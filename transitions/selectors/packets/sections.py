@@ -1,7 +1,7 @@
 """One function for each section that rows can fill. What people wrote is added by `with_entries`."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 
 from accounts.models import (
     AccountRole,
@@ -15,32 +15,19 @@ from accounts.models import (
     Tier,
 )
 from accounts.rules.briefing import SECTIONS
+from accounts.rules.countries import NAMES
 from accounts.rules.text import Message, gettext_noop
 from transitions.documents.packet import CLIENT, INTERNAL, Column, Draft, Fact, Gap, Note, Row, Table, Value
-from transitions.models import Mode, PlanStep, Purpose, Reason
+from transitions.models import Mode, Purpose, Reason
+from transitions.selectors.packets import steps
 from transitions.selectors.packets.reading import (
     MOST_ACQUAINTANCES,
     MOST_ENTRIES,
-    MOST_ROWS,
     Reading,
     label,
     shortened,
 )
 
-AIMS = (
-    (7, gettext_noop("Week one")),
-    (30, gettext_noop("By day 30")),
-    (60, gettext_noop("By day 60")),
-    (90, gettext_noop("By day 90")),
-)
-LAST_DAY = AIMS[-1][0]
-
-ANCHORS = {
-    "announcement": gettext_noop("Announcement"),
-    "cutover": gettext_noop("Cutover"),
-    "departure": gettext_noop("Departure"),
-    "return": gettext_noop("Return"),
-}
 KNOWN_BY = {
     Strength.TRUSTED: gettext_noop("%(name)s is trusted"),
     Strength.KNOWS: gettext_noop("%(name)s knows them well"),
@@ -103,10 +90,9 @@ def cover(known: Reading) -> Draft:
         name = known.names(role)
         if name or role in (AccountRole.INCOMING, AccountRole.SPONSOR):
             facts.append(Fact(label(role), name, audience))
-    for key, title in ANCHORS.items():
-        if key in known.anchors or key == "cutover":
-            audience = CLIENT if key in ("cutover", "return") else INTERNAL
-            facts.append(Fact(Message(title), known.anchors.get(key), audience))
+    for anchor in sorted(known.playbook.anchors, key=lambda rule: known.anchors.get(rule.key, date.max)):
+        audience = CLIENT if anchor.key in ("cutover", "return") else INTERNAL
+        facts.append(Fact(Message(anchor.title), known.anchors.get(anchor.key), audience))
     facts += [
         Fact(Message(gettext_noop("Kind of change")), label(Mode(plan.mode))),
         Fact(Message(gettext_noop("Reason")), label(Reason(plan.reason))),
@@ -124,7 +110,7 @@ def background(known: Reading) -> Draft:
     account = known.account
     values: list[tuple[str, Value]] = [
         (gettext_noop("Industry"), account.industry or None),
-        (gettext_noop("Country"), account.country or None),
+        (gettext_noop("Country"), country(account.country)),
         (gettext_noop("Employees"), account.employees),
         (gettext_noop("Their own turnover"), known.money(account.turnover)),
         (gettext_noop("Founded in"), str(account.founded) if account.founded else None),
@@ -305,9 +291,7 @@ def cadence(known: Reading) -> Draft:
         ),
         more=known.more_touchpoints,
     )
-    return Draft(
-        tables=(recent, step_table(known, gettext_noop("Promised check-ins"), of_kind(known, "check-in")))
-    )
+    return Draft(tables=(recent, steps.check_ins(known)))
 
 
 def communication(known: Reading) -> Draft:
@@ -324,76 +308,16 @@ def communication(known: Reading) -> Draft:
         for text, cut in [shortened(written)]
     )
     gaps = tuple(Gap(Message(title)) for title, written in words if not written)
-    meetings = step_table(known, gettext_noop("Who meets them, in order"), of_kind(known, "meeting"))
+    meetings = steps.meetings(known)
     return Draft(notes=notes, tables=(meetings,), gaps=gaps)
 
 
-def actions(known: Reading) -> Draft:
-    cutover = known.anchors.get("cutover")
-    if cutover is None:
-        return Draft()
-    table = Table(
-        title=Message(gettext_noop("The first ninety days")),
-        columns=(
-            Column(Message(gettext_noop("Until"))),
-            Column(Message(gettext_noop("Due")), shape="date"),
-            Column(Message(gettext_noop("What to do")), shape="wide"),
-        ),
-        rows=tuple(
-            Row(cells=(aim_of(step.due_on, cutover), step.due_on, step_title(step)))
-            for step in known.steps
-            if step.owner_role in (AccountRole.INCOMING, AccountRole.INTERIM)
-            and step.done_at is None
-            and cutover <= step.due_on <= cutover + timedelta(days=LAST_DAY)
-        )[:MOST_ROWS],
-    )
-    return Draft(tables=(table,))
-
-
-def of_kind(known: Reading, kind: str) -> list[PlanStep]:
-    return [step for step in known.steps if step.kind == kind]
-
-
-def step_table(known: Reading, title: str, steps: Sequence[PlanStep]) -> Table:
-    return Table(
-        title=Message(title),
-        columns=(
-            Column(Message(gettext_noop("When")), shape="date"),
-            Column(Message(gettext_noop("What")), shape="wide"),
-            Column(Message(gettext_noop("Who"))),
-            Column(Message(gettext_noop("Done")), shape="date", optional=True),
-        ),
-        rows=tuple(
-            Row(
-                cells=(
-                    step.due_on,
-                    step_title(step),
-                    step.owner.name if step.owner else label(AccountRole(step.owner_role)),
-                    known.day(step.done_at) if step.done_at else None,
-                )
-            )
-            for step in steps[:MOST_ROWS]
-        ),
-        more=len(steps) > MOST_ROWS,
-    )
+def country(code: str) -> Value:
+    return Message(NAMES.get(code, code)) if code else None
 
 
 def present(*values: str) -> tuple[str, ...]:
     return tuple(value for value in values if value)
-
-
-def step_title(step: PlanStep) -> Message:
-    """A step's title; of a step that comes several times, its number too."""
-    _, _, number = step.key.partition("/")
-    if not number:
-        return Message(step.title)
-    return Message("%(title)s (%(number)s)", {"title": Message(step.title), "number": number})
-
-
-def aim_of(due_on: date, cutover: date) -> Message:
-    """The first aim that `due_on` falls within; the last for whatever comes later."""
-    within = (title for days, title in AIMS if due_on <= cutover + timedelta(days=days))
-    return Message(next(within, AIMS[-1][1]))
 
 
 WRITERS: dict[str, Callable[[Reading], Draft]] = {
@@ -405,5 +329,5 @@ WRITERS: dict[str, Callable[[Reading], Draft]] = {
     "promises": promises,
     "cadence": cadence,
     "communication": communication,
-    "actions": actions,
+    "actions": lambda known: Draft(tables=(steps.first_actions(known),)),
 }
