@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import briefing, clients, contacts, health, history, organisation, requests, suggestions
+from accounts.views import (
+    briefing,
+    clients,
+    contacts,
+    health,
+    history,
+    jobs,
+    organisation,
+    requests,
+    suggestions,
+)
 
 account_urls = [
     path("", clients.account, name="account"),
@@ -67,4 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commitments/<uuid:uuid>/", include(commitment_urls)),
     path("touchpoints/<uuid:uuid>/", include(touchpoint_urls)),
     path("briefing/<uuid:uuid>/", include(briefing_urls)),
+    path("jobs/<uuid:uuid>/", jobs.job, name="job"),
+    path("jobs/<uuid:uuid>/cancel/", jobs.cancel_job, name="cancel-job"),
+    path("jobs/<uuid:uuid>/retry/", jobs.retry_job, name="retry-job"),
 ]

@@ -259,7 +259,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 # What each kind of background job runs. Every handler takes job, by and now.
 JOB_HANDLERS = {
-    "packet": "transitions.services.packets.render_job",
+    "packet": "transitions.tasks.render_packet",
 }
 
 # --- Mail -----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 ICONS = "static/vendor/bootstrap-icons"
 INTER = "static/vendor/inter"
+PLEX = "static/vendor/ibm-plex-sans"
 MANIFEST = VENDOR / "manifest.json"
 
 # Where from (under node_modules), where to (under the repository). The .map files come along because
@@ -43,6 +44,12 @@ FILES = {
     "tom-select/dist/js/tom-select.base.min.js": "static/vendor/tom-select/tom-select.base.min.js",
     "tom-select/dist/js/tom-select.base.min.js.map": "static/vendor/tom-select/tom-select.base.min.js.map",
     "tom-select/LICENSE": "static/vendor/tom-select/LICENSE",
+    # The packet's own typeface: whole files, because the renderer takes one per style.
+    **{
+        f"@ibm/plex-sans/fonts/complete/woff2/IBMPlexSans-{style}.woff2": f"{PLEX}/IBMPlexSans-{style}.woff2"
+        for style in ("Regular", "Italic", "SemiBold")
+    },
+    "@ibm/plex-sans/LICENSE.txt": f"{PLEX}/LICENSE",
     # What those carry inside them.
     "zrender/LICENSE": "static/vendor/echarts/LICENSE-zrender",
     "@orchidjs/unicode-variants/LICENSE": "static/vendor/tom-select/LICENSE-orchidjs",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import playbooks
+from transitions.views import packets, playbooks
 from transitions.views.plans import board, dates, day, lists, page, people, stages, start, steps
 
 plan_urls = [
@@ -14,6 +14,8 @@ plan_urls = [
     path("people/<slug:role>/", people.people, name="plan-people"),
     path("words/", people.words, name="plan-words"),
     path("dates/<slug:key>/", dates.anchor, name="plan-anchor"),
+    path("packet/", packets.packet, name="packet"),
+    path("packet/make/", packets.make_packet, name="make-packet"),
 ]
 
 step_urls = [
@@ -22,6 +24,11 @@ step_urls = [
     path("reopen/", steps.reopen, name="step-reopen"),
     path("move/", dates.step, name="step-move"),
     path("unpin/", steps.unpin, name="step-unpin"),
+]
+
+packet_urls = [
+    path("", packets.packet_version, name="packet-version"),
+    path("pdf/", packets.packet_pdf, name="packet-pdf"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<uuid:uuid>/plans/start/dates/", start.look, name="plan-start-preview"),
     path("plans/<uuid:uuid>/", include(plan_urls)),
     path("steps/<uuid:uuid>/", include(step_urls)),
+    path("packets/<uuid:uuid>/", include(packet_urls)),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/<slug:key>/<int:version>/", playbooks.playbook, name="playbook"),

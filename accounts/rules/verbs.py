@@ -16,6 +16,8 @@ VERBS = {
     "see_people": EVERYONE,
     "see_own_mail": EVERYONE,
     "edit_own_preferences": EVERYONE,
+    "see_job": EVERYONE,  # their own: see Job.visible_to
+    "steer_job": EVERYONE,
     "create_account": frozenset({"leader", "administrator"}),
     "edit_account": ON_ACCOUNT,
     # Contacts, touchpoints, requests, commitments, briefing: whoever works with accounts and sees this one.

@@ -1,0 +1,163 @@
+"""A packet as HTML: one body for the page and for print, in the packet's own language."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.rendering import numbers
+from accounts.rendering.text import translate
+from accounts.rules.text import Message
+from transitions.documents import timeline
+from transitions.documents.packet import (
+    CLIENT,
+    Colophon,
+    Course,
+    Fact,
+    Gap,
+    Money,
+    Note,
+    Packet,
+    Section,
+    Table,
+    Value,
+)
+from transitions.rendering.timeline import Drawing, drawing
+
+LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    lines: tuple[str, ...]
+    shape: str
+    mark: str = ""
+    optional: bool = False
+
+
+def body_html(packet: Packet) -> SafeString:
+    """The packet's bare semantic HTML."""
+    with translation.override(packet.language):
+        return mark_safe(render_to_string("documents/packet.html", _context(packet)))
+
+
+def print_html(packet: Packet, colophon: Colophon, *, logo: bool = False, country: str = "") -> str:
+    """A whole HTML document for the PDF: the same body in the print shell.
+
+    `country` decides between A4 and Letter.
+    """
+    with translation.override(packet.language):
+        paper = "letter" if country in LETTER_COUNTRIES else "a4"
+        context = _context(packet) | {"colophon": colophon, "logo": logo, "paper": paper}
+        context["made_on"] = _spoken(colophon.made_on)
+        return render_to_string("documents/print.html", context)
+
+
+def _context(packet: Packet) -> dict[str, Any]:
+    sections = [_section(section) for section in packet.sections]
+    return {
+        "packet": packet,
+        "for_client": packet.edition == CLIENT,
+        "sections": sections,
+        "lead": [section for section in sections if section["key"] in ("cover", "first")],
+        "rest": [section for section in sections if section["key"] not in ("cover", "first")],
+        "drawing": _drawing(packet.course),
+        "missing": len(packet.sections) - packet.told,
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "number": section.number,
+        "title": translate(section.title),
+        "facts": [_fact(fact) for fact in section.facts],
+        "notes": [_note(note) for note in section.notes],
+        "tables": [_table(table) for table in section.tables],
+        "gaps": [_gap(gap) for gap in section.gaps],
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {"label": translate(fact.label), "value": _spoken(fact.value)}
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {
+        "title": translate(note.title) if note.title else "",
+        "text": note.text,
+        "source": translate(note.source) if note.source else "",
+        "shortened": note.shortened,
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "title": translate(table.title),
+        "columns": [{"title": translate(column.title), "shape": column.shape} for column in table.columns],
+        "rows": [
+            [
+                Cell(
+                    lines=_lines(cell),
+                    shape=column.shape,
+                    mark=translate(row.mark) if row.mark and place == 0 else "",
+                    optional=column.optional,
+                )
+                for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
+            ]
+            for row in table.rows
+        ],
+        "more": table.more,
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {"what": translate(gap.what), "owner": gap.owner, "due_on": _spoken(gap.due_on)}
+
+
+def _lines(cell: Value | tuple[Value, ...]) -> tuple[str, ...]:
+    values = cell if isinstance(cell, tuple) else (cell,)
+    return tuple(text for text in map(_spoken, values) if text)
+
+
+def _spoken(value: Value) -> str:
+    """One value in the active language; nothing for what we do not know."""
+    if value is None:
+        return ""
+    if isinstance(value, Message):
+        return translate(value)
+    if isinstance(value, date):
+        return numbers.day(value)
+    if isinstance(value, Money):
+        return numbers.money(value.amount, value.currency)
+    if isinstance(value, int):
+        return number_format(value, force_grouping=True)
+    return value
+
+
+def _drawing(course: Course | None) -> Drawing | None:
+    """The plan's timeline without the line of today: the packet knows no clock."""
+    if course is None or not (course.waypoints or course.milestones):
+        return None
+    return drawing(
+        timeline.build(
+            today=date.min,
+            stages=[(stretch.key, stretch.title, stretch.state) for stretch in course.stretches],
+            points=[
+                timeline.Point(
+                    key=point.key,
+                    title=point.title,
+                    number=point.number,
+                    stage=point.stage,
+                    on=point.on,
+                    state="done" if point.done else "ahead",
+                )
+                for point in course.waypoints
+            ],
+            anchors=[(anchor.key, anchor.title, anchor.on) for anchor in course.milestones],
+        )
+    )

@@ -1,0 +1,333 @@
+"""One function for each section that rows can fill. What people wrote is added by `with_entries`."""
+
+from collections.abc import Callable
+from datetime import date
+
+from accounts.models import (
+    AccountRole,
+    BriefingEntry,
+    Channel,
+    Contact,
+    ContactLevel,
+    ContactRole,
+    Provenance,
+    Strength,
+    Tier,
+)
+from accounts.rules.briefing import SECTIONS
+from accounts.rules.countries import NAMES
+from accounts.rules.text import Message, gettext_noop
+from transitions.documents.packet import CLIENT, INTERNAL, Column, Draft, Fact, Gap, Note, Row, Table, Value
+from transitions.models import Mode, Purpose, Reason
+from transitions.selectors.packets import steps
+from transitions.selectors.packets.reading import (
+    MOST_ACQUAINTANCES,
+    MOST_ENTRIES,
+    Reading,
+    label,
+    shortened,
+)
+
+KNOWN_BY = {
+    Strength.TRUSTED: gettext_noop("%(name)s is trusted"),
+    Strength.KNOWS: gettext_noop("%(name)s knows them well"),
+    Strength.MET: gettext_noop("%(name)s has met them"),
+}
+
+
+def drafts(known: Reading) -> dict[str, Draft]:
+    """What is known, by section key; sections of which nothing is known are left out."""
+    written = {key: write(known) for key, write in WRITERS.items()}
+    return {
+        key: with_entries(known, key, written.get(key, Draft()))
+        for key in dict.fromkeys([*written, *known.entries])
+    }
+
+
+def with_entries(known: Reading, key: str, draft: Draft) -> Draft:
+    """Add what people wrote about this section; an entry without text is a known gap."""
+    entries = known.entries.get(key, [])
+    notes = [note(entry) for entry in entries if entry.text][:MOST_ENTRIES]
+    asks = {section.key: section.asks for section in SECTIONS}
+    gaps = [
+        Gap(
+            what=Message(asks[key]),
+            owner=entry.owner.name if entry.owner else "",
+            due_on=entry.due_on,
+        )
+        for entry in entries
+        if not entry.text
+    ]
+    if len(entries) > MOST_ENTRIES:
+        gaps.append(Gap(what=Message(gettext_noop("There is more; see the app for the rest."))))
+    return Draft(
+        facts=draft.facts,
+        notes=(*draft.notes, *notes),
+        tables=draft.tables,
+        gaps=(*draft.gaps, *gaps),
+    )
+
+
+def note(entry: BriefingEntry) -> Note:
+    text, cut = shortened(entry.text)
+    if entry.provenance == Provenance.SAID_BY and entry.said_by:
+        source = Message(gettext_noop("Said by %(name)s"), {"name": entry.said_by.name})
+    else:
+        source = label(Provenance(entry.provenance))
+    return Note(text=text, source=source, shortened=cut, audience=entry.audience)
+
+
+def cover(known: Reading) -> Draft:
+    account, plan = known.account, known.plan
+    before = ", ".join(person.name for person in known.outgoing) or None
+    facts = [Fact(label(AccountRole.OUTGOING), before, CLIENT)]
+    for role, audience in (
+        (AccountRole.INTERIM, CLIENT),
+        (AccountRole.INCOMING, CLIENT),
+        (AccountRole.SPONSOR, CLIENT),
+        (AccountRole.SECOND_CHOICE, INTERNAL),
+    ):
+        name = known.names(role)
+        if name or role in (AccountRole.INCOMING, AccountRole.SPONSOR):
+            facts.append(Fact(label(role), name, audience))
+    for anchor in sorted(known.playbook.anchors, key=lambda rule: known.anchors.get(rule.key, date.max)):
+        audience = CLIENT if anchor.key in ("cutover", "return") else INTERNAL
+        facts.append(Fact(Message(anchor.title), known.anchors.get(anchor.key), audience))
+    facts += [
+        Fact(Message(gettext_noop("Kind of change")), label(Mode(plan.mode))),
+        Fact(Message(gettext_noop("Reason")), label(Reason(plan.reason))),
+        Fact(Message(gettext_noop("Tier")), label(Tier(account.tier))),
+        Fact(Message(gettext_noop("Yearly value")), known.money(account.yearly_value)),
+        Fact(Message(gettext_noop("Renewal")), account.renewal_on),
+        Fact(Message(gettext_noop("Team")), account.team.name if account.team else None),
+    ]
+    if plan.purpose == Purpose.COVER:
+        facts.append(Fact(Message(gettext_noop("Purpose")), label(Purpose.COVER)))
+    return Draft(facts=tuple(facts))
+
+
+def background(known: Reading) -> Draft:
+    account = known.account
+    values: list[tuple[str, Value]] = [
+        (gettext_noop("Industry"), account.industry or None),
+        (gettext_noop("Country"), country(account.country)),
+        (gettext_noop("Employees"), account.employees),
+        (gettext_noop("Their own turnover"), known.money(account.turnover)),
+        (gettext_noop("Founded in"), str(account.founded) if account.founded else None),
+        (gettext_noop("Part of"), account.parent.name if account.parent else None),
+    ]
+    return Draft(facts=tuple(Fact(Message(name), value) for name, value in values if value is not None))
+
+
+def contract(known: Reading) -> Draft:
+    facts = (
+        Fact(Message(gettext_noop("Yearly value")), known.money(known.account.yearly_value)),
+        Fact(Message(gettext_noop("Renewal")), known.account.renewal_on),
+    )
+    return Draft(facts=facts)
+
+
+def people_map(known: Reading) -> Draft:
+    theirs = Table(
+        title=Message(gettext_noop("Their side")),
+        columns=(
+            Column(Message(gettext_noop("Who")), shape="wide"),
+            Column(Message(gettext_noop("Part they play"))),
+            Column(Message(gettext_noop("Prefers"))),
+            Column(Message(gettext_noop("Last contact")), shape="date"),
+            Column(Message(gettext_noop("Known by")), shape="wide"),
+        ),
+        rows=tuple(contact_row(known, contact) for contact in known.contacts),
+        more=known.more_contacts,
+    )
+    outgoing = {person.pk for person in known.people(AccountRole.OUTGOING)}
+    ours = Table(
+        title=Message(gettext_noop("Our side")),
+        columns=(
+            Column(Message(gettext_noop("Who")), CLIENT, "wide"),
+            Column(Message(gettext_noop("Role")), CLIENT),
+            Column(Message(gettext_noop("Since")), shape="date"),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    present(row.person.name, row.person.title, row.person.email, row.person.phone),
+                    label(AccountRole(row.role)),
+                    row.from_on,
+                ),
+                audience=INTERNAL if row.role == AccountRole.SECOND_CHOICE else CLIENT,
+            )
+            for row in known.roles
+            if not (row.role == AccountRole.OWNER and row.person_id in outgoing)
+        ),
+        audience=CLIENT,
+    )
+    habits = Table(
+        title=Message(gettext_noop("How they want to be treated")),
+        columns=(
+            Column(Message(gettext_noop("Who"))),
+            Column(Message(gettext_noop("Dos and don'ts")), shape="wide"),
+        ),
+        rows=tuple(
+            Row(cells=(contact.name, shortened(contact.dos_and_donts)[0]))
+            for contact in known.contacts
+            if contact.dos_and_donts
+        ),
+    )
+    return Draft(tables=(theirs, habits, ours))
+
+
+def contact_row(known: Reading, contact: Contact) -> Row:
+    knowing = known.known.get(contact.pk, [])
+    known_by = tuple(
+        Message(KNOWN_BY[Strength(row.strength)], {"name": row.person.name})
+        for row in knowing[:MOST_ACQUAINTANCES]
+    )
+    return Row(
+        cells=(
+            present(contact.name, contact.title, contact.email, contact.phone),
+            (label(ContactRole(contact.role)), label(ContactLevel(contact.level))),
+            label(Channel(contact.channel)),
+            contact.last_touch_on,
+            known_by or None,
+        )
+    )
+
+
+def issues(known: Reading) -> Draft:
+    escalated = Message(gettext_noop("Escalated"))
+    table = Table(
+        title=Message(gettext_noop("Open requests")),
+        columns=(
+            Column(Message(gettext_noop("What they ask")), CLIENT, "wide"),
+            Column(Message(gettext_noop("Asked by")), CLIENT),
+            Column(Message(gettext_noop("Asked on")), CLIENT, "date"),
+            Column(Message(gettext_noop("Who answers")), CLIENT),
+            Column(Message(gettext_noop("Solved by")), CLIENT, "date"),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    row.title,
+                    row.contact.name if row.contact else None,
+                    row.opened_on,
+                    row.owner.name,
+                    row.promised_on,
+                ),
+                audience=CLIENT,
+                mark=escalated if row.escalated else None,
+            )
+            for row in known.requests
+        ),
+        more=known.more_requests,
+        audience=CLIENT,
+    )
+    undated = sum(row.promised_on is None for row in known.requests)
+    gaps: tuple[Gap, ...] = ()
+    if undated:
+        what = Message(
+            gettext_noop("%(count)d request has no date by which it will be solved."),
+            {"count": undated},
+            gettext_noop("%(count)d requests have no date by which they will be solved."),
+            "count",
+        )
+        gaps = (Gap(what),)
+    return Draft(tables=(table,), gaps=gaps)
+
+
+def promises(known: Reading) -> Draft:
+    how = {True: gettext_noop("In writing"), False: gettext_noop("By word")}
+    table = Table(
+        title=Message(gettext_noop("Open promises")),
+        columns=(
+            Column(Message(gettext_noop("What was promised")), CLIENT, "wide"),
+            Column(Message(gettext_noop("To whom")), CLIENT),
+            Column(Message(gettext_noop("Promised on")), CLIENT, "date"),
+            Column(Message(gettext_noop("How"))),
+            Column(Message(gettext_noop("Who keeps it")), CLIENT),
+            Column(Message(gettext_noop("Due")), CLIENT, "date"),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    row.text,
+                    row.contact.name if row.contact else None,
+                    row.made_on,
+                    Message(how[row.written]),
+                    row.owner.name,
+                    row.due_on,
+                ),
+                audience=CLIENT,
+            )
+            for row in known.commitments
+        ),
+        more=known.more_commitments,
+        audience=CLIENT,
+    )
+    return Draft(tables=(table,))
+
+
+def cadence(known: Reading) -> Draft:
+    recent = Table(
+        title=Message(gettext_noop("Latest contact")),
+        columns=(
+            Column(Message(gettext_noop("When")), shape="date"),
+            Column(Message(gettext_noop("How"))),
+            Column(Message(gettext_noop("Who"))),
+            Column(Message(gettext_noop("With")), optional=True),
+            Column(Message(gettext_noop("About")), shape="wide"),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    known.day(row.happened_at),
+                    label(Channel(row.channel)),
+                    row.person.name,
+                    row.contact.name if row.contact else None,
+                    row.subject,
+                )
+            )
+            for row in known.touchpoints
+        ),
+        more=known.more_touchpoints,
+    )
+    return Draft(tables=(recent, steps.check_ins(known)))
+
+
+def communication(known: Reading) -> Draft:
+    plan = known.plan
+    words = (
+        (gettext_noop("Why"), plan.why),
+        (gettext_noop("What gets better"), plan.gets_better),
+        (gettext_noop("What stays as it is"), plan.stays),
+    )
+    notes = tuple(
+        Note(text=text, title=Message(title), shortened=cut, audience=CLIENT)
+        for title, written in words
+        if written
+        for text, cut in [shortened(written)]
+    )
+    gaps = tuple(Gap(Message(title)) for title, written in words if not written)
+    meetings = steps.meetings(known)
+    return Draft(notes=notes, tables=(meetings,), gaps=gaps)
+
+
+def country(code: str) -> Value:
+    return Message(NAMES.get(code, code)) if code else None
+
+
+def present(*values: str) -> tuple[str, ...]:
+    return tuple(value for value in values if value)
+
+
+WRITERS: dict[str, Callable[[Reading], Draft]] = {
+    "cover": cover,
+    "background": background,
+    "contract": contract,
+    "people": people_map,
+    "issues": issues,
+    "promises": promises,
+    "cadence": cadence,
+    "communication": communication,
+    "actions": lambda known: Draft(tables=(steps.first_actions(known),)),
+}

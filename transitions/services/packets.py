@@ -1,0 +1,133 @@
+"""Packets: ask for one, make it, store it. What was stored once is never drawn again."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+
+from accounts.models import Job, Person
+from accounts.rules.text import Message, gettext_noop
+from accounts.selectors.organisation import organisation
+from accounts.services import jobs
+from transitions.documents.packet import Colophon, content_hash, dumps
+from transitions.documents.packet import Packet as PacketDocument
+from transitions.models import HandoverPlan, Packet
+from transitions.rendering.packet import print_html
+from transitions.rendering.pdf import render_pdf
+from transitions.selectors.packets import job_key, newest_packet, next_version, packet_of
+
+logger = logging.getLogger(__name__)
+
+CODE_LENGTH = 8  # characters of the content hash that stand on paper
+MOST_TRIES = 3  # when others store versions of the same packet meanwhile
+STEPS = 3  # gather, draw, store
+
+CROWDED = gettext_noop("Others made packets of this plan at the same moment. Try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The answer to asking for a packet: the stored one, or the job that will make it."""
+
+    packet: Packet | None = None
+    job: Job | None = None
+
+
+class Crowded(Exception):
+    """Others kept storing versions while this one was drawn."""
+
+    reason = Message(CROWDED)
+
+
+def request_packet(*, plan: HandoverPlan, edition: str, language: str, by: Person, now: datetime) -> Asked:
+    """Ask for the packet as a PDF. Where nothing has changed since the newest version, that one is it."""
+    content = packet_of(plan, edition=edition, language=language)
+    if stored := _unchanged(plan, content):
+        return Asked(packet=stored)
+    job = jobs.request(
+        kind="packet",
+        key=job_key(plan, edition, language, by),
+        params={"plan": str(plan.uuid), "edition": edition, "language": language},
+        by=by,
+        now=now,
+    )
+    return Asked(job=job)
+
+
+def make(
+    *,
+    plan: HandoverPlan,
+    edition: str,
+    language: str,
+    by: Person,
+    now: datetime,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Packet:
+    """Draw and store the packet, or return the newest version where nothing has changed since.
+
+    Raises RenderFailed when no PDF comes, and Crowded. Not atomic on purpose: drawing takes seconds, and
+    the one row is written at the end, or not at all.
+    """
+    for _try in range(MOST_TRIES):
+        content = packet_of(plan, edition=edition, language=language)
+        if stored := _unchanged(plan, content):
+            return stored
+        progress(1)
+        packet = _drawn(plan, content, by, now)
+        progress(2)
+        if _stored(packet):
+            return packet
+    raise Crowded
+
+
+def _unchanged(plan: HandoverPlan, content: PacketDocument) -> Packet | None:
+    newest = newest_packet(plan, content.edition, content.language)
+    return newest if newest is not None and newest.content_hash == content_hash(content) else None
+
+
+def _drawn(plan: HandoverPlan, content: PacketDocument, by: Person, now: datetime) -> Packet:
+    ours = organisation()
+    logo = bytes(ours.logo or b"")
+    digest = content_hash(content)
+    version = next_version(plan, content.edition)
+    colophon = Colophon(
+        organisation=ours.name,
+        version=version,
+        code=digest[:CODE_LENGTH],
+        made_on=now.astimezone(ZoneInfo(ours.tz)).date(),
+        made_by=by.name,
+    )
+    html = print_html(content, colophon, logo=bool(logo), country=ours.country)
+    pdf = render_pdf(html, logo=logo)
+    packet = Packet(
+        plan=plan,
+        edition=content.edition,
+        language=content.language,
+        version=version,
+        content=dumps(content),
+        content_hash=digest,
+        pdf_sha256=pdf.sha256,
+        pages=pdf.pages,
+        made_by=by,
+        made_at=now,
+    )
+    packet.pdf.save(f"{packet.uuid}.pdf", ContentFile(pdf.content), save=False)
+    return packet
+
+
+def _stored(packet: Packet) -> bool:
+    """Write the row. False when that version was taken meanwhile; the file then goes as well."""
+    try:
+        with transaction.atomic():
+            packet.save(force_insert=True)
+    except IntegrityError:
+        packet.pdf.delete(save=False)
+        return False
+    except BaseException:
+        packet.pdf.delete(save=False)
+        raise
+    return True

@@ -1,0 +1,44 @@
+"""What the clock starts, and what background jobs run. Each reads rights anew: they may have changed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Job, Person, User
+from accounts.rules.text import Message, gettext_noop
+from accounts.services import jobs
+from transitions.models import HandoverPlan
+from transitions.permissions import may
+from transitions.rendering.pdf import RenderFailed
+from transitions.services import packets
+
+
+def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
+    """Make the packet that `job` asks for, if the asker still may. The handler of "packet" jobs."""
+    plan = _plan_for(job, by)
+    total = packets.STEPS
+    jobs.heartbeat(job=job, now=now, done=0, total=total)
+    try:
+        packet = packets.make(
+            plan=plan,
+            edition=job.params["edition"],
+            language=job.params["language"],
+            by=by,
+            now=now,
+            progress=lambda done: jobs.heartbeat(job=job, now=timezone.now(), done=done),
+        )
+    except (RenderFailed, packets.Crowded) as failure:
+        raise jobs.JobFailed(failure.reason) from failure
+    return {"url": reverse("packet-pdf", kwargs={"uuid": packet.uuid})}
+
+
+def _plan_for(job: Job, by: Person) -> HandoverPlan:
+    user = User.objects.filter(person=by, is_active=True).select_related("person").first()
+    plan = None
+    if user is not None:
+        plan = HandoverPlan.objects.visible_to(user).filter(uuid=job.params["plan"]).first()
+    if user is None or plan is None or not may(user, "make_packet", plan):
+        raise jobs.JobFailed(Message(gettext_noop("You may no longer make packets of this plan.")))
+    return plan
