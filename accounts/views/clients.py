@@ -60,7 +60,7 @@ def accounts(request: AuthenticatedRequest) -> HttpResponse:
     return listing.answer(
         request,
         "accounts/clients/list.html",
-        Account.objects.visible_to(request.user),
+        Account.objects.visible_to(request.user, at_once=True),
         filters=AccountFilters,
         columns=COLUMNS,
         sort="name",
