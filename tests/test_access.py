@@ -1,10 +1,11 @@
 """Every address of ours, visited by a stranger: what is not theirs is not there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Person, Team
 from tests.world import CANARY, fill_east
@@ -17,40 +18,45 @@ PARAMETERS = {
     "role": "incoming",
     "edition": "internal",
     "section": "health",
+    "version": 1,
+    "token": "canary",
+    "what": "accounts",
 }
 
 
-def our_patterns(resolver=None, prefix="") -> Iterator[tuple[str, URLPattern]]:
+@dataclass(frozen=True)
+class Page:
+    name: str
+    view: Callable
+    parameters: tuple[str, ...]
+
+    def address(self, rows: dict[type, object]) -> str:
+        values = {}
+        for name in self.parameters:
+            if name == "uuid":
+                assert self.view.access_model in rows, f"tests.world has no row for {self.name}"
+                values[name] = rows[self.view.access_model].uuid
+            else:
+                assert name in PARAMETERS, f"{self.name}: the test knows no value for {name!r}"
+                values[name] = PARAMETERS[name]
+        return reverse(self.name, kwargs=values)
+
+
+def our_pages(resolver=None, above: tuple[str, ...] = ()) -> Iterator[Page]:
     for entry in (resolver or get_resolver()).url_patterns:
+        parameters = (*above, *entry.pattern.converters)
         if isinstance(entry, URLResolver):
-            yield from our_patterns(entry, prefix + str(entry.pattern))
+            yield from our_pages(entry, parameters)
         elif entry.callback.__module__.startswith(OURS):
-            yield prefix + str(entry.pattern), entry
+            yield Page(entry.name, entry.callback, parameters)
 
 
-def pages_of_rows() -> list[URLPattern]:
-    return [entry for _, entry in our_patterns() if getattr(entry.callback, "access_model", None) is not None]
+def pages_of_rows() -> list[Page]:
+    return [page for page in our_pages() if page.view.access_model is not None]
 
 
-def pages_of_nothing() -> list[URLPattern]:
-    return [
-        entry
-        for _, entry in our_patterns()
-        if entry.callback.access != "public" and entry.callback.access_model is None
-    ]
-
-
-def address_of(entry: URLPattern, rows: dict[type, object]) -> str:
-    parameters = dict.fromkeys(entry.pattern.converters)
-    for name in parameters:
-        if name == "uuid":
-            model = entry.callback.access_model
-            assert model in rows, f"{entry.name}: tests.world has no row of {model.__name__}"
-            parameters[name] = rows[model].uuid
-        else:
-            assert name in PARAMETERS, f"{entry.name}: the test knows no value for {name!r}"
-            parameters[name] = PARAMETERS[name]
-    return reverse(entry.name, kwargs=parameters)
+def pages_of_nothing() -> list[Page]:
+    return [page for page in our_pages() if page.view.access != "public" and page.view.access_model is None]
 
 
 @pytest.fixture
@@ -63,11 +69,11 @@ def east(cast) -> dict[type, object]:
 def test_a_row_of_another_team_is_not_found_at_any_address(cast, east, sign_in, stranger, method):
     client = sign_in(stranger)
     # Who works here is no secret; see PersonQuerySet.visible_to.
-    secret = [entry for entry in pages_of_rows() if entry.callback.access_model not in (Person, Team)]
+    secret = [page for page in pages_of_rows() if page.view.access_model not in (Person, Team)]
 
     answers = {
         address: getattr(client, method)(address).status_code
-        for address in (address_of(entry, east) for entry in secret)
+        for address in (page.address(east) for page in secret)
     }
 
     assert {address: code for address, code in answers.items() if code not in (404, 405)} == {}
@@ -79,8 +85,8 @@ def test_nothing_of_another_team_is_on_any_page(cast, east, sign_in, stranger):
     client = sign_in(stranger)
     leaks = []
 
-    for entry in pages_of_nothing():
-        address = address_of(entry, east)
+    for page in pages_of_nothing():
+        address = page.address(east)
         for query in ("", f"?q={CANARY}xyz"[:-3], "?page=1", "?format=csv"):
             answer = client.get(address + query)
             shown = answer.getvalue().decode(errors="replace").replace(f'value="{CANARY}"', "")
@@ -102,12 +108,12 @@ def test_every_address_of_ours_asks_who_is_there(cast, east):
     client = Client()
     let_in = []
 
-    for entry in [*pages_of_rows(), *pages_of_nothing()]:
+    for page in [*pages_of_rows(), *pages_of_nothing()]:
         rows = {Person: cast.olga, Team: cast.east, **east}
-        answer = client.get(address_of(entry, rows))
+        answer = client.get(page.address(rows))
         asked = answer.status_code == 302 and answer.url.startswith("/sign-in/login/")
         if not asked and answer.status_code != 405:
-            let_in.append(entry.name)
+            let_in.append(page.name)
 
     assert let_in == []
 
@@ -118,11 +124,11 @@ def test_no_address_breaks_for_any_role(cast, east, sign_in, name):
     client.raise_request_exception = False
     broken = {}
 
-    for entry in [*pages_of_rows(), *pages_of_nothing()]:
+    for page in [*pages_of_rows(), *pages_of_nothing()]:
         rows = {Person: cast.olga, Team: cast.east, **east}
         for method in ("get", "post"):
-            code = getattr(client, method)(address_of(entry, rows)).status_code
+            code = getattr(client, method)(page.address(rows)).status_code
             if code >= 500:
-                broken[f"{method} {entry.name}"] = code
+                broken[f"{method} {page.name}"] = code
 
     assert broken == {}

@@ -17,7 +17,9 @@ from accounts.models import (
     Touchpoint,
 )
 from tests.factories import NOW, TODAY, make_account, make_contact
-from transitions.models import Packet, PlaybookVersion
+from transitions.documents.packet import content_hash, dumps
+from transitions.models import ChangeSet, Packet, PlaybookVersion
+from transitions.selectors.packets import packet_of
 from transitions.services import plans, playbooks
 
 CANARY = "Canaryeast"
@@ -44,6 +46,7 @@ def fill_east(cast) -> dict[type, object]:
         now=NOW,
     )
     step = plan.steps.order_by("due_on", "pk").first()
+    document = packet_of(plan, edition="internal", language="en")
     rows = [
         account,
         contact,
@@ -75,6 +78,7 @@ def fill_east(cast) -> dict[type, object]:
             due_at=NOW,
             created_at=NOW,
         ),
+        ChangeSet.objects.create(plan=plan, verb="move_anchor", by=cast.vera, at=NOW, why=f"{CANARY} why"),
         Job.objects.create(kind="packet", key="canary", by=cast.olga, created_at=NOW),
         ImportRun.objects.create(source=f"{CANARY} source", by=cast.vera, created_at=NOW),
         Invitation.objects.create(
@@ -89,8 +93,8 @@ def fill_east(cast) -> dict[type, object]:
         Packet.objects.create(
             plan=plan,
             version=1,
-            content={"title": f"{CANARY} packet"},
-            content_hash="0" * 64,
+            content=dumps(document),
+            content_hash=content_hash(document),
             pdf=ContentFile(f"%PDF-1.7 {CANARY}".encode(), name="canary.pdf"),
             pdf_sha256="0" * 64,
             made_by=cast.olga,
