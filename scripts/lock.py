@@ -21,7 +21,7 @@ def main() -> None:
     uv = Path(sys.executable).parent / "uv"
     for source, lock in LOCKS:
         command = [uv, "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-emit-index-url"]
-        command += ["--python-version", "3.11", source, "--output-file", lock]
+        command += ["--universal", "--python-version", "3.11", source, "--output-file", lock]
         if lock != DEV:
             command += ["--constraint", DEV]
         print(f"{source} -> {lock}", flush=True)
