@@ -169,7 +169,7 @@ def _start_plans(rows: list[Account], *, staff: list[Person], boss: Person, now:
             account=account,
             playbook=soft,
             reason="realignment",
-            anchors={"announcement": cutover - timedelta(days=30), "cutover": cutover},
+            anchors={"cutover": cutover},
             people={"incoming": [incoming], "sponsor": [boss]},
             why="Your region gets its own team.",
             gets_better="Someone in your own time zone.",
