@@ -1,5 +1,6 @@
 """Handover plans: a plan, its anchors, its dated steps, its people, and every move it made."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -37,9 +38,16 @@ class PlanState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+SUMS = ["risk", "cutover_on", "next_due_on"]
+
+
 class HandoverPlanQuerySet(VersionedQuerySet):
     def open(self) -> Self:
         return self.filter(state__in=(PlanState.OPEN, PlanState.ON_HOLD))
+
+    def keep_sums(self, plans: "Iterable[HandoverPlan]") -> int:
+        """Write what these plans keep for lists and boards. The sums have no history: they repeat rows."""
+        return self.bulk_update(plans, SUMS, batch_size=500)
 
     def visible_to(self, user: "User") -> Self:
         """Plans of accounts the user sees, and of people whose leader the user is.
@@ -94,7 +102,7 @@ class HandoverPlan(Addressed, Versioned):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     objects = HandoverPlanQuerySet.as_manager()
-    history = tracked(excluded_fields=["risk", "cutover_on", "next_due_on"])
+    history = tracked(excluded_fields=SUMS)
 
     class Meta:
         verbose_name = _("handover plan")

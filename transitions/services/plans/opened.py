@@ -9,6 +9,7 @@ from accounts.models import Account, Person, Team
 from accounts.models.base import StaleVersion
 from accounts.services.history import keep
 from transitions.models import HandoverPlan, PlanState, PlanStep
+from transitions.models.plans import SUMS
 from transitions.rules.plans import Exposure, risk
 from transitions.services.plans.refusals import PlanNotOpen
 
@@ -40,7 +41,7 @@ def kept(plan: HandoverPlan, *, by: Person, now: datetime, today: date, why: str
     """Save a plan that `opened` claimed, and what lists read of it."""
     keep(plan, by=by, now=now, why=why)
     look_again([plan.pk], today=today)
-    plan.refresh_from_db(fields=["risk", "cutover_on", "next_due_on"])
+    plan.refresh_from_db(fields=SUMS)
     return plan
 
 
@@ -75,7 +76,7 @@ def _look_again(plan_ids: Sequence[int], *, today: date) -> int:
         )
     }
     changed = [plan for plan in plans if _glance(plan, open_steps.get(plan.pk, {}))]
-    HandoverPlan.objects.bulk_update(changed, ["risk", "cutover_on", "next_due_on"], batch_size=BATCH)
+    HandoverPlan.objects.keep_sums(changed)
     return len(changed)
 
 

@@ -21,6 +21,7 @@ from transitions.models import (
     Reason,
     StageChange,
 )
+from transitions.models.plans import SUMS
 from transitions.rules import schedule
 from transitions.rules.anchors import complete, problems_of_anchors
 from transitions.rules.plans import owner_for
@@ -111,7 +112,7 @@ def start(
     )
     StageChange.objects.create(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now)
     look_again([plan.pk], today=today)
-    plan.refresh_from_db(fields=["risk", "cutover_on", "next_due_on"])
+    plan.refresh_from_db(fields=SUMS)
     return plan
 
 
