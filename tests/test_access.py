@@ -17,6 +17,7 @@ PARAMETERS = {
     "role": "incoming",
     "edition": "internal",
     "section": "health",
+    "version": 1,
 }
 
 

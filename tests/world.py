@@ -17,7 +17,7 @@ from accounts.models import (
     Touchpoint,
 )
 from tests.factories import NOW, TODAY, make_account, make_contact
-from transitions.models import Packet, PlaybookVersion
+from transitions.models import ChangeSet, Packet, PlaybookVersion
 from transitions.services import plans, playbooks
 
 CANARY = "Canaryeast"
@@ -86,6 +86,7 @@ def fill_east(cast) -> dict[type, object]:
             created_at=NOW,
             expires_at=NOW + timedelta(days=14),
         ),
+        ChangeSet.objects.create(plan=plan, verb="move_step", by=cast.olga, at=NOW, why=f"{CANARY} why"),
         Packet.objects.create(
             plan=plan,
             version=1,
