@@ -32,7 +32,7 @@ function options({ series, rows }) {
       borderColor: colour("--line"),
       textStyle: { color: colour("--ink") },
     },
-    xAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: colour("--line") } } },
+    xAxis: { type: "value", minInterval: 1, axisLabel: { color: colour("--ink-faint") }, splitLine: { lineStyle: { color: colour("--line") } } },
     yAxis: {
       type: "category",
       data: rows.map((row) => row.name),

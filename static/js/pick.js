@@ -14,6 +14,7 @@ function searchable(root) {
         no_results: (data, escape) => `<div class="no-results">${escape(select.dataset.search)}</div>`,
       },
     });
+    select.setAttribute("aria-hidden", "true"); // what is typed in speaks for it
     // The words of the field belong to what is typed in, and the error to what is read out.
     picker.control_input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");
     picker.on("focus", () => picker.control_input.select());

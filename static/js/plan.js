@@ -68,3 +68,11 @@ document.addEventListener("click", (event) => {
     event.stopImmediatePropagation();
   }
 }, true);
+
+// A timeline wider than the screen begins where today is.
+const line = document.querySelector(".timeline-box");
+const today = line?.querySelector(".tl-today");
+if (today && line.scrollWidth > line.clientWidth) {
+  const middle = today.getBoundingClientRect().left - line.getBoundingClientRect().left;
+  line.scrollLeft = middle - line.clientWidth / 2;
+}

@@ -56,7 +56,7 @@ class PlanFilters(FilterSet):
         return rows.filter(account__team__in=Team.objects.under([team.path]))
 
     def only_late(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
-        today = timezone.localdate(self.now)
+        today = timezone.localtime(self.now).date()
         return rows.filter(state=PlanState.OPEN, next_due_on__lt=today) if value else rows
 
     def only_mine(self, rows: QuerySet, name: str, value: bool) -> QuerySet:

@@ -59,6 +59,7 @@ def _marked(
             return conflict(request, form, error, back=plan_url(step.plan))
         if bool(error.row.done_at) != done:
             return changed_meanwhile(request, step.plan)
+        messages.info(request, _("Somebody was faster: this was done already."))
     except plans.StepRefused as error:
         if given["note"]:
             form.add_error(None, translate(error.message))
