@@ -6,8 +6,10 @@ from accounts.views import (
     briefing,
     clients,
     contacts,
+    exports,
     health,
     history,
+    imports,
     jobs,
     organisation,
     requests,
@@ -62,8 +64,21 @@ briefing_urls = [
     path("archive/", briefing.archive, name="briefing-archive"),
     path("unarchive/", briefing.unarchive, name="briefing-unarchive"),
 ]
+import_urls = [
+    path("", imports.import_run, name="import"),
+    path("columns/", imports.import_columns, name="import-columns"),
+    path("countries/", imports.import_countries, name="import-countries"),
+    path("commit/", imports.import_commit, name="import-commit"),
+    path("discard/", imports.import_discard, name="import-discard"),
+    path("bad-cells.csv", imports.import_bad_cells, name="import-bad-cells"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.import_new, name="import-new"),
+    path("imports/<uuid:uuid>/", include(import_urls)),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<slug:key>.<slug:kind>", exports.export, name="export"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("brand.css", organisation.brand_css, name="brand-css"),
