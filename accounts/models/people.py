@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower, Substr
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
@@ -216,15 +216,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def _find_team_ids(self) -> list[int]:
         if self.role == Role.COLLEAGUE:
             return []
-        own = Team.objects.filter(models.Q(people=self.person_id) | models.Q(lead=self.person_id))
-        return list(Team.objects.under(list(own.values_list("path", flat=True))).values_list("pk", flat=True))
+        return self._teams_under(models.Q(pk=self.person.team_id) | models.Q(lead=self.person_id))
 
     def led_team_ids(self) -> list[int]:
         """Teams the user decides for: the subtrees of those they lead. One query, kept."""
         if not hasattr(self, "_led_team_ids"):
-            paths = list(Team.objects.filter(lead=self.person_id).values_list("path", flat=True))
-            self._led_team_ids = list(Team.objects.under(paths).values_list("pk", flat=True)) if paths else []
+            self._led_team_ids = self._teams_under(models.Q(lead=self.person_id))
         return self._led_team_ids
+
+    @staticmethod
+    def _teams_under(tops: models.Q) -> list[int]:
+        above = Team.objects.filter(tops).filter(path=Substr(models.OuterRef("path"), 1, Length("path")))
+        return list(
+            Team.objects.filter(models.Exists(above.order_by())).order_by().values_list("pk", flat=True)
+        )
 
 
 class InvitationQuerySet(models.QuerySet):
