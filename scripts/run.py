@@ -86,6 +86,7 @@ def settings() -> dict[str, str]:
         "DEBUG": "0",
         "DEMO": "1" if DEMO else "0",
         "SITE_URL": ADDRESS,
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -153,7 +154,7 @@ def wait_until_healthy(parts: dict[str, subprocess.Popen[bytes]]) -> None:
             if part.poll() is not None:
                 fail(name, parts)
         try:
-            with urllib.request.urlopen(f"{ADDRESS}/healthz", timeout=5):
+            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
