@@ -18,15 +18,18 @@ PARAMETERS = {
     "edition": "internal",
     "section": "health",
     "version": 1,
+    "what": "industries",
 }
 
 
-def our_patterns(resolver=None, prefix="") -> Iterator[tuple[str, URLPattern]]:
+def our_patterns(resolver=None, above=()) -> Iterator[tuple[set[str], URLPattern]]:
+    """Every address of ours, with the names of its parameters: its own and those of what includes it."""
     for entry in (resolver or get_resolver()).url_patterns:
+        names = {*above, *getattr(entry.pattern, "converters", ())}
         if isinstance(entry, URLResolver):
-            yield from our_patterns(entry, prefix + str(entry.pattern))
+            yield from our_patterns(entry, names)
         elif entry.callback.__module__.startswith(OURS):
-            yield prefix + str(entry.pattern), entry
+            yield names, entry
 
 
 def pages_of_rows() -> list[URLPattern]:
@@ -42,8 +45,9 @@ def pages_of_nothing() -> list[URLPattern]:
 
 
 def address_of(entry: URLPattern, rows: dict[type, object]) -> str:
-    parameters = dict.fromkeys(entry.pattern.converters)
-    for name in parameters:
+    names = next(names for names, other in our_patterns() if other is entry)
+    parameters: dict[str, object] = {}
+    for name in names:
         if name == "uuid":
             model = entry.callback.access_model
             assert model in rows, f"{entry.name}: tests.world has no row of {model.__name__}"
