@@ -38,7 +38,7 @@ class PlanState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-SUMS = ["risk", "cutover_on", "next_due_on"]
+SUMS = ["risk", "cutover_on", "next_due_on", "decides_on", "late_steps", "has_incoming", "has_second_choice"]
 
 
 class HandoverPlanQuerySet(VersionedQuerySet):
@@ -95,6 +95,10 @@ class HandoverPlan(Addressed, Versioned):
     risk = models.PositiveSmallIntegerField(default=0)  # 0 to 100, see rules.plans
     cutover_on = models.DateField(_("cutover"), null=True, blank=True)  # the anchor of that key
     next_due_on = models.DateField(_("next due"), null=True, blank=True)  # the earliest open step
+    decides_on = models.DateField(null=True, blank=True)  # the earliest open decision
+    late_steps = models.PositiveSmallIntegerField(default=0)  # as of the last change or nightly count
+    has_incoming = models.BooleanField(default=False)  # whether somebody is named in the role
+    has_second_choice = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         Person, models.PROTECT, related_name="plans_created", verbose_name=_("created by")
     )

@@ -30,8 +30,7 @@ STANDS_IN = {
 
 HIGH_RISK = 60
 
-# What the history of a step says of the deed, and which verbs of change sets can be taken back.
-DONE, REOPENED = "done", "reopened"
+# Which verbs of change sets can be taken back.
 UNDOABLE = frozenset({"move_anchor", "move_step", "unpin_step", "undo"})
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 
 from accounts.models import Organisation, Team, User
@@ -14,7 +14,7 @@ from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount, WeekCount
-from transitions.models import HandoverPlan, PlanRole, PlanStep
+from transitions.models import HandoverPlan, PlanStep
 from transitions.rules.plans import HIGH_RISK
 from transitions.selectors.playbooks import stage_titles
 
@@ -24,7 +24,7 @@ NO_FILTERS = Filters()
 WEEKS = 8
 LINES = 8  # plans in each list of the board
 MOST_CUTOVERS = 40
-ONE_DAY, SOON = timedelta(days=1), timedelta(days=30)
+SOON = timedelta(days=30)
 DECIDE_WITHIN = timedelta(days=7)
 NAME_WITHIN = timedelta(days=21)  # a cutover this near wants an incoming rep
 
@@ -52,31 +52,23 @@ def board(
     today = today_in(now, our_tz(ours or organisation()))
     plans = _filtered(HandoverPlan.objects.open().visible_to(user), filters)
     groups = list(_groups(plans, today))
-    decisions = [*_decisions(plans, today), *_unnamed(plans, today)]
-    late = [
-        (row, Message(_("Work has been late since %(day)s."), {"day": due}))
-        for *row, due in plans.filter(next_due_on__lt=today)
-        .order_by("next_due_on", "pk")
-        .values_list(*LINE, "next_due_on")[:LINES]
-    ]
-    cutovers = _cutovers(plans, today)
-    sums = _sums(plans, today)
+    decisions, late, cutovers = _decisions(plans, today), _late(plans, today), _cutovers(plans, today)
     versions = {(group["playbook"], group["playbook__digest"]) for group in groups}
     titles = stage_titles(versions | {(row[4], row[5]) for row, why in (*decisions, *late, *cutovers)})
     return Board(
         today=today,
-        plans=sum(group["plans"] for group in groups),
-        late=sum(group["late"] for group in groups),
-        revenue=sum((group["revenue"] or Decimal(0) for group in groups), Decimal(0)),
-        at_risk=sum(group["at_risk"] for group in groups),
+        plans=_total(groups, "plans"),
+        late=_total(groups, "late"),
+        revenue=_revenue(groups),
+        at_risk=_total(groups, "at_risk"),
         stages=_stages(groups, titles),
         weeks=_weeks(plans, today),
         teams=_teams(groups),
-        late_steps=sums["late_steps"],
-        unprotected=sums["unprotected"] or Decimal(0),
-        cutovers_soon=sums["soon"],
+        late_steps=_total(groups, "late_steps"),
+        unprotected=_revenue(groups, "unprotected"),
+        cutovers_soon=_total(groups, "soon"),
         cutovers=tuple(_line(row, why, titles) for row, why in cutovers),
-        decisions=tuple(_line(row, why, titles) for row, why in _once(decisions)[:LINES]),
+        decisions=tuple(_line(row, why, titles) for row, why in decisions),
         late_plans=tuple(_line(row, why, titles) for row, why in late),
     )
 
@@ -105,6 +97,12 @@ def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[dict[str, An
             late=Count("pk", filter=Q(next_due_on__lt=today)),
             revenue=Sum("account__yearly_value"),
             risks=Sum("risk"),
+            late_steps=Sum("late_steps"),
+            # A thin first measure: nobody is named who takes over, or nobody should that fail.
+            unprotected=Sum(
+                "account__yearly_value", filter=Q(has_incoming=False) | Q(has_second_choice=False)
+            ),
+            soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=today + SOON)),
             at_risk=Count("pk", filter=Q(risk__gte=HIGH_RISK)),
         )
     )
@@ -153,8 +151,12 @@ def _teams(groups: Sequence[dict[str, Any]]) -> tuple[TeamCount, ...]:
     return tuple(sorted(found, key=lambda team: (-team.revenue, team.team, team.team_id or 0)))
 
 
-def _revenue(rows: Sequence[dict[str, Any]]) -> Decimal:
-    return sum((row["revenue"] or Decimal(0) for row in rows), Decimal(0))
+def _revenue(rows: Sequence[dict[str, Any]], name: str = "revenue") -> Decimal:
+    return sum((row[name] or Decimal(0) for row in rows), Decimal(0))
+
+
+def _total(rows: Sequence[dict[str, Any]], name: str) -> int:
+    return sum(row[name] or 0 for row in rows)
 
 
 def _weeks(plans: QuerySet[HandoverPlan], today: date) -> tuple[WeekCount, ...]:
@@ -183,55 +185,34 @@ def _cutovers(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
     return [(row, Message("")) for row in rows[:MOST_CUTOVERS]]
 
 
-def _sums(plans: QuerySet[HandoverPlan], today: date) -> dict[str, Any]:
-    """What is counted over all plans at once. One query.
-
-    Unprotected is revenue whose plan names no incoming rep or no second choice: a thin first measure.
-    """
-    roles = PlanRole.objects.filter(plan=OuterRef("pk"))
-    thin = ~Exists(roles.filter(assignment__role="incoming"))
-    thin |= ~Exists(roles.filter(assignment__role="second_choice"))
-    soon = today + SOON
-    late = PlanStep.objects.due_by(today - ONE_DAY).filter(plan__in=plans.values("pk"))
-    return plans.order_by().aggregate(
-        unprotected=Sum("account__yearly_value", filter=thin),
-        soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=soon)),
-    ) | {"late_steps": late.count()}
-
-
-def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
-    """Decisions that a leader owes soon or owed already."""
-    rows = (
-        PlanStep.objects.due_by(today + DECIDE_WITHIN)
-        .filter(kind="decision", plan__in=plans.values("pk"))
-        .order_by("due_on", "pk")
-        .values_list(*(f"plan__{name}" for name in LINE), "title", "due_on")
-    )
-    sentence = _("%(step)s, by %(day)s.")
+def _late(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
+    """Plans with work that is late, the longest late first."""
+    rows = plans.filter(next_due_on__lt=today).order_by("next_due_on", "pk")
+    sentence = _("Work has been late since %(day)s.")
     return [
-        (row, Message(sentence, {"step": Message(title), "day": due})) for *row, title, due in rows[:LINES]
+        (row, Message(sentence, {"day": due})) for *row, due in rows.values_list(*LINE, "next_due_on")[:LINES]
     ]
 
 
-def _unnamed(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
-    """Plans whose cutover is near and whose incoming rep nobody has named."""
-    incoming = PlanRole.objects.filter(plan=OuterRef("pk"), assignment__role="incoming")
-    rows = (
-        plans.filter(cutover_on__lte=today + NAME_WITHIN)
-        .exclude(Exists(incoming))
-        .order_by("cutover_on", "pk")
-        .values_list(*LINE)
+def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
+    """Plans with a decision that a leader owes soon, or whose cutover is near and unstaffed."""
+    owed = Q(decides_on__lte=today + DECIDE_WITHIN)
+    unnamed = Q(cutover_on__lte=today + NAME_WITHIN, has_incoming=False)
+    rows = list(
+        plans.filter(owed | unnamed)
+        .order_by(F("decides_on").asc(nulls_last=True), "cutover_on", "pk")
+        .values_list(*LINE, "decides_on", "pk")[:LINES]
     )
-    why = Message(_("The cutover is near and no incoming rep is named."))
-    return [(row, why) for row in rows[:LINES]]
-
-
-def _once(lines: Sequence[Line]) -> list[Line]:
-    """Each plan once, with the first reason found."""
-    found: dict[Any, Line] = {}
-    for row, why in lines:
-        found.setdefault(row[0], (row, why))
-    return list(found.values())
+    steps = PlanStep.objects.filter(plan__in=[row[-1] for row in rows], kind="decision", done_at=None)
+    titles = {(plan, due): title for plan, due, title in steps.values_list("plan", "due_on", "title")}
+    found = []
+    for *row, due, pk in rows:
+        why = Message(_("The cutover is near and no incoming rep is named."))
+        if due is not None and due <= today + DECIDE_WITHIN:
+            step = Message(titles[pk, due])
+            why = Message(_("%(step)s, by %(day)s."), {"step": step, "day": due})
+        found.append((row, why))
+    return found
 
 
 def _line(row: Sequence[Any], why: Message, titles: dict[tuple[int, str], Message]) -> PlanLine:

@@ -10,15 +10,14 @@ from django.db.models import CharField, F, TextField, Value
 
 from accounts.models import Person
 from accounts.rules.text import Message, gettext_noop
-from transitions.documents.plan import Change, Entry
-from transitions.models import HandoverPlan, PlanStep
-from transitions.rules.plans import DONE, REOPENED, ROLE_TITLES, UNDOABLE
+from transitions.documents.plan import Change, Entry, StepLine
+from transitions.models import HandoverPlan
+from transitions.rules.plans import ROLE_TITLES, UNDOABLE
 from transitions.rules.playbooks import Playbook
 
 _ = gettext_noop
 
 MOST_CHANGES = 40  # change sets shown, newest first
-MOST_STEPS = 80  # steps done and reopened shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,11 @@ class Deed:
     why: str = ""
     changes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     uuid: UUID | None = None
-    step: str = ""  # done or reopened
+    by_id: int | None = None  # where only the person's id is on record
 
 
-def deeds_of(plan: HandoverPlan) -> list[Deed]:
-    """Everything that happened, newest first. Three queries."""
+def deeds_of(plan: HandoverPlan, steps: Sequence[StepLine]) -> list[Deed]:
+    """Everything that happened, newest first; `steps` are those of the plan. Two queries."""
     moves = plan.stage_changes.annotate(
         kind=Value("stage", output_field=CharField()),
         subject=F("to_stage"),
@@ -54,17 +53,21 @@ def deeds_of(plan: HandoverPlan) -> list[Deed]:
         "verb", "at", "by__name", "why", "changes", "uuid"
     )
     deeds += [Deed("change", *row) for row in changes[:MOST_CHANGES]]
-    steps = (
-        PlanStep.history.filter(plan_id=plan.pk, history_change_reason__in=[DONE, REOPENED])
-        .order_by("-history_date", "-history_id")
-        .values_list("title", "history_date", "history_user__name", "history_change_reason")
-    )
-    deeds += [Deed("step", title, at, by or "", step=reason) for title, at, by, reason in steps[:MOST_STEPS]]
+    deeds += [Deed("step", step.title.msgid, step.done_at, step.done_by) for step in steps if step.done_at]
+    deeds += [_done_before(deed) for deed in deeds if deed.subject == "reopen_step"]
     return sorted(deeds, key=lambda deed: deed.at, reverse=True)
 
 
+def _done_before(reopened: Deed) -> Deed:
+    """That a step had been done before it was reopened."""
+    (change,) = reopened.changes
+    done = change["before"]
+    at = datetime.fromisoformat(done["done_at"])
+    return Deed("step", change["label"], at, "", by_id=done["done_by"])
+
+
 def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) -> tuple[Entry, ...]:
-    """The history as the page says it. One query where people changed, to name them."""
+    """The history as the page says it. One query where somebody must be named by their id."""
     ids = {
         person
         for deed in deeds
@@ -73,15 +76,16 @@ def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) ->
         for side in ("before", "after")
         for person in change[side]["people"]
     }
+    ids |= {deed.by_id for deed in deeds if deed.by_id is not None}
     names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     return tuple(
         Entry(
             kind=deed.kind,
             at=deed.at,
-            by=deed.by,
+            by=deed.by or names.get(deed.by_id, ""),
             message=_message(deed, playbook),
             why=deed.why,
-            changes=tuple(_change(change, names) for change in deed.changes),
+            changes=tuple(_change(change, names) for change in deed.changes if deed.subject != "reopen_step"),
             change_set=deed.uuid if plan.is_open and deed.subject in UNDOABLE else None,
         )
         for deed in deeds
@@ -92,7 +96,6 @@ ENDINGS = {
     "closed": _("The plan was closed early."),
     "cancelled": _("The plan was cancelled."),
 }
-STEPS = {DONE: _("Done: %(step)s."), REOPENED: _("Reopened: %(step)s.")}
 CHANGES = {
     "move_anchor": _("A date moved."),
     "move_step": _("A step was moved by hand."),
@@ -117,7 +120,9 @@ def _message(deed: Deed, playbook: Playbook) -> Message:
             _("A gate was waived: %(gate)s."), {"gate": Message(gate.label if gate else deed.subject)}
         )
     if deed.kind == "step":
-        return Message(STEPS[deed.step], {"step": Message(deed.subject)})
+        return Message(_("Done: %(step)s."), {"step": Message(deed.subject)})
+    if deed.subject == "reopen_step":
+        return Message(_("Reopened: %(step)s."), {"step": Message(deed.changes[0]["label"])})
     return Message(CHANGES.get(deed.subject, deed.subject))
 
 

@@ -1,4 +1,4 @@
-"""The page of one plan: eight queries, however much hangs on it."""
+"""The page of one plan: seven queries, however much hangs on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -114,7 +114,7 @@ def _read(plan_id: int, now: datetime, ours: Organisation | None) -> _Rows:
     people = _people(plan)
     packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
     plan.newest_packet = packets.values_list("uuid", "version", "edition", "made_at").first()  # type: ignore[attr-defined]
-    deeds = deeds_of(plan)
+    deeds = deeds_of(plan, steps)
     waived = {deed.subject: deed for deed in deeds if deed.kind == "waiver"}
     facts = assembled(
         plan,

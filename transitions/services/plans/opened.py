@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q
+from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, Max, Min, OuterRef, Q
 
 from accounts.models import Account, Person, Team
 from accounts.models.base import StaleVersion
 from accounts.services.history import keep
-from transitions.models import HandoverPlan, PlanState, PlanStep
+from transitions.models import HandoverPlan, PlanRole, PlanState, PlanStep
 from transitions.models.plans import SUMS
 from transitions.rules.plans import Exposure, risk
 from transitions.services.plans.refusals import PlanNotOpen
@@ -54,13 +55,16 @@ def look_again(plan_ids: Sequence[int], *, today: date) -> int:
 
 
 def _look_again(plan_ids: Sequence[int], *, today: date) -> int:
+    roles = PlanRole.objects.filter(plan=OuterRef("pk"))
     plans = list(
         HandoverPlan.objects.filter(pk__in=plan_ids)
         .annotate(
             anchored=Max("anchors__falls_on", filter=Q(anchors__key="cutover")),
             renewal_on=F("account__renewal_on"),
+            names_incoming=Exists(roles.filter(assignment__role="incoming")),
+            names_second_choice=Exists(roles.filter(assignment__role="second_choice")),
         )
-        .only("pk", "risk", "cutover_on", "next_due_on", "state")
+        .only("pk", "state", *SUMS)
     )
     lost = ExpressionWrapper(F("due_on") - F("planned_on"), output_field=DurationField())
     soon = date.fromordinal(today.toordinal() + SOON)
@@ -70,19 +74,22 @@ def _look_again(plan_ids: Sequence[int], *, today: date) -> int:
         .values("plan")
         .annotate(
             next_due_on=Min("due_on"),
+            decides_on=Min("due_on", filter=Q(kind="decision")),
             late=Count("pk", filter=Q(due_on__lt=today)),
             lost=Max(lost, filter=Q(pinned=False)),
             empty=Count("owner_role", distinct=True, filter=Q(owner=None, due_on__lte=soon)),
         )
     }
-    changed = [plan for plan in plans if _glance(plan, open_steps.get(plan.pk, {}))]
+    changed = [plan for plan in plans if _sum_up(plan, open_steps.get(plan.pk, {}))]
     HandoverPlan.objects.keep_sums(changed)
     return len(changed)
 
 
-def _glance(plan: HandoverPlan, steps: Mapping) -> bool:
+def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any]) -> bool:
     """Write the sums into `plan`; whether any of them changed. What is closed risks nothing more."""
+    before = [getattr(plan, name) for name in SUMS]
     lost = steps.get("lost")
+    open_steps = steps if plan.is_open else {}
     exposure = Exposure(
         late_steps=steps.get("late", 0),
         lost_days=lost.days if lost else 0,
@@ -90,11 +97,14 @@ def _glance(plan: HandoverPlan, steps: Mapping) -> bool:
         cutover_on=plan.anchored,  # type: ignore[attr-defined]
         renewal_on=plan.renewal_on,  # type: ignore[attr-defined]
     )
-    before = (plan.risk, plan.cutover_on, plan.next_due_on)
-    plan.cutover_on = exposure.cutover_on
     plan.risk = risk(exposure) if plan.is_open else 0
-    plan.next_due_on = steps.get("next_due_on") if plan.is_open else None
-    return before != (plan.risk, plan.cutover_on, plan.next_due_on)
+    plan.cutover_on = exposure.cutover_on
+    plan.next_due_on = open_steps.get("next_due_on")
+    plan.decides_on = open_steps.get("decides_on")
+    plan.late_steps = open_steps.get("late", 0)
+    plan.has_incoming = plan.names_incoming  # type: ignore[attr-defined]
+    plan.has_second_choice = plan.names_second_choice  # type: ignore[attr-defined]
+    return before != [getattr(plan, name) for name in SUMS]
 
 
 def lead_of(account: Account) -> Person | None:

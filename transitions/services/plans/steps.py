@@ -9,8 +9,7 @@ from accounts.models.base import StaleVersion
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
-from transitions.models import HandoverPlan, PlanStep
-from transitions.rules.plans import DONE, REOPENED
+from transitions.models import ChangeSet, HandoverPlan, PlanStep
 from transitions.services.plans.opened import look_again, opened
 from transitions.services.plans.refusals import StepRefused
 
@@ -28,7 +27,7 @@ def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, no
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
     step.done_at, step.done_by = now, by
-    return _keep(plan, step, note, DONE, by=by, now=now)
+    return _keep(plan, step, note, "done", by=by, now=now)
 
 
 @transaction.atomic
@@ -38,8 +37,28 @@ def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note
     step = claimed(step, version)
     if step.done_at is None:
         raise StepRefused(Message(_("This step is not done.")))
+    undone = {"done_at": step.done_at.isoformat(), "done_by": step.done_by_id}
     step.done_at = step.done_by = None
-    return _keep(plan, step, note, REOPENED, by=by, now=now)
+    _keep(plan, step, note, "reopened", by=by, now=now)
+    ChangeSet.objects.create(
+        plan=plan,
+        verb="reopen_step",
+        by=by,
+        at=now,
+        why=note.strip(),
+        changes=[
+            {
+                "model": "step",
+                "id": step.pk,
+                "version": step.version,
+                "label": step.title,
+                "key": step.key,
+                "before": undone,
+                "after": dict.fromkeys(undone),
+            }
+        ],
+    )
+    return step
 
 
 def claimed(step: PlanStep, version: int) -> PlanStep:
