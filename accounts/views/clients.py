@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -57,7 +57,7 @@ COLUMNS = (
 
 
 @allowed("see_accounts")
-def accounts(request: AuthenticatedRequest) -> HttpResponse:
+def accounts(request: AuthenticatedRequest) -> HttpResponseBase:
     return listing.answer(
         request,
         "accounts/clients/list.html",
@@ -181,12 +181,20 @@ def edit(request: AuthenticatedRequest, account: Account) -> HttpResponse:
 @on_live_account
 def change_owner(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     form = ChangeOwnerForm(request.POST or None)
+
+    def deed() -> None:
+        try:
+            services.change_owner(
+                account=account, by=request.user.person, now=timezone.now(), **form.cleaned_data
+            )
+        except services.OwnerHasLeft:
+            form.add_error("person", _("This person has left."))
+            raise Refused from None
+
     return edited(
         request,
         form,
-        deed=lambda: services.change_owner(
-            account=account, by=request.user.person, now=timezone.now(), **form.cleaned_data
-        ),
+        deed,
         done=_("The owner was changed."),
         back=reverse("account", args=[account.uuid]),
         back_label=account.name,

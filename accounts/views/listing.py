@@ -19,7 +19,7 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -28,6 +28,7 @@ from django_filters import FilterSet
 
 from accounts.forms.filters import Flag, Pick, Search
 from accounts.rendering.rows import drawn
+from accounts.views.exports import table_response
 
 __all__ = ["Column", "Flag", "Listing", "Pick", "Search", "answer", "page_of"]
 
@@ -136,7 +137,7 @@ def answer(
     decorate: Callable[[list[Any]], list[Any]] = list,
     pattern: str = "",
     context: dict[str, Any] | None = None,
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Return the list as a page, or as a file named `name` when the address asks for a format.
 
     `sort` is the order when none is asked for, a column's key, with "-" for descending. `shape` narrows
@@ -151,7 +152,9 @@ def answer(
     column, descending = _order(request.GET.get("sort") or sort, columns)
     found = shape(chosen.qs).order_by(*column.ordering(descending=descending))
     if "format" in request.GET:
-        return _export(request.GET["format"], name, columns, _batches(found, decorate))
+        cells = ([column.cell(row) for column in columns] for row in _batches(found, decorate))
+        headings = [str(column.label) for column in columns]
+        return table_response(request.GET["format"], name, headings, cells)
     page = page_of(Paginator(found, PAGE_SIZE), request, counted=chosen.qs)
     written = decorate(list(page.object_list))
     listing = Listing(
@@ -257,7 +260,3 @@ def _batches(rows: QuerySet, decorate: Callable[[list[Any]], list[Any]]) -> Iter
     waiting = rows.iterator(chunk_size=EXPORT_BATCH)
     while batch := list(islice(waiting, EXPORT_BATCH)):
         yield from decorate(batch)
-
-
-def _export(kind: str, name: str, columns: Sequence[Column], rows: Iterator[Any]) -> HttpResponse:
-    raise BadRequest(f"no such format: {kind!r}")
