@@ -1,7 +1,8 @@
 """Us: persons, how they sign in, their teams and their capacity as reps."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -59,6 +60,16 @@ class Team(MP_Node, Addressed, Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SeenTeam(NamedTuple):
+    """A team as lists and filters need it; `path` is the beginning of the path of every team in it."""
+
+    pk: int
+    uuid: UUID
+    path: str
+    depth: int
+    name: str
 
 
 class PersonQuerySet(ArchivableQuerySet):
@@ -204,19 +215,30 @@ class User(AbstractBaseUser, PermissionsMixin):
     def reads_everything(self) -> bool:
         return self.role in (Role.EXECUTIVE, Role.ADMINISTRATOR)
 
-    def team_ids(self) -> list[int]:
-        """Teams whose accounts the user sees: their own subtree, and every subtree they lead.
+    def seen_teams(self) -> list[SeenTeam]:
+        """Teams whose accounts the user sees, as a tree: their own subtree, and every subtree they lead.
 
         One query, kept on the instance: a request asks it many times.
         """
-        if not hasattr(self, "_team_ids"):
-            self._team_ids = self._find_team_ids()
-        return self._team_ids
+        if not hasattr(self, "_seen_teams"):
+            self._seen_teams = self._find_seen_teams()
+        return self._seen_teams
 
-    def _find_team_ids(self) -> list[int]:
+    def _find_seen_teams(self) -> list[SeenTeam]:
         if self.role == Role.COLLEAGUE:
             return []
-        return self._teams_under(models.Q(pk=self.person.team_id) | models.Q(lead=self.person_id))
+        rows = Team.objects.values_list("pk", "uuid", "path", "depth", "name", "lead")
+        teams = [(SeenTeam(*row), lead) for *row, lead in rows]
+        if self.reads_everything:
+            return [team for team, _lead in teams]
+        # The whole tree is read and cut here: a company has few teams, and two queries cost more.
+        own = self.person.team_id
+        roots = tuple(team.path for team, lead in teams if lead == self.person_id or team.pk == own)
+        return [team for team, _lead in teams if team.path.startswith(roots)]
+
+    def team_ids(self) -> list[int]:
+        """The ids of `seen_teams`."""
+        return [team.pk for team in self.seen_teams()]
 
     def led_team_ids(self) -> list[int]:
         """Teams the user decides for: the subtrees of those they lead. One query, kept."""

@@ -18,7 +18,6 @@ from accounts.models import (
     Commitment,
     Contact,
     ContactLevel,
-    Team,
     User,
 )
 from accounts.rules.clients import Known, threads
@@ -34,13 +33,12 @@ class TeamChoice:
 
 
 def teams_of(user: User) -> list[TeamChoice]:
-    """The teams whose accounts `user` sees, as a tree in one list. One query."""
-    teams = Team.objects.all() if user.reads_everything else Team.objects.filter(pk__in=user.team_ids())
-    rows = list(teams.order_by("path").values_list("pk", "uuid", "path", "depth", "name"))
-    top = min((depth for _pk, _uuid, _path, depth, _name in rows), default=0)
+    """The teams whose accounts `user` sees, as a tree in one list."""
+    teams = user.seen_teams()
+    top = min((team.depth for team in teams), default=0)
     return [
-        TeamChoice(pk, str(uuid), path, f"{'– ' * (depth - top)}{name}")
-        for pk, uuid, path, depth, name in rows
+        TeamChoice(team.pk, str(team.uuid), team.path, f"{'– ' * (team.depth - top)}{team.name}")
+        for team in teams
     ]
 
 

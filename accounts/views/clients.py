@@ -4,10 +4,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -56,7 +57,7 @@ COLUMNS = (
 
 
 @allowed("see_accounts")
-def accounts(request: AuthenticatedRequest) -> HttpResponse:
+def accounts(request: AuthenticatedRequest) -> HttpResponseBase:
     return listing.answer(
         request,
         "accounts/clients/list.html",
@@ -67,23 +68,36 @@ def accounts(request: AuthenticatedRequest) -> HttpResponse:
         name="accounts",
         shape=selectors.listed,
         decorate=partial(_written, today=timezone.localdate(), currency=organisation_of(request).currency),
+        pattern="accounts/clients/row.html",
         context={"may": rights(request)},
     )
 
 
 def _written(rows: list[dict[str, Any]], *, today: date, currency: str) -> list[dict[str, Any]]:
-    """The rows with what a person reads, made here: filters in a template cost several times as much."""
+    """The rows with what a person reads in each cell."""
     tiers = {value: str(label) for value, label in Tier.choices}
     countries = dict(country_choices()) | {"": ""}
     place = reverse("accounts")
+    marks = {
+        "soon": mark(_("soon"), "warn"),
+        "passed": mark(_("passed")),
+        "archived": mark(_("Archived")),
+        "nobody": mark(_("No owner"), "bad"),
+    }
     for row in rows:
         row["url"] = f"{place}{row['uuid']}/"
         row["tier_label"] = tiers[row["tier"]]
         row["value"] = money(row["yearly_value"], currency)
         row["renewal"] = day(row["renewal_on"])
-        row["renewal_state"] = renewal_state(row["renewal_on"], today)
+        row["renewal_mark"] = marks.get(renewal_state(row["renewal_on"], today), "")
+        row["owner_cell"] = row["owner"] or marks["nobody"]
         row["country_name"] = countries.get(row["country"], row["country"])
+        row["archived"] = marks["archived"] if row["archived_at"] else ""
     return rows
+
+
+def mark(words: str, kind: str = "") -> str:
+    return format_html(' <span class="state{}">{}</span>', f" state-{kind}" if kind else "", words)
 
 
 def around(request: AuthenticatedRequest, account: Account, tab: str) -> dict[str, Any]:
@@ -167,12 +181,20 @@ def edit(request: AuthenticatedRequest, account: Account) -> HttpResponse:
 @on_live_account
 def change_owner(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     form = ChangeOwnerForm(request.POST or None)
+
+    def deed() -> None:
+        try:
+            services.change_owner(
+                account=account, by=request.user.person, now=timezone.now(), **form.cleaned_data
+            )
+        except services.OwnerHasLeft:
+            form.add_error("person", _("This person has left."))
+            raise Refused from None
+
     return edited(
         request,
         form,
-        deed=lambda: services.change_owner(
-            account=account, by=request.user.person, now=timezone.now(), **form.cleaned_data
-        ),
+        deed,
         done=_("The owner was changed."),
         back=reverse("account", args=[account.uuid]),
         back_label=account.name,
