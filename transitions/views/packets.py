@@ -3,7 +3,7 @@
 import logging
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.permissions import AuthenticatedRequest
 from accounts.tasks import wake_jobs
 from transitions.documents.packet import loads
 from transitions.models import Edition, HandoverPlan, Packet
@@ -25,11 +26,11 @@ logger = logging.getLogger(__name__)
 
 @require_GET
 @allowed("see_plan", HandoverPlan)
-def packet(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     edition = request.GET.get("edition", Edition.INTERNAL)
     if edition not in Edition.values:
         return HttpResponseBadRequest()
-    language, person = translation.get_language(), request.user.person  # type: ignore[union-attr]
+    language, person = translation.get_language(), request.user.person
     content = selectors.packet_of(plan, edition=edition, language=language)
     versions = selectors.versions_of(plan, edition)
     newest = selectors.newest_if_unchanged(versions, content)
@@ -48,7 +49,7 @@ def packet(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
 
 @require_POST
 @allowed("make_packet", HandoverPlan)
-def make_packet(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def make_packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     edition = request.POST.get("edition", "")
     if edition not in Edition.values:
         return HttpResponseBadRequest()
@@ -56,7 +57,7 @@ def make_packet(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
         plan=plan,
         edition=edition,
         language=translation.get_language(),
-        by=request.user.person,  # type: ignore[union-attr]
+        by=request.user.person,
         now=timezone.now(),
     )
     if asked.packet is not None:
@@ -69,14 +70,14 @@ def make_packet(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
 
 @require_GET
 @allowed("see_plan", Packet)
-def packet_version(request: HttpRequest, packet: Packet) -> HttpResponse:
+def packet_version(request: AuthenticatedRequest, packet: Packet) -> HttpResponse:
     context = {"packet": packet, "plan": packet.plan, "body": body_html(loads(packet.content))}
     return TemplateResponse(request, "transitions/packets/version.html", context)
 
 
 @require_GET
 @allowed("see_plan", Packet)
-def packet_pdf(request: HttpRequest, packet: Packet) -> FileResponse:
+def packet_pdf(request: AuthenticatedRequest, packet: Packet) -> FileResponse:
     """The stored bytes. Whoever lost sight of the plan gets 404 here too."""
     try:
         file = packet.pdf.open("rb")
