@@ -5,6 +5,7 @@ write-back names the token of the lease, so a sender whose lease ran out writes 
 by the database's clock: that of a sender may jump.
 """
 
+import contextlib
 import hashlib
 import logging
 import uuid
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models import DateTimeField, ExpressionWrapper, Q, Value
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -55,7 +56,7 @@ def queue(outgoing: Outgoing, *, now: datetime) -> bool:
 
 
 def queue_many(outgoing: Iterable[Outgoing], *, now: datetime) -> int:
-    """Queue messages; those whose key exists change nothing. Returns how many are new. Two queries per 200.
+    """Queue messages; those whose key exists change nothing. Returns how many are new. Two queries per batch.
 
     Names are cleaned, never refused: a hostile one must not silence a mail.
     """
@@ -128,17 +129,17 @@ def send_next(*, post: Post, clock: Callable[[], datetime]) -> Answer | None:
 
 def claim(*, now: datetime) -> Delivery | None:
     """Lease the next message that is due, or None. Ends or parks, on the way, what its sender left behind."""
-    while _abandoned().exists() or _due(now).exists():  # a look without the writer's lock, while idle
-        with transaction.atomic():
-            row = _locked(_abandoned().order_by("lease_until", "pk")) or _locked(
-                _due(now).order_by("due_at", "pk")
-            )
-            if row is None:
+    lost = 0  # races, in a row, against other senders
+    while True:
+        with _turn():
+            row = _pick(_abandoned().order_by("lease_until", "pk"), lost)
+            row = row or _pick(_due(now).order_by("due_at", "pk"), lost)
+            if row is None and lost == 0:
                 return None
-            leased = _take(row, now)
-        if leased:
+            taken = row is not None and _take(row)
+        if taken and row is not None and row.state == DeliveryState.LEASED:
             return row
-    return None
+        lost = 0 if taken or row is None else lost + 1
 
 
 def point_of_no_return(row: Delivery) -> bool:
@@ -189,38 +190,40 @@ def _abandoned() -> DeliveryQuerySet:
     return Delivery.objects.filter(state__in=_OPEN, lease_until__lt=Now())
 
 
-def _locked(rows: DeliveryQuerySet) -> Delivery | None:
-    """The first of `rows` that no other sender is claiming. SQLite's writers come one at a time anyway."""
+def _turn() -> contextlib.AbstractContextManager[object]:
+    """A transaction where rows can be locked. SQLite would lock out every other writer while we look."""
+    skips = connection.features.has_select_for_update_skip_locked
+    return transaction.atomic() if skips else contextlib.nullcontext()
+
+
+def _pick(rows: DeliveryQuerySet, lost: int) -> Delivery | None:
+    """The first of `rows` that no other sender is claiming; without row locks, past the races just lost."""
     if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True)
-    return rows.first()
+        return rows.select_for_update(skip_locked=True).first()
+    return rows[lost : lost + 1].first()
 
 
-def _take(row: Delivery, now: datetime) -> bool:
-    """Lease `row`, or write that it has come to its end. Only while it is as it was read."""
+def _take(row: Delivery) -> bool:
+    """Lease `row`, or write that it has come to its end. False where it is not any more as it was read."""
     as_read = {"pk": row.pk, "state": row.state, "token": row.token}
     following = Next(DeliveryState.LEASED, _record(row))
-    reason = row.reason
     if row.state in _OPEN:
         following = after_crash(row.state, _record(row), hold=_hold(row))
-        reason = _REASON_OF_END.get(following.state, reason)
     leased = following.state == DeliveryState.LEASED
-    token = uuid.uuid4() if leased else None
-    taken = Delivery.objects.filter(**as_read).update(
-        state=following.state,
-        token=token,
-        lease_until=_lease_end() if leased else None,
-        attempts=F("attempts") + (1 if leased else 0),
-        retransmissions=following.record.retransmissions,
-        crashes=following.record.crashes,
-        reason=reason,
-    )
-    if not (taken and leased):
-        return False
-    row.state, row.token = following.state, token
-    row.attempts += 1
+    row.state, row.reason = following.state, _REASON_OF_END.get(following.state, row.reason)
+    row.token = uuid.uuid4() if leased else None
+    row.attempts += leased
     row.retransmissions, row.crashes = following.record.retransmissions, following.record.crashes
-    return True
+    taken = Delivery.objects.filter(**as_read).update(
+        state=row.state,
+        token=row.token,
+        lease_until=_lease_end() if leased else None,
+        attempts=row.attempts,
+        retransmissions=row.retransmissions,
+        crashes=row.crashes,
+        reason=row.reason,
+    )
+    return bool(taken)
 
 
 def _write(row: Delivery, following: Next, reason: str, now: datetime) -> bool:
@@ -319,7 +322,7 @@ def hold_all() -> int:
 
 
 def purge(*, now: datetime) -> int:
-    """Delete what was settled long ago; what failed or is unsure stays four times as long. Returns how many."""
+    """Delete what was settled long ago; failed and unsure stay four times as long. Returns how many."""
     keep = timedelta(days=settings.DELIVERY_KEEP_DAYS)
     over = (DeliveryState.SENT, DeliveryState.CANCELLED)
     failed = (DeliveryState.DEAD, DeliveryState.UNSURE)

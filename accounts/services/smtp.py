@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Protocol, Self
+from typing import BinaryIO, Protocol, Self
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -230,16 +230,40 @@ class _Smtp(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), timeout)
+        # The last line must not wait for the server to acknowledge the lines before it: that would
+        # stretch, forty times over, the moment in which nobody knows whether the message was accepted.
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.line = plain.dup()
         if self._deadline.left <= 0:  # the watchdog looked before there was a line
             plain.close()
             raise TimeoutError
         return plain
 
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = _WholeLines(self.sock.makefile("rb"))
+        return super().getreply()
+
     def close(self) -> None:
         super().close()
         if self.line is not None:
             self.line.close()
+
+
+class _WholeLines:
+    """Replies whose line was cut off are no replies: "2" and nothing more is not a yes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readline(self, most: int) -> bytes:
+        line = self._file.readline(most)
+        if line and len(line) < most and not line.endswith(b"\n"):
+            raise ConnectionError("The answer was cut off.")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class _SmtpOverTls(_Smtp):
