@@ -180,12 +180,12 @@ class SmtpPost:
 
     @contextlib.contextmanager
     def _deadline(self) -> "Iterator[Deadline]":
-        seconds = settings.DELIVERY_SMTP_SECONDS
-        watchdog = threading.Timer(seconds, self._cut)
+        deadline = Deadline(settings.DELIVERY_SMTP_SECONDS)
+        watchdog = threading.Timer(settings.DELIVERY_SMTP_SECONDS, self._cut)
         watchdog.daemon = True
         watchdog.start()
         try:
-            yield Deadline(seconds)
+            yield deadline
         finally:
             watchdog.cancel()
             watchdog.join()  # or it could still cut the next message's line
