@@ -26,6 +26,7 @@ from accounts.models.deliveries import DeliveryQuerySet
 from accounts.rules.deliveries import Answer, Next, Outcome, Record, after_answer, after_crash
 from accounts.rules.text import gettext_noop, tame, tame_text
 from accounts.rules.tokens import placeholder, token_for
+from accounts.services import audit
 from accounts.services.smtp import Post
 
 logger = logging.getLogger(__name__)
@@ -276,49 +277,36 @@ def retry(*, delivery: Delivery, by: Person, now: datetime) -> None:
 
     Raises NotWaiting, or TooLate for one that has expired.
     """
-    if delivery.expires_at is not None and delivery.expires_at <= now:
-        raise TooLate
+    _refuse_old_news(delivery, now)
     tried = (DeliveryState.DEAD, DeliveryState.UNSURE, DeliveryState.QUEUED)
     _change(delivery, tried, state=DeliveryState.QUEUED, due_at=now, attempts=0, crashes=0)
-    logger.info("Delivery %s tried again by person %s", delivery.pk, by.pk)
+    audit.record(verb="retry", rows=[delivery], by=by, now=now)
 
 
 @transaction.atomic
 def release(*, delivery: Delivery, by: Person, now: datetime) -> None:
     """Let a held message go. Raises NotWaiting, or TooLate for one that has expired."""
-    if delivery.expires_at is not None and delivery.expires_at <= now:
-        raise TooLate
+    _refuse_old_news(delivery, now)
     _change(delivery, (DeliveryState.HELD,), state=DeliveryState.QUEUED, due_at=now)
-    logger.info("Delivery %s released by person %s", delivery.pk, by.pk)
+    audit.record(verb="release", rows=[delivery], by=by, now=now)
 
 
 @transaction.atomic
 def release_all(*, by: Person, now: datetime) -> int:
     """Let every held message go that has not expired. Returns how many."""
-    fresh = Delivery.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), state=DeliveryState.HELD)
-    released = fresh.update(state=DeliveryState.QUEUED, due_at=now)
-    logger.info("%s deliveries released by person %s", released, by.pk)
-    return released
+    fresh = Q(expires_at=None) | Q(expires_at__gt=now)
+    rows = list(Delivery.objects.filter(fresh, state=DeliveryState.HELD))
+    ours = Delivery.objects.filter(fresh, state=DeliveryState.HELD)
+    audit.record(verb="release", rows=rows, by=by, now=now)
+    return ours.update(state=DeliveryState.QUEUED, due_at=now)
 
 
 @transaction.atomic
-def cancel(*, delivery: Delivery, by: Person) -> None:
+def cancel(*, delivery: Delivery, by: Person, now: datetime) -> None:
     """Never send a message that is not on its way. Raises NotWaiting."""
     waiting = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.DEAD, DeliveryState.UNSURE)
     _change(delivery, waiting, state=DeliveryState.CANCELLED)
-    logger.info("Delivery %s cancelled by person %s", delivery.pk, by.pk)
-
-
-@transaction.atomic
-def hold_all() -> int:
-    """Hold everything that waits, as after a restore: yesterday's copy must not send yesterday's mail again.
-
-    What was about to be sent, or may have been, is unsure. Returns how many rows changed.
-    """
-    may_be_sent = Delivery.objects.filter(state=DeliveryState.DATA)
-    unsure = may_be_sent.update(state=DeliveryState.UNSURE, token=None, lease_until=None)
-    waiting = Delivery.objects.filter(state__in=(DeliveryState.QUEUED, DeliveryState.LEASED))
-    return unsure + waiting.update(state=DeliveryState.HELD, token=None, lease_until=None)
+    audit.record(verb="cancel", rows=[delivery], by=by, now=now)
 
 
 def purge(*, now: datetime) -> int:
@@ -330,6 +318,11 @@ def purge(*, now: datetime) -> int:
         Q(state__in=over, created_at__lt=now - keep) | Q(state__in=failed, created_at__lt=now - 4 * keep)
     )
     return settled.delete()[0]
+
+
+def _refuse_old_news(delivery: Delivery, now: datetime) -> None:
+    if delivery.expires_at is not None and delivery.expires_at <= now:
+        raise TooLate
 
 
 def _change(delivery: Delivery, states: tuple[DeliveryState, ...], **fields: object) -> None:
