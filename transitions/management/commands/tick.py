@@ -1,7 +1,9 @@
 """Do once what the clock would start, without broker, worker or beat."""
 
+import contextlib
 import signal
 import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,16 +34,14 @@ class Command(BaseCommand):
         if not every:
             self.tick(_instant(at), nightly=True)
             return
-        stopped = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):  # the row at hand is finished first
-            signal.signal(number, lambda *_: stopped.set())
-        night = None
-        while not stopped.is_set():
-            close_old_connections()
-            today = timezone.localdate()
-            self.tick("", nightly=night != today)
-            night = today
-            stopped.wait(every)
+        with _until_asked_to_stop() as stopped:
+            night = None
+            while not stopped.is_set():
+                close_old_connections()
+                today = timezone.localdate()
+                self.tick("", nightly=night != today)
+                night = today
+                stopped.wait(every)
 
     def tick(self, at: str, *, nightly: bool) -> None:
         current_app.loader.import_default_modules()
@@ -51,6 +51,20 @@ class Command(BaseCommand):
             done = current_app.tasks[str(entry["task"])].run(at=at)
             said = ", ".join(f"{key} {count}" for key, count in (done or {}).items() if count)
             self.stdout.write(f"{name}: {said or 'nothing to report'}")
+
+
+@contextlib.contextmanager
+def _until_asked_to_stop() -> Iterator[threading.Event]:
+    """An event that is set by SIGTERM and by Ctrl-C, so that what is at hand is finished first."""
+    stopped = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _instant(at: str) -> str:
