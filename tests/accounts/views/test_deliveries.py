@@ -69,13 +69,13 @@ def test_the_page_around_it_keeps_the_strict_policy_and_shows_the_text(cast, sig
 
 
 def test_a_secret_link_is_on_no_page_of_ours(cast, sign_in):
-    row = make(cast.olga, text_secret := 1, secrets={"link": "42"})
+    row = make(cast.olga, secrets={"link": "42"})
     Delivery.objects.filter(pk=row.pk).update(text=f"Join: /{placeholder('link')}/", html="")
 
     shown = sign_in("ada").get(f"/mail/{row.uuid}/").content.decode()
 
     assert deliveries.secret_token("42", row.key) not in shown
-    assert text_secret == 1
+    assert placeholder("link") in shown
 
 
 def test_the_outbox_is_for_administrators(cast, sign_in):
@@ -101,7 +101,7 @@ def test_the_outbox_counts_and_filters(cast, sign_in):
 
 
 @pytest.mark.parametrize("how_many", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [("/mail/", 5), ("/outbox/", 6)])
+@pytest.mark.parametrize(("address", "queries"), [("/mail/", 6), ("/outbox/", 7)])
 def test_lists_of_mail_take_as_many_queries_for_three_as_for_one(
     cast, sign_in, django_assert_num_queries, how_many, address, queries
 ):
