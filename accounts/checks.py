@@ -300,3 +300,16 @@ def misspelt(given: set[str], known: set[str]) -> Iterator[tuple[str, str]]:
         meant = plain.get(name.removesuffix("_FILE").replace("_", "").replace("-", "").lower())
         if meant is not None and name not in (f"{meant}_FILE",):
             yield name, meant
+
+
+@register()
+def check_lease(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.DELIVERY_LEASE_SECONDS >= settings.DELIVERY_SMTP_SECONDS + 10:
+        return []
+    return [
+        Error(
+            "A sender could lose its lease while it still talks to the mail server.",
+            hint="Set DELIVERY_LEASE_SECONDS at least 10 above DELIVERY_SMTP_SECONDS.",
+            id="accounts.E022",
+        )
+    ]

@@ -6,12 +6,14 @@ from accounts.views import (
     briefing,
     clients,
     contacts,
+    deliveries,
     exports,
     health,
     history,
     imports,
     jobs,
     organisation,
+    reminders,
     requests,
     suggestions,
 )
@@ -72,6 +74,15 @@ import_urls = [
     path("discard/", imports.import_discard, name="import-discard"),
     path("bad-cells.csv", imports.import_bad_cells, name="import-bad-cells"),
 ]
+mail_urls = [
+    path("", deliveries.letter, name="letter"),
+    path("html/", deliveries.letter_html, name="letter-html"),
+]
+outbox_urls = [
+    path("retry/", deliveries.retry, name="delivery-retry"),
+    path("release/", deliveries.release, name="delivery-release"),
+    path("cancel/", deliveries.cancel, name="delivery-cancel"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", imports.imports, name="imports"),
@@ -95,4 +106,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<uuid:uuid>/", jobs.job, name="job"),
     path("jobs/<uuid:uuid>/cancel/", jobs.cancel_job, name="cancel-job"),
     path("jobs/<uuid:uuid>/retry/", jobs.retry_job, name="retry-job"),
+    path("mail/", deliveries.mail, name="mail"),
+    path("mail/<uuid:uuid>/", include(mail_urls)),
+    path("outbox/", deliveries.outbox, name="outbox"),
+    path("outbox/release/", deliveries.release_all, name="outbox-release"),
+    path("outbox/<uuid:uuid>/", include(outbox_urls)),
+    path("demo/mail/", deliveries.demo_mail, name="demo-mail"),
+    path("demo/mail/html/", deliveries.demo_mail_html, name="demo-mail-html"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("unsubscribe/<uuid:uuid>/<str:token>/", reminders.unsubscribe, name="unsubscribe"),
 ]

@@ -268,6 +268,17 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Throughline <throughline@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# One message to the mail server, connecting included; and for how long a sender holds a row. A row whose
+# sender died is taken up by another when its lease has run out. The database's clock measures leases.
+DELIVERY_SMTP_SECONDS = env.float("DELIVERY_SMTP_SECONDS", default=25)
+DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=45)
+# Kinds of messages that are never sent a second time when it is unsure whether the first arrived.
+DELIVERY_HOLD_KINDS = env.list("DELIVERY_HOLD_KINDS", default=[])
+DELIVERY_KEEP_DAYS = env.int("DELIVERY_KEEP_DAYS", default=90)
+# Asked directly before sending, by kind: given delivery and now, why it need not go out any more, or "".
+DELIVERY_CHECKS = {
+    "digest": "transitions.services.digests.why_not",
+}
 
 # --- Packets --------------------------------------------------------------------------------------
 PACKET_CPU_SECONDS = env.int("PACKET_CPU_SECONDS", default=20)

@@ -3,16 +3,26 @@
 from datetime import datetime
 from typing import Any
 
+from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Job, Person, User
 from accounts.rules.text import Message, gettext_noop
 from accounts.services import jobs
+from accounts.services.health import note_tick
+from accounts.tasks import moment
 from transitions.models import HandoverPlan
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
-from transitions.services import packets
+from transitions.services import digests, packets
+
+
+@shared_task(name="transitions.plan_digests")
+def plan_digests(*, at: str = "", **_future: object) -> dict[str, int]:
+    """Write the digests that are due. Any number of these at once are harmless: each has one key."""
+    note_tick(name="plan-digests", now=timezone.now())
+    return {"digests": digests.write_due(now=moment(at))}
 
 
 def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:

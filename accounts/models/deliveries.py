@@ -45,6 +45,8 @@ class Delivery(Addressed):
     text = models.TextField()
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
+    # {"name": "id of a link"}: the sender fills in the tokens; see accounts.rules.tokens.
+    secrets = models.JSONField(default=dict, blank=True)
     message_id = models.CharField(max_length=200)
     dated_at = models.DateTimeField()  # the Date header: fixed, so that each retry is byte-identical
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
@@ -65,7 +67,8 @@ class Delivery(Addressed):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         indexes = [
-            models.Index("state", "due_at", name="delivery_by_state"),
+            models.Index("state", "due_at", "id", name="delivery_by_state"),
+            models.Index("kind", "created_at", name="delivery_by_kind"),
             models.Index(fields=["person", "-created_at"], name="delivery_by_person"),
         ]
 

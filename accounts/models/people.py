@@ -1,5 +1,6 @@
 """Us: persons, how they sign in, their teams and their capacity as reps."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import ClassVar, NamedTuple, Self
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Length, Lower, Substr
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
@@ -216,42 +217,35 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.role in (Role.EXECUTIVE, Role.ADMINISTRATOR)
 
     def seen_teams(self) -> list[SeenTeam]:
-        """Teams whose accounts the user sees, as a tree: their own subtree, and every subtree they lead.
-
-        One query, kept on the instance: a request asks it many times.
-        """
-        if not hasattr(self, "_seen_teams"):
-            self._seen_teams = self._find_seen_teams()
-        return self._seen_teams
-
-    def _find_seen_teams(self) -> list[SeenTeam]:
+        """Teams whose accounts the user sees, as a tree: their own subtree, and every subtree they lead."""
         if self.role == Role.COLLEAGUE:
             return []
-        rows = Team.objects.values_list("pk", "uuid", "path", "depth", "name", "lead")
-        teams = [(SeenTeam(*row), lead) for *row, lead in rows]
         if self.reads_everything:
-            return [team for team, _lead in teams]
-        # The whole tree is read and cut here: a company has few teams, and two queries cost more.
+            return [team for team, _lead in self._teams()]
         own = self.person.team_id
-        roots = tuple(team.path for team, lead in teams if lead == self.person_id or team.pk == own)
-        return [team for team, _lead in teams if team.path.startswith(roots)]
+        return self._under(lambda team, lead: lead == self.person_id or team.pk == own)
 
     def team_ids(self) -> list[int]:
         """The ids of `seen_teams`."""
         return [team.pk for team in self.seen_teams()]
 
     def led_team_ids(self) -> list[int]:
-        """Teams the user decides for: the subtrees of those they lead. One query, kept."""
-        if not hasattr(self, "_led_team_ids"):
-            self._led_team_ids = self._teams_under(models.Q(lead=self.person_id))
-        return self._led_team_ids
+        """Teams the user decides for: the subtrees of those they lead."""
+        return [team.pk for team in self._under(lambda _team, lead: lead == self.person_id)]
 
-    @staticmethod
-    def _teams_under(tops: models.Q) -> list[int]:
-        above = Team.objects.filter(tops).filter(path=Substr(models.OuterRef("path"), 1, Length("path")))
-        return list(
-            Team.objects.filter(models.Exists(above.order_by())).order_by().values_list("pk", flat=True)
-        )
+    def _teams(self) -> list[tuple[SeenTeam, int | None]]:
+        """Every team with its lead, in tree order. One query, kept: a request asks it many times.
+
+        The whole tree is read and cut here: a company has few teams, and two queries cost more.
+        """
+        if not hasattr(self, "_tree"):
+            rows = Team.objects.values_list("pk", "uuid", "path", "depth", "name", "lead")
+            self._tree = [(SeenTeam(*row), lead) for *row, lead in rows]
+        return self._tree
+
+    def _under(self, top: Callable[[SeenTeam, int | None], bool]) -> list[SeenTeam]:
+        tops = tuple(team.path for team, lead in self._teams() if top(team, lead))
+        return [team for team, _lead in self._teams() if team.path.startswith(tops)]
 
 
 class InvitationQuerySet(models.QuerySet):

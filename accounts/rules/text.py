@@ -61,6 +61,26 @@ def clean_text(value: str, *, most: int = TEXT_LENGTH) -> str:
     return _clean(value.replace("\r\n", "\n").replace("\r", "\n"), forbidden=_FORBIDDEN_IN_TEXT, most=most)
 
 
+def tame(value: str, *, most: int = LINE_LENGTH) -> str:
+    """Return `value` as one line that `clean_line` accepts. Never raises: the last wall, not the first.
+
+    For what nobody can be asked to correct: the subject of a mail, the answer of a mail server.
+    """
+    value = unicodedata.normalize("NFC", _FORBIDDEN.sub(" ", value))
+    kept, run = [], 0
+    for character in value:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MOST_COMBINING:
+            kept.append(character)
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def tame_text(value: str) -> str:
+    """Return `value` with line ends as LF and without what no page, mail or database should hold."""
+    return _FORBIDDEN_IN_TEXT.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def _clean(value: str, *, forbidden: re.Pattern[str], most: int) -> str:
     found = forbidden.search(value)
     if found:

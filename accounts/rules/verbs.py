@@ -30,4 +30,5 @@ VERBS = {
     "manage_people": ADMINISTRATORS,
     "manage_organisation": ADMINISTRATORS,
     "see_outbox": ADMINISTRATORS,
+    "manage_outbox": ADMINISTRATORS,
 }

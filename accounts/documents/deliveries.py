@@ -1,0 +1,42 @@
+"""One finished message, as it goes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says and to whom. The same letter always becomes the same bytes.
+
+    `sender` may carry a display name; `recipient` is one bare address.
+    """
+
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    dated_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be queued. `key` is unique for ever: the same key again is the same message.
+
+    `secrets` names the links whose tokens the sender fills in, as {"name": "id of the link"}; text and
+    html then hold `accounts.rules.tokens.placeholder("name")`. After `expires_at` it is not sent any more.
+    """
+
+    key: str
+    kind: str
+    person_id: int | None
+    address: str
+    subject: str
+    text: str
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None

@@ -1,0 +1,19 @@
+"""What lists of messages are filtered by."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, FilterSet
+
+from accounts.forms.filters import Search
+from accounts.models import DeliveryState
+
+KINDS = {"digest": _("Daily digest"), "invitation": _("Invitation"), "test": _("Test mail")}
+
+
+class MailFilters(FilterSet):
+    q = Search(fields=("subject",), label=_("Search the subjects"))
+
+
+class OutboxFilters(FilterSet):
+    q = Search(fields=("subject", "address", "person__name"), label=_("Search by subject, address or name"))
+    state = ChoiceFilter(choices=DeliveryState.choices, label=_("State"), empty_label=_("Any state"))
+    kind = ChoiceFilter(choices=list(KINDS.items()), label=_("Kind"), empty_label=_("Any kind"))

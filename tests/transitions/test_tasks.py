@@ -1,0 +1,28 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts.models import Commitment, Delivery, Person
+from tests.factories import TODAY, make_account
+from transitions import tasks
+
+RUN_TWICE = ["transitions.plan_digests"]
+
+EIGHT = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def olga_owes(cast):
+    Person.objects.update(tz="UTC")
+    account = make_account("Acme", team=cast.east)
+    return Commitment.objects.create(
+        account=account, owner=cast.olga, text="Send the report", made_on=TODAY, due_on=TODAY
+    )
+
+
+def test_planning_twice_plans_once(olga_owes):
+    first = tasks.plan_digests.run(at=EIGHT.isoformat(), from_a_newer_version=True)
+    second = tasks.plan_digests.run(at=EIGHT.isoformat())
+
+    assert (first, second) == ({"digests": 1}, {"digests": 0})
+    assert Delivery.objects.count() == 1

@@ -1,0 +1,127 @@
+"""A digest as mail: subject, text that reads well alone, and HTML for any reader, light or dark."""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.rendering.deliveries import inlined
+from accounts.rendering.text import translate
+from accounts.rules.organisation import palette
+from transitions.documents.digests import Digest, Item, Section
+from transitions.rendering.words import days_away, weekday
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A digest in the reader's language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item in words. `about` says of what kind it is and who owes it; `when` is empty for today."""
+
+    title: str
+    account: str
+    when: str
+    about: tuple[str, ...]
+    url: str
+    urgent: bool
+
+
+def written(digest: Digest) -> Written:
+    """Render a digest in the language of its reader, whatever language is active."""
+    with translation.override(digest.reading.language):
+        context = _context(digest)
+        text = render_to_string("mail/digest.txt", context)
+        html = inlined(render_to_string("mail/digest.html", context))
+        return Written(_subject(digest), _tidy(text), html)
+
+
+def _subject(digest: Digest) -> str:
+    late, today = digest.count("late"), digest.count("today")
+    if late and today:
+        return _("Due today: %(today)d, overdue: %(late)d") % {"today": today, "late": late}
+    if late:
+        return ngettext("%(count)d thing is overdue", "%(count)d things are overdue", late) % {"count": late}
+    return ngettext("%(count)d thing is due today", "%(count)d things are due today", today) % {
+        "count": today
+    }
+
+
+def _context(digest: Digest) -> dict[str, Any]:
+    reading = digest.reading
+    return {
+        "language": reading.language,
+        "organisation": reading.organisation,
+        "greeting": _("Hello %(name)s,") % {"name": reading.name},
+        "headline": _headline(digest),
+        "subject": _subject(digest),
+        "sections": [_shown(section, digest) for section in digest.sections],
+        "day_url": reading.day_url,
+        "settings_url": reading.settings_url,
+        "unsubscribe_url": reading.unsubscribe_url,
+        "at": _hour(reading.hour),
+        "light": palette(reading.colour, dark=False),
+        "dark": palette(reading.colour, dark=True),
+    }
+
+
+def _headline(digest: Digest) -> str:
+    day = date_format(digest.on, pgettext("date format", "l j F Y"))
+    return _("%(day)s. %(counts)s.") % {"day": day, "counts": _subject(digest)}
+
+
+def _shown(section: Section, digest: Digest) -> dict[str, Any]:
+    more = ngettext("and %(count)d more", "and %(count)d more", section.more) % {"count": section.more}
+    return {
+        "key": section.key,
+        "title": translate(section.title),
+        "total": section.total,
+        "lines": [_line(item, digest) for item in section.items],
+        "more": more if section.more else "",
+    }
+
+
+def _line(item: Item, digest: Digest) -> Line:
+    title = translate(item.title)
+    if item.number:
+        title = pgettext("a repeated step", "%(title)s, no. %(number)d") % {
+            "title": title,
+            "number": item.number,
+        }
+    kinds = {
+        "request": _("Client request"),
+        "commitment": _("Commitment"),
+        "unowned": _("Nobody owes this yet"),
+    }
+    about = [kinds.get(item.kind, ""), item.owner, _("escalated") if item.escalated else ""]
+    when = f"{weekday(item.due_on)} ({days_away(item.due_on, digest.on)})" if item.due_on != digest.on else ""
+    return Line(
+        title=title,
+        account=item.account,
+        when=when,
+        about=tuple(word for word in about if word),
+        url=item.url,
+        urgent=item.escalated,
+    )
+
+
+def _hour(hour: int) -> str:
+    return time_format(time(hour), pgettext("time format", "H:i"))
+
+
+def _tidy(text: str) -> str:
+    """No blanks at the ends of lines, and never two empty lines in a row."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    kept = [line for number, line in enumerate(lines) if line or lines[number - 1]]
+    return "\n".join(kept) + "\n"

@@ -1,0 +1,208 @@
+"""Whose digest is due, and what stands in it: for many persons in a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.urls import reverse
+
+from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
+from accounts.rules.text import Message
+from accounts.selectors.calendar import country_tz, our_tz, zone
+from accounts.selectors.organisation import organisation
+from accounts.selectors.reminders import unsubscribe_url
+from transitions.documents.day import DueItem
+from transitions.documents.digests import Digest, Item, Reading, build
+from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
+from transitions.rules import digests as rules
+from transitions.rules.digests import DigestDue, Reader
+from transitions.selectors.plans import due_items
+from transitions.selectors.plans.day import KEEPERS, WEEK
+from transitions.selectors.plans.page import number_of
+
+KIND = "digest"
+# A digest's date lies at most a day from the instant it was planned at, in any zone.
+REMEMBERED = timedelta(days=4)
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person who can be reached, with the zone and the language in which to speak to them."""
+
+    pk: int
+    uuid: UUID
+    name: str
+    email: str
+    zone: str
+    language: str
+    hour: int
+    wants: bool
+
+
+def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient]:
+    """Everyone with an address who is with us and not barred from signing in. One query."""
+    people = Person.objects.reachable().exclude(user__is_active=False).order_by("pk")
+    if only is not None:
+        people = people.filter(pk=only)
+    defaults = ReminderPreference()
+    rows = people.values_list(
+        "pk",
+        "uuid",
+        "name",
+        "email",
+        "tz",
+        "country",
+        "language",
+        "reminders__hour",
+        "reminders__wants_digest",
+    )
+    return [
+        Recipient(
+            pk,
+            uuid,
+            name,
+            email,
+            str(zone(tz) or zone(country_tz(country)) or our_tz(ours)),
+            language or ours.language,
+            defaults.hour if hour is None else hour,
+            defaults.wants_digest if wants is None else wants,
+        )
+        for pk, uuid, name, email, tz, country, language, hour, wants in rows
+    ]
+
+
+def digests_due(now: datetime) -> list[tuple[Recipient, DigestDue]]:
+    """Who must get a digest now, for which of their own dates. Two queries, and three per 500 to ask."""
+    found = {one.pk: one for one in recipients(organisation())}
+    readers = _readers(found.values(), now)
+    # First by the clock alone, which spares most people's items the asking.
+    on_time = rules.due(readers, first_due=dict.fromkeys(found, date.min), now=now)
+    first_due: dict[int, date] = {}
+    for start in range(0, len(on_time), AT_ONCE):
+        first_due |= earliest_due(on_time[start : start + AT_ONCE])
+    return [(found[one.person], one) for one in rules.due(readers, first_due=first_due, now=now)]
+
+
+def earliest_due(asked: Sequence[DigestDue]) -> dict[int, date]:
+    """The earliest date of what is open, for those to whom anything is due by the date asked for."""
+    if not asked:
+        return {}
+    until = max(one.on for one in asked)
+    earliest: dict[int, date] = {}
+    for item in due_items([one.person for one in asked], until):
+        earliest.setdefault(item.person_id, item.due_on)  # they come by date
+    return earliest
+
+
+def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
+    """What each digest says. Seven queries for any number of persons, at most 500 at once."""
+    ours = organisation()
+    until = max(one.on for _, one in due) + WEEK
+    owed: dict[int, list[DueItem]] = defaultdict(list)
+    people = [recipient.pk for recipient, _ in due]
+    for item in due_items(people, until):
+        owed[item.person_id].append(item)
+    waiting = _waiting(people, max(one.on for _, one in due))
+    return [
+        build(
+            on=one.on,
+            reading=_reading(recipient, ours),
+            owed=[_item(item) for item in owed[recipient.pk] if item.due_on <= one.on + WEEK],
+            waiting=[item for item in waiting[recipient.pk] if item.due_on <= one.on],
+        )
+        for recipient, one in due
+    ]
+
+
+def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
+    # A digest that was cancelled reached nobody, so the next need keep no distance from it.
+    reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
+    rows = (
+        Delivery.objects.filter(kind=KIND, created_at__gt=now - REMEMBERED)
+        .values_list("person")
+        .annotate(key=Max("key"), at=reached)
+        .order_by()
+    )
+    last = {person: (date.fromisoformat(key.rpartition(":")[2]), at) for person, key, at in rows}
+    return [Reader(one.pk, one.zone, one.hour, one.wants, *last.get(one.pk, (None, None))) for one in people]
+
+
+def _reading(recipient: Recipient, ours: Organisation) -> Reading:
+    return Reading(
+        name=recipient.name,
+        language=recipient.language,
+        hour=recipient.hour,
+        organisation=ours.name,
+        colour=ours.colour,
+        day_url=_absolute("my-day"),
+        settings_url=_absolute("reminders"),
+        unsubscribe_url=unsubscribe_url(recipient.uuid, recipient.email),
+    )
+
+
+def _item(item: DueItem) -> Item:
+    return Item(
+        kind=item.kind,
+        title=item.title,
+        account=item.account,
+        due_on=item.due_on,
+        url=_absolute(item.url_name, item.uuid) + (f"#step-{item.step}" if item.step else ""),
+        number=item.number,
+        owner=item.owner,
+        escalated=item.escalated,
+    )
+
+
+def _waiting(people: Collection[int], until: date) -> dict[int, list[Item]]:
+    """What others owe, by `until`, the plans that these people keep an eye on. Four queries."""
+    keepers = _keepers(people)
+    rows = (
+        PlanStep.objects.due_by(until)
+        .filter(plan__in=keepers, owner__archived_at=None, owner__isnull=False)
+        .order_by("due_on", "position", "pk")
+        .values_list(
+            "owner",
+            "owner__name",
+            "key",
+            "title",
+            "due_on",
+            "uuid",
+            "plan",
+            "plan__uuid",
+            "plan__account__name",
+        )
+    )
+    found: dict[int, list[Item]] = defaultdict(list)
+    for owner, name, key, title, due_on, step, plan, plan_uuid, account in rows:
+        url = f"{_absolute('plan', plan_uuid)}#step-{step}"
+        for keeper in keepers[plan] - {owner}:
+            found[keeper].append(Item("step", Message(title), account, due_on, url, number_of(key), name))
+    return found
+
+
+def _keepers(people: Collection[int]) -> dict[int, set[int]]:
+    """Open plans, each with those of `people` who keep an eye on it and may read it."""
+    keepers: dict[int, set[int]] = defaultdict(set)
+    held = PlanRole.objects.filter(
+        assignment__person__in=people, assignment__until_on=None, assignment__role__in=KEEPERS
+    )
+    for plan, person in held.values_list("plan", "assignment__person"):
+        keepers[plan].add(person)
+    for plan, person in (
+        HandoverPlan.objects.open().filter(created_by__in=people).values_list("pk", "created_by")
+    ):
+        keepers[plan].add(person)
+    confidential = HandoverPlan.objects.filter(pk__in=keepers, released_at=None)
+    named = set(PlanReader.objects.filter(plan__in=confidential).values_list("plan", "person"))
+    for plan in confidential.values_list("pk", flat=True):
+        keepers[plan] = {person for person in keepers[plan] if (plan, person) in named}
+    return keepers
+
+
+def _absolute(name: str, *arguments: object) -> str:
+    return settings.SITE_URL + reverse(name, args=arguments)

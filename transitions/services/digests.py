@@ -1,0 +1,68 @@
+"""Writing the digests that are due into the outbox."""
+
+from datetime import date, datetime
+
+from accounts.documents.deliveries import Outgoing
+from accounts.models import Delivery
+from accounts.rules.text import gettext_noop
+from accounts.selectors.organisation import organisation
+from accounts.services import deliveries
+from transitions.documents.digests import Digest
+from transitions.rendering.digests import written
+from transitions.rules.digests import DigestDue
+from transitions.selectors import digests as selectors
+from transitions.selectors.digests import AT_ONCE, KIND, Recipient
+
+UNREACHABLE = gettext_noop("The person cannot be reached any more, or the address has changed.")
+UNWANTED = gettext_noop("The person wants no digests any more.")
+NOTHING_DUE = gettext_noop("Nothing is due any more.")
+
+
+def write_due(*, now: datetime) -> int:
+    """Queue the digests that are due at `now`. Returns how many are new; running it again adds none."""
+    due = selectors.digests_due(now)
+    queued = 0
+    for start in range(0, len(due), AT_ONCE):
+        part = due[start : start + AT_ONCE]
+        letters = [
+            _outgoing(recipient, one, digest)
+            for (recipient, one), digest in zip(part, selectors.digests_of(part), strict=True)
+            if digest.count("late") or digest.count("today")  # else it was done this very moment
+        ]
+        queued += deliveries.queue_many(letters, now=now)
+    return queued
+
+
+def why_not(*, delivery: Delivery, now: datetime) -> str:
+    """Why a queued digest need not go out any more; "" while it must. Asked directly before sending."""
+    people = selectors.recipients(organisation(), only=delivery.person_id)
+    if not people or people[0].email != delivery.address:
+        return UNREACHABLE
+    if not people[0].wants:
+        return UNWANTED
+    on = date.fromisoformat(delivery.key.rpartition(":")[2])
+    still_due = selectors.earliest_due([DigestDue(people[0].pk, on, ends_at=now)])
+    return "" if still_due else NOTHING_DUE
+
+
+def key_of(person: int, on: date) -> str:
+    return f"{KIND}:{person}:{on.isoformat()}"
+
+
+def _outgoing(recipient: Recipient, due: DigestDue, digest: Digest) -> Outgoing:
+    mail = written(digest)
+    return Outgoing(
+        key=key_of(recipient.pk, due.on),
+        kind=KIND,
+        person_id=recipient.pk,
+        address=recipient.email,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        headers={
+            # RFC 8058: one click, by POST only, so that a scanner that opens links stops nothing.
+            "List-Unsubscribe": f"<{digest.reading.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+        expires_at=due.ends_at,  # yesterday's list is no news: today's holds all that is still open
+    )
