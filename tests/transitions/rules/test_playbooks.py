@@ -1,8 +1,11 @@
 import json
+import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from tests.environment import ROOT
 from transitions.rules import gates
 from transitions.rules.playbooks import (
     SHIPPED,
@@ -198,3 +201,18 @@ def test_every_check_is_used_by_a_shipped_playbook():
     used = {gate.check for playbook in SHIPPED for gate in playbook.gates()}
 
     assert used == set(gates.CHECKS)
+
+
+def test_one_step_and_one_gate_are_added_as_the_documentation_says():
+    """The two listings of docs/playbooks.md, laid over the soft playbook and used."""
+    listings = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "playbooks.md").read_text(), re.DOTALL)
+    parts = [eval(code.strip().rstrip(","), {"Step": Step, "Gate": Gate, "_": str}) for code in listings]  # noqa: S307
+    step, gate = parts
+    overlay = Overlay(steps={"cutover": (step,)}, gates={"settle": (gate,)})
+
+    found = compose(SOFT, overlay, key="soft-with-gift")
+
+    assert found.problems() == []
+    closed = gates.states(found.for_tier("small"), "settle", gates.Facts(today=date(2027, 3, 2)))
+    assert closed[-1].key == "gift-sent"
+    assert [one.subject for one in closed[-1].missing] == ["gift"]
