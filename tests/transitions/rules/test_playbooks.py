@@ -206,8 +206,7 @@ def test_every_check_is_used_by_a_shipped_playbook():
 def test_one_step_and_one_gate_are_added_as_the_documentation_says():
     """The two listings of docs/playbooks.md, laid over the soft playbook and used."""
     listings = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "playbooks.md").read_text(), re.DOTALL)
-    parts = [eval(code.strip().rstrip(","), {"Step": Step, "Gate": Gate, "_": str}) for code in listings]  # noqa: S307
-    step, gate = parts
+    step, gate = (eval(code, {"Step": Step, "Gate": Gate, "_": str}) for code in listings)
     overlay = Overlay(steps={"cutover": (step,)}, gates={"settle": (gate,)})
 
     found = compose(SOFT, overlay, key="soft-with-gift")
