@@ -11,12 +11,14 @@ from zoneinfo import available_timezones
 from accounts.rules import countries
 from accounts.rules.text import NAME_LENGTH, BadText, Message, clean_line, clean_text, gettext_noop
 
-# A spreadsheet takes a text that begins so for a formula. Our export puts "'" before it, our import takes it off.
+# A spreadsheet takes a text that begins so for a formula: our export puts "'" before it, our import takes
+# it off.
 GUARDED = re.compile("'*[=+\\-@\t\r]")
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 NUMBER_STYLES = ("point", "comma")
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
-MOST_MONEY = Decimal(10) ** 12
+MOST_MONEY = Decimal(10) ** 12  # what a yearly value can hold
+MOST_TURNOVER = Decimal(10) ** 16
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -100,14 +102,16 @@ def whole_number(least: int, most: int) -> Parser:
     return parse
 
 
-def money(times: int = 1) -> Parser:
+def money(times: int = 1, below: Decimal = MOST_MONEY) -> Parser:
     """Amounts in the organisation's currency, at least 0, with two decimals; `times`: the file's unit."""
 
     def parse(cell: str, style: Style) -> Decimal:
         value = decimal(cell, style) * times
-        if not 0 <= value < MOST_MONEY * times:
+        if not 0 <= value < below:
             raise Unreadable(
-                Message(gettext_noop("An amount here is at least 0 and below a trillion.")),
+                Message(
+                    gettext_noop("An amount here is at least 0 and below %(below)s."), {"below": f"{below:,}"}
+                ),
                 Message(gettext_noop("Correct the amount.")),
             )
         if value != value.quantize(Decimal("0.01")):

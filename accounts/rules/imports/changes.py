@@ -3,7 +3,8 @@
 Rows are known by a number: that of a stored row is its key, that of a new one is negative.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -131,3 +132,20 @@ class Changes:
     @property
     def bad_count(self) -> int:
         return sum(len(cells) for cells in self.bad.values())
+
+    @property
+    def digest(self) -> str:
+        """A mark of all that would be written: two previews with the same mark do the same."""
+        parts = [
+            *(
+                (kind, row.id, row.version, row.state, sorted(row.values.items(), key=str))
+                for kind, row in self.rows()
+            ),
+            *((team.path, team.lead, team.pk) for team in self.teams),
+            *((owner.account, owner.person, str(owner.since)) for owner in self.owners),
+        ]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def rows(self) -> Iterator[tuple[str, Change]]:
+        for kind in ("teams", "accounts", "contacts"):
+            yield from ((kind, row) for row in self.of(kind))

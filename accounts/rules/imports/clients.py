@@ -1,4 +1,4 @@
-"""Accounts and contacts of a file against those stored, with what deals say about them."""
+"""Accounts of a file against those stored, with what deals say about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,6 @@ from accounts.rules.imports.matching import (
     Directory,
     ambiguous,
     compared,
-    fault,
     name_key,
     title_of,
     twice,
@@ -32,7 +31,7 @@ from accounts.rules.imports.matching import (
 from accounts.rules.imports.people import People
 from accounts.rules.imports.readings import Read, Reading
 from accounts.rules.imports.shapes import BadCell
-from accounts.rules.imports.tables import ACCOUNTS, CONTACTS
+from accounts.rules.imports.tables import ACCOUNTS
 from accounts.rules.text import Message, gettext_noop
 
 ACCOUNT_FIELDS = (
@@ -47,76 +46,66 @@ ACCOUNT_FIELDS = (
     "tz",
     "external_id",
 )
-CONTACT_FIELDS = (
-    "email",
-    "phone",
-    "title",
-    "level",
-    "role",
-    "channel",
-    "last_touch_on",
-    "dos_and_donts",
-    "external_id",
-)
 # What most lists call the lines of business. Others are kept as written, and pointed out.
 USUAL_INDUSTRIES = frozenset(
-    [
-        "aerospace",
-        "agriculture",
-        "apparel",
-        "automotive",
-        "aviation",
-        "banking",
-        "biotechnology",
-        "chemicals",
-        "communications",
-        "construction",
-        "consulting",
-        "consumer goods",
-        "defence",
-        "defense",
-        "education",
-        "electronics",
-        "employment",
-        "energy",
-        "engineering",
-        "entertainment",
-        "environmental",
-        "finance",
-        "financial services",
-        "food & beverage",
-        "food and beverage",
-        "food",
-        "government",
-        "healthcare",
-        "hospitality",
-        "insurance",
-        "legal",
-        "logistics",
-        "machinery",
-        "manufacturing",
-        "marketing",
-        "media",
-        "medical",
-        "mining",
-        "not for profit",
-        "nonprofit",
-        "pharmaceuticals",
-        "professional services",
-        "public sector",
-        "real estate",
-        "recreation",
-        "retail",
-        "services",
-        "shipping",
-        "software",
-        "technology",
-        "telecommunications",
-        "tourism",
-        "transport",
-        "transportation",
-        "utilities",
-        "wholesale",
+    name.strip()
+    for name in [
+        "\n    aerospace",
+        " agriculture",
+        " apparel",
+        " automotive",
+        " aviation",
+        " banking",
+        " biotechnology",
+        " chemicals",
+        " communications",
+        "\n    construction",
+        " consulting",
+        " consumer goods",
+        " defence",
+        " defense",
+        " education",
+        " electronics",
+        " employment",
+        " energy",
+        "\n    engineering",
+        " entertainment",
+        " environmental",
+        " finance",
+        " financial services",
+        " food & beverage",
+        " food and beverage",
+        "\n    food",
+        " government",
+        " healthcare",
+        " hospitality",
+        " insurance",
+        " legal",
+        " logistics",
+        " machinery",
+        " manufacturing",
+        " marketing",
+        "\n    media",
+        " medical",
+        " mining",
+        " not for profit",
+        " nonprofit",
+        " pharmaceuticals",
+        " professional services",
+        " public sector",
+        "\n    real estate",
+        " recreation",
+        " retail",
+        " services",
+        " shipping",
+        " software",
+        " technology",
+        " telecommunications",
+        " tourism",
+        "\n    transport",
+        " transportation",
+        " utilities",
+        " wholesale\n    ",
     ]
 )
 
@@ -199,7 +188,8 @@ def compare_accounts(
                 wanted["uuid"] = row.values["uuid"]
         result.changes[number] = compared(number, known, row, ACCOUNTS, wanted, result.directory.names)
         choose_owner(number, row, known, people, derived.get(number), result, unknown_owners)
-    from_deals_alone(result, values, derived)
+    refuse_circles(result)
+    from_deals_alone(result, people, values, derived)
     for owner in result.owners:
         result.changes[owner.account] = with_team(owner, people, result)
     derive_tiers(result)
@@ -211,6 +201,31 @@ def parent_of(directory: Directory, name: str) -> int | None:
         return directory.find(external_id=name) or directory.find(name=name)
     except Ambiguous:
         return None
+
+
+def refuse_circles(result: Accounts) -> None:
+    """An account cannot be above itself: the parent that closes a circle is left out."""
+    above: dict[int, object] = {
+        pk: known.values.get("parent") for pk, known in result.directory.stored.items()
+    }
+    for number, change in result.changes.items():
+        if "parent" not in change.values:
+            continue
+        climbed: object = change.values["parent"]
+        while climbed is not None and climbed != number:
+            climbed = above.get(climbed) if isinstance(climbed, int) else None
+        if climbed is None:
+            above[number] = change.values["parent"]
+            continue
+        values = {key: value for key, value in change.values.items() if key != "parent"}
+        differences = tuple(one for one in change.differences if one.field != "parent")
+        state = UNCHANGED if change.state == CHANGED and not values else change.state
+        result.changes[number] = replace(change, values=values, differences=differences, state=state)
+        message = Message(
+            gettext_noop("The parent of “%(name)s” belongs to it in turn. The field stays empty."),
+            {"name": change.name},
+        )
+        result.notes.append(note("accounts", message, [change.line]))
 
 
 def choose_owner(
@@ -262,7 +277,10 @@ def settle_owner(
 
 
 def from_deals_alone(
-    result: Accounts, values: Mapping[int, Decimal], derived: Mapping[int, tuple[int, date | None]]
+    result: Accounts,
+    people: People,
+    values: Mapping[int, Decimal],
+    derived: Mapping[int, tuple[int, date | None]],
 ) -> None:
     """Stored accounts that have deals but no record of their own: only their yearly value can change."""
     for number, value in values.items():
@@ -373,82 +391,3 @@ def archived(known: Known, row: Reading) -> Note:
 
 def note(file: str, message: Message, lines: list[int]) -> Note:
     return Note(file, message, tuple(sorted(lines)[:10]), len(lines))
-
-
-@dataclass(slots=True)
-class Contacts:
-    changes: list[Change] = field(default_factory=list)
-    bad: dict[int, tuple[BadCell, ...]] = field(default_factory=dict)
-
-
-def compare_contacts(read: Read, world: World, accounts: Accounts) -> Contacts:
-    directory = Directory(world.source)
-    directory.know(world.contacts)
-    account_of = {contact.pk: contact.account for contact in world.contacts}
-    by_email = {
-        (contact.account, contact.email.casefold()): contact.pk for contact in world.contacts if contact.email
-    }
-    result = Contacts()
-    lines: dict[int, int] = {}
-    for row in read.rows:
-        account = account_meant(row, read, accounts.directory, result)
-        if account is None:
-            continue
-        source = row.text("source") or world.source
-        try:
-            number = by_email.get((account, row.text("email").casefold())) if row.text("email") else None
-            number = directory.same(row, source, scope=account_of, within=account) or number
-        except Ambiguous:
-            result.bad[row.record] = (ambiguous(row, read.heading("name"), row.text("name")),)
-            continue
-        if number is not None and number in lines:
-            result.bad[row.record] = (twice(row, read.heading("name"), row.text("name"), lines[number]),)
-            continue
-        if number is None:
-            number = -row.record
-            external_id, email = row.text("external_id"), row.text("email")
-            directory.add(number, row.text("name"), source, uuid=row.text("uuid"), external_id=external_id)
-            account_of[number] = account
-            if email:
-                by_email[account, email.casefold()] = number
-        lines[number] = row.line
-        result.changes.append(contact_change(number, account, row, source, directory))
-    return result
-
-
-def account_meant(row: Reading, read: Read, directory: Directory, result: Contacts) -> int | None:
-    named = next(
-        (key for key in ("account", "account_external_id", "account_id") if row.text(key)), "account"
-    )
-    try:
-        found = directory.find(
-            uuid=row.text("account_id"), external_id=row.text("account_external_id"), name=row.text("account")
-        )
-    except Ambiguous:
-        result.bad[row.record] = (ambiguous(row, read.heading(named), row.text(named)),)
-        return None
-    if found is None:
-        result.bad[row.record] = (
-            fault(
-                row,
-                read.heading(named),
-                row.text(named),
-                gettext_noop("No account of this name or id is known."),
-                gettext_noop("Import the account first, or together with its contacts."),
-            ),
-        )
-        return None
-    return found
-
-
-def contact_change(number: int, account: int, row: Reading, source: str, directory: Directory) -> Change:
-    known = directory.stored.get(number)
-    if known is not None and known.archived:
-        return Change(number, known.version, row.line, known.name, UNCHANGED)
-    wanted: dict[str, object] = {key: row.values[key] for key in CONTACT_FIELDS if key in row.values}
-    wanted["name"] = row.text("name")
-    if known is None:
-        wanted |= {"account": account, "source": source}
-        if "uuid" in row.values:
-            wanted["uuid"] = row.values["uuid"]
-    return compared(number, known, row, CONTACTS, wanted)

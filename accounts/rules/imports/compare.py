@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from accounts.rules.imports.cells import MOST_MONEY
 from accounts.rules.imports.changes import Changes, Known, Note, World
 from accounts.rules.imports.clients import (
     Accounts,
-    Contacts,
     compare_accounts,
-    compare_contacts,
     identify_accounts,
     note,
 )
+from accounts.rules.imports.contacts import Contacts, compare_contacts
 from accounts.rules.imports.deals import OPEN, WON, Deal, outcome_of, owner_of, records, yearly_values
 from accounts.rules.imports.matching import Ambiguous, Directory, name_key
 from accounts.rules.imports.people import People, compare_people
@@ -55,7 +55,7 @@ def what_deals_say(
         return {}, {}
     check_products(read, reads.get("products"), notes)
     deals, agents = deals_of(read, accounts.directory, people.directory, notes)
-    values = {int(account): value for account, value in yearly_values(deals).items()}
+    values = {int(account): value for account, value in yearly_values(deals).items() if value < MOST_MONEY}
     derived = {}
     for account, by_agent in records(deal for deal in deals if deal.agent in agents).items():
         agent = owner_of(by_agent)
@@ -186,8 +186,9 @@ def missing(
     reads: Mapping[str, Read], world: World, people: People, accounts: Accounts, contacts: Contacts
 ) -> dict[str, tuple[str, ...]]:
     """Return, by kind, the names of stored rows of this source that the file does not have."""
-    seen = {
-        "teams": {change.id for change in people.changes} | set(people.manager_of.values()),
+    seen: dict[str, set[int]] = {
+        "teams": {change.id for change in people.changes}
+        | {manager for manager in people.manager_of.values() if manager is not None},
         "accounts": set(accounts.rows),
         "contacts": {change.id for change in contacts.changes},
     }

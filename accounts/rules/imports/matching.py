@@ -86,8 +86,10 @@ class Directory:
         contacts to their account. Raises Ambiguous.
         """
         external_id, email = row.text("external_id"), row.text("email")
-        found = self.by_uuid.get(row.text("uuid")) or self.by_external.get((source, external_id))
-        if found:
+        by_uuid, by_external = self.by_uuid.get(row.text("uuid")), self.by_external.get((source, external_id))
+        if by_uuid and by_external and by_uuid != by_external:
+            raise Ambiguous
+        if found := by_uuid or by_external:
             return found
         if email and scope is None and (found := self.by_email.get(email.casefold())):
             return found

@@ -224,12 +224,13 @@ def person_change(number: int, row: Reading, result: People) -> Change:
 
 
 def owns_accounts(number: int, row: Reading, known: Known | None, result: People) -> bool:
-    """Whether someone gets a profile as a rep: as the record says, else everyone who manages nobody."""
+    """Whether someone has a profile as a rep: for good once given, else as the record says, else by default
+    everyone who manages nobody."""
+    if known is not None and known.values.get("rep"):
+        return True
     if "rep" in row.values:
         return bool(row.values["rep"])
-    if known is not None:
-        return bool(known.values.get("rep"))
-    return number not in result.manager_of.values()
+    return known is None and number not in result.manager_of.values()
 
 
 def team_for(row: Reading, number: int, result: People) -> Path | None:

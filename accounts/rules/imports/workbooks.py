@@ -7,7 +7,7 @@ saved with it.
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from accounts.rules.imports.shapes import MOST_COLUMNS, MOST_ROWS, BadFile
@@ -23,7 +23,7 @@ Rows = Iterator[tuple[int, list[str]]]
 
 
 def rows(content: bytes) -> tuple[Rows, tuple[Message, ...]]:
-    """Return the rows of the first sheet that has any, each with its row number, and notes. Raises BadFile."""
+    """Return the rows of the first sheet that has any, each with its number, and notes. Raises BadFile."""
     inspect(content)
     from python_calamine import CalamineError, CalamineWorkbook  # compiled; only workbooks need it
 
@@ -38,7 +38,7 @@ def rows(content: bytes) -> tuple[Rows, tuple[Message, ...]]:
     raise BadFile(Message(gettext_noop("The workbook has no sheet with records.")))
 
 
-def numbered(cells: list[list[object]]) -> Rows:
+def numbered(cells: Sequence[Sequence[object]]) -> Rows:
     for number, row in enumerate(cells, start=1):
         yield number, [written(cell) for cell in row]
 
@@ -103,7 +103,8 @@ def inspect(content: bytes) -> None:
             raise BadFile(
                 Message(
                     gettext_noop(
-                        "The workbook draws values from other files. Copy the cells as values into a new workbook."
+                        "The workbook draws values from other files. "
+                        "Copy the cells as values into a new workbook."
                     )
                 )
             )
@@ -114,7 +115,7 @@ def inspect(content: bytes) -> None:
 
 
 def inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Read one part in pieces: its size must be what the directory says, its cells must lie close together."""
+    """Read one part in pieces: its size must be as the directory says, its cells close together."""
     sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
     xml = part.filename.endswith((".xml", ".rels"))
     tail = b""
