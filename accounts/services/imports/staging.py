@@ -171,7 +171,9 @@ def hold(run: ImportRun) -> None:
         raise NotStaged(ImportRun.objects.get(pk=run.pk))
 
 
-def end(run: ImportRun, *, state: str, now: datetime | None = None, report: dict[str, object] | None = None) -> None:
+def end(
+    run: ImportRun, *, state: str, now: datetime | None = None, report: dict[str, object] | None = None
+) -> None:
     """Close a staged run for good and drop the bytes of its files; their names and hashes stay."""
     ended = ImportRun.objects.filter(pk=run.pk, state=ImportState.STAGED).update(
         state=state, committed_at=now, report=report or {}
