@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history, get_history_manager_for_model
 
 from accounts.models import Contact, Person, Touchpoint
 from accounts.models.base import Versioned
@@ -56,10 +56,18 @@ def keep_new(rows: Sequence[Row], model: type[Row], *, by: Person | None, now: d
 def keep_many(
     rows: Sequence[Row], model: type[Row], fields: list[str], *, by: Person | None, now: datetime
 ) -> int:
-    """Update `fields` of many rows of a tracked model with their history. Returns how many."""
-    changed = bulk_update_with_history(rows, model, fields, batch_size=500, default_user=by, default_date=now)
+    """Update `fields` of many stored rows of a tracked model with their history. Returns how many.
+
+    The caller holds the rows (`claim_many`). Written as inserts that meet their own keys, which is
+    many times faster than one CASE per field and row. Three queries per batch of 500.
+    """
+    model._default_manager.bulk_create(
+        rows, batch_size=500, update_conflicts=True, unique_fields=["pk"], update_fields=fields
+    )
+    history = get_history_manager_for_model(model)
+    history.bulk_history_create(rows, batch_size=500, update=True, default_user=by, default_date=now)
     audit.record(verb="change", rows=rows, by=by, now=now)
-    return changed
+    return len(rows)
 
 
 class NotYet(Exception):
