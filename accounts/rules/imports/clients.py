@@ -129,7 +129,7 @@ def identify_accounts(read: Read | None, world: World) -> Accounts:
     seen: dict[int, int] = {}
     for row in read.rows if read else ():
         assert read is not None
-        source = row.text("source") or directory.source
+        source = row.source(directory.source)
         try:
             number = directory.same(row, source)
         except Ambiguous:
@@ -183,7 +183,7 @@ def compare_accounts(
         if isinstance(team, tuple):
             wanted["team"] = people.tree.place(team)
         if known is None:
-            wanted["source"] = row.text("source") or world.source
+            wanted["source"] = row.source(world.source)
             if "uuid" in row.values:
                 wanted["uuid"] = row.values["uuid"]
         result.changes[number] = compared(number, known, row, ACCOUNTS, wanted, result.directory.names)

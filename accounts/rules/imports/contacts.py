@@ -42,7 +42,7 @@ def compare_contacts(read: Read, world: World, accounts: Accounts) -> Contacts:
         account = account_meant(row, read, accounts.directory, result)
         if account is None:
             continue
-        source = row.text("source") or world.source
+        source = row.source(world.source)
         try:
             number = by_email.get((account, row.text("email").casefold())) if row.text("email") else None
             number = directory.same(row, source, scope=account_of, within=account) or number

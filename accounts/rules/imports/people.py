@@ -95,6 +95,7 @@ class People:
     team_of: dict[int, Path | None] = field(default_factory=dict)
     manager_of: dict[int, int | None] = field(default_factory=dict)
     office_of: dict[int, str] = field(default_factory=dict)
+    names_teams: bool = False  # the file has a column for teams: who has none there belongs to none
 
 
 def keys(path: Path) -> Path:
@@ -113,6 +114,7 @@ def compare_people(read: Read | None, world: World) -> People:
     firsts = {name_key(path[0]): path[0] for row in read.rows for path in paths_in(row)}
     if not world.teams and len(firsts) == 1:
         result.tree.first = next(iter(firsts.values()))
+    result.names_teams = "team" in read.mapping
     rows = identified(read, result)
     for number, row in rows:
         result.manager_of[number] = manager_of(row, result)
@@ -138,7 +140,7 @@ def identified(read: Read, result: People) -> list[tuple[int, Reading]]:
     lines: dict[int, int] = {}
     rows = []
     for row in read.rows:
-        source = row.text("source") or directory.source
+        source = row.source(directory.source)
         email = row.text("email")
         try:
             number = directory.same(row, source)
@@ -214,7 +216,7 @@ def person_change(number: int, row: Reading, result: People) -> Change:
     if wanted["rep"]:
         wanted |= {key: row.values[key] for key in REP_FIELDS if key in row.values}
     if known is None:
-        wanted["source"] = row.text("source") or result.directory.source
+        wanted["source"] = row.source(result.directory.source)
         if "uuid" in row.values:
             wanted["uuid"] = row.values["uuid"]
     leads = row.values.get("leads")
@@ -244,7 +246,8 @@ def team_for(row: Reading, number: int, result: People) -> Path | None:
     if office:
         return office_team(office, result)
     known = directory.stored.get(number)
-    return None if known is not None and known.values.get("team") else tree.ask(tree.top)
+    placed = result.names_teams or (known is not None and known.values.get("team"))
+    return None if placed else tree.ask(tree.top)
 
 
 def office_team(office: str, result: People) -> Path:

@@ -24,6 +24,10 @@ class Reading:
         assert isinstance(value, str)
         return value
 
+    def source(self, usual: str) -> str:
+        """Where the row comes from: our own exports say so, even when it was entered here by hand."""
+        return self.text("source") or ("" if "uuid" in self.values else usual)
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
