@@ -20,7 +20,7 @@ from accounts.rules.imports.shapes import BadCell
 from accounts.rules.imports.tables import KINDS
 from accounts.rules.text import Message
 
-MOST_ROWS_SHOWN = 50
+MOST_ROWS_SHOWN = 25
 MOST_BAD_SHOWN = 200
 MOST_NAMES_SHOWN = 50
 
@@ -120,10 +120,12 @@ class Preview:
 
 
 def build(source: str, files: Iterable[File], changes: Changes, *, ready: bool) -> Preview:
+    files = tuple(files)
+    names = {file.kind: file.name for file in files}
     return Preview(
         source=source,
         ready=ready,
-        files=tuple(files),
+        files=files,
         sections=tuple(
             section(kind, changes) for kind in ("teams", "accounts", "contacts") if shows(kind, changes)
         ),
@@ -132,7 +134,9 @@ def build(source: str, files: Iterable[File], changes: Changes, *, ready: bool) 
         owners_derived=sum(owner.derived for owner in changes.owners),
         owners_differ=changes.owners_differ,
         unreachable=sum(change.state == NEW and not change.values.get("email") for change in changes.people),
-        bad=tuple(bad(kind, cell) for kind, cells in changes.bad.items() for cell in cells)[:MOST_BAD_SHOWN],
+        bad=tuple(bad(names.get(kind, kind), cell) for kind, cells in changes.bad.items() for cell in cells)[
+            :MOST_BAD_SHOWN
+        ],
         bad_count=changes.bad_count,
         countries=tuple(country(name, lines) for name, lines in sorted(changes.countries.items())),
         remarks=tuple(remark(note) for note in changes.notes),
@@ -146,7 +150,8 @@ def shows(kind: str, changes: Changes) -> bool:
 
 def section(kind: str, changes: Changes) -> Section:
     rows = changes.of(kind)
-    touched = [change for change in rows if change.state != UNCHANGED]
+    touched = [change for change in rows if change.state == CHANGED]
+    touched += [change for change in rows if change.state == NEW]
     missing = changes.missing.get(kind, ())
     return Section(
         kind=kind,
@@ -169,8 +174,8 @@ def difference(one: Difference) -> tuple[Message, str, str]:
     return Message(one.title), one.before, one.after
 
 
-def bad(kind: str, cell: BadCell) -> Bad:
-    return Bad(kind, cell.line, cell.record, cell.column, cell.value, cell.reason, cell.remedy)
+def bad(file: str, cell: BadCell) -> Bad:
+    return Bad(file, cell.line, cell.record, cell.column, cell.value, cell.reason, cell.remedy)
 
 
 def country(name: str, lines: tuple[int, ...]) -> Country:

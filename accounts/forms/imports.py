@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
@@ -86,7 +87,8 @@ class UploadForm(forms.Form):
         self.fields["source"].widget.attrs |= {"list": "sources", "autocomplete": "off"}
         self.fields["files"].widget.attrs |= {"accept": ".csv,.tsv,.txt,.xlsx"}
         self.helper = FormHelper()
-        submit = Submit("submit", _("Upload and look"), data_busy=_("Reading the files …"))
+        words = {"data_busy": _("Reading the files …"), "css_class": "btn-primary"}
+        submit = StrictButton(_("Upload and look"), type="submit", **words)
         self.helper.layout = Layout("source", "files", submit)
 
     def clean_source(self) -> str:
@@ -98,6 +100,7 @@ class UploadForm(forms.Form):
 
 class ColumnsForm(forms.Form):
     """For each file its kind, and for each of its columns a field; for all files how dates and numbers read."""
+
     """For each file its kind, for each of its columns a field; for all files how dates and numbers read."""
     dates = forms.ChoiceField(
         label=gettext_lazy("Dates such as 1/2/2026"),
