@@ -99,9 +99,8 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """For each file its kind, and for each of its columns a field; for all files how dates and numbers read."""
-
     """For each file its kind, for each of its columns a field; for all files how dates and numbers read."""
+
     dates = forms.ChoiceField(
         label=gettext_lazy("Dates such as 1/2/2026"),
         choices=[

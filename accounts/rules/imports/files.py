@@ -147,6 +147,8 @@ def legacy(content: bytes) -> tuple[str, str, tuple[Message, ...]]:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         encoding, text = "cp1252", content.decode("cp1252", "surrogateescape")
+    if encoding != "cp1252" and content.decode("cp1252", "replace") == text:
+        encoding = "cp1252"  # the better known name for the same letters
     note = Message(
         gettext_noop(
             "The file is not UTF-8. It was read as %(encoding)s: look whether accents came out right."
