@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from accounts.models import (
     ImportState,
     Person,
     Team,
+    User,
 )
 from accounts.rules.imports import files
 from accounts.rules.imports.cells import Style
@@ -93,6 +95,13 @@ def style_of(source: str) -> Style:
         numbers=taught.get("numbers", "point"),
         countries=memory(source, COUNTRY),
     )
+
+
+def runs(user: User) -> QuerySet[ImportRun]:
+    """The imports that `user` may see, the latest first, without reports and the bytes of files."""
+    names = Prefetch("files", ImportFile.objects.defer("content", "mapping").order_by("pk"))
+    seen = ImportRun.objects.visible_to(user).defer("report").select_related("by").prefetch_related(names)
+    return seen.order_by("-created_at", "-pk")
 
 
 def sources() -> list[str]:

@@ -28,8 +28,8 @@ PAGE_SIZE = 50
 
 @allowed("import")
 def imports(request: HttpRequest) -> HttpResponse:
-    runs = ImportRun.objects.visible_to(request.user).select_related("by").prefetch_related("files")
-    page = Paginator(runs.order_by("-created_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    runs = selectors.runs(request.user)
+    page = Paginator(runs, PAGE_SIZE).get_page(request.GET.get("page"))
     page.elided = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
     return TemplateResponse(request, "accounts/imports/list.html", {"page": page})
 

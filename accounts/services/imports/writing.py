@@ -11,6 +11,7 @@ from accounts.models import Account, AccountRole, Assignment, Contact, Person, R
 from accounts.rules.imports.changes import CHANGED, NEW, Change, Changes, Path
 from accounts.rules.imports.people import keys
 from accounts.selectors.imports import REP_VALUES, known_teams
+from accounts.services import audit
 from accounts.services.history import keep_many, keep_new
 
 
@@ -47,9 +48,11 @@ def write_teams(changes: Changes, done: Written) -> None:
             continue
         fields = {"name": team.path[-1], "external_id": team.external_id}
         if len(team.path) == 1:
-            row = Team.add_root(**fields)
+            row = Team.objects.add_root(fields)
         else:
-            row = Team.objects.get(pk=done.teams[keys(team.path[:-1])]).add_child(**fields)
+            above = Team.objects.get(pk=done.teams[keys(team.path[:-1])])
+            row = Team.objects.add_child(above, fields)
+        audit.record(verb="add_team", rows=[row], by=done.by, now=done.now)
         done.teams[keys(team.path)] = row.pk
 
 
@@ -61,6 +64,7 @@ def write_leads(changes: Changes, done: Written) -> None:
         row.lead_id = done.people.get(team.lead, team.lead)
         row.version += 1
         row.save(update_fields=["lead", "version"])
+        audit.record(verb="change_team", rows=[row], by=done.by, now=done.now)
 
 
 def write_people(people: Sequence[Change], done: Written) -> None:

@@ -49,7 +49,7 @@ def test_western_windows_text_is_read_and_the_reader_is_told():
 def test_a_long_legacy_text_is_recognised_by_its_letters():
     about = (
         "Przedsiębiorstwo usługowe z siedzibą w Łodzi zajmuje się sprzedażą części do maszyn. Księgowość "
-        "prowadzi wspólnik, który także obsługuje klientów zagranicznych. Zażółć gęślą jaźń, ąćęłńóśźż"
+        "prowadzi wspólnik i on także obsługuje klientów zagranicznych. Zażółć gęślą jaźń"
     )
 
     assert read(f"opis\n{about}\n".encode("cp1250") * 12).records[0].cells == (about,)
