@@ -72,7 +72,7 @@ class UploadForm(forms.Form):
             "it is how rows are recognised, and what you choose is remembered for it."
         ),
     )
-    files = FilesField(
+    uploads = FilesField(
         label=gettext_lazy("Files"),
         help_text=gettext_lazy(
             "CSV or Excel (XLSX), several at once: accounts, people and teams, contacts, deals, products. "
@@ -85,11 +85,11 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sources = sources
         self.fields["source"].widget.attrs |= {"list": "sources", "autocomplete": "off"}
-        self.fields["files"].widget.attrs |= {"accept": ".csv,.tsv,.txt,.xlsx"}
+        self.fields["uploads"].widget.attrs |= {"accept": ".csv,.tsv,.txt,.xlsx"}
         self.helper = FormHelper()
         words = {"data_busy": _("Reading the files …"), "css_class": "btn-primary"}
         submit = StrictButton(_("Upload and look"), type="submit", **words)
-        self.helper.layout = Layout("source", "files", submit)
+        self.helper.layout = Layout("source", "uploads", submit)
 
     def clean_source(self) -> str:
         try:

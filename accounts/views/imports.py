@@ -38,12 +38,12 @@ def imports(request: HttpRequest) -> HttpResponse:
 def import_new(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, sources=selectors.sources())
     if request.method == "POST" and form.is_valid():
-        uploads = [(upload.name, upload.read()) for upload in form.cleaned_data["files"]]
+        uploads = [(upload.name, upload.read()) for upload in form.cleaned_data["uploads"]]
         source = form.cleaned_data["source"]
         try:
             run = services.stage(uploads=uploads, source=source, by=request.user.person, now=timezone.now())
         except services.FilesRefused as refusal:
-            add_problems(form, "files", refusal)
+            add_problems(form, "uploads", refusal)
         else:
             return redirect("import", run.uuid)
     return TemplateResponse(request, "accounts/imports/new.html", {"form": form})

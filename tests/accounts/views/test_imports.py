@@ -11,7 +11,7 @@ def upload(client, *files: tuple[str, str | bytes], source: str = "CRM"):
     uploads = [
         SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode()) for name, text in files
     ]
-    return client.post(reverse("import-new"), {"source": source, "files": uploads})
+    return client.post(reverse("import-new"), {"source": source, "uploads": uploads})
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_too_many_files_and_none_at_all_are_refused(ada):
     none = ada.post(reverse("import-new"), {"source": "CRM"})
 
     assert "At most 5 files fit." in many.content.decode()
-    assert none.context["form"].errors["files"] == ["This field is required."]
+    assert none.context["form"].errors["uploads"] == ["This field is required."]
 
 
 def test_a_hostile_source_name_is_refused(ada):
