@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -56,7 +56,7 @@ COLUMNS = (
 
 
 @allowed("see_accounts")
-def accounts(request: AuthenticatedRequest) -> HttpResponse:
+def accounts(request: AuthenticatedRequest) -> HttpResponseBase:
     return listing.answer(
         request,
         "accounts/clients/list.html",

@@ -19,12 +19,13 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django_filters import FilterSet
 
 from accounts.forms.filters import Flag, Pick, Search
+from accounts.views.exports import table_response
 
 __all__ = ["Column", "Flag", "Listing", "Pick", "Search", "answer", "page_of"]
 
@@ -130,7 +131,7 @@ def answer(
     shape: Callable[[QuerySet], QuerySet] = QuerySet.all,
     decorate: Callable[[list[Any]], list[Any]] = list,
     context: dict[str, Any] | None = None,
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Return the list as a page, or as a file named `name` when the address asks for a format.
 
     `sort` is the order when none is asked for, a column's key, with "-" for descending. `shape` narrows
@@ -246,5 +247,6 @@ def _batches(rows: QuerySet, decorate: Callable[[list[Any]], list[Any]]) -> Iter
         yield from decorate(batch)
 
 
-def _export(kind: str, name: str, columns: Sequence[Column], rows: Iterator[Any]) -> HttpResponse:
-    raise BadRequest(f"no such format: {kind!r}")
+def _export(kind: str, name: str, columns: Sequence[Column], rows: Iterator[Any]) -> HttpResponseBase:
+    headings = [column.label for column in columns]
+    return table_response(kind, name, headings, ([column.cell(row) for column in columns] for row in rows))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -47,7 +47,7 @@ COLUMNS = (
 
 @require_safe
 @allowed("see_plans")
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: HttpRequest) -> HttpResponseBase:
     return listing.answer(
         request,
         "transitions/plans/list.html",
