@@ -139,8 +139,8 @@ def test_a_tick_with_a_method_does_nothing_without_its_tick(three):
 
 
 def test_the_filtered_list_can_be_taken_away_as_a_file(three):
-    answer = answered("q=works&sort=-value&format=csv")
+    answer = answered("q=works&tier=small&sort=-value&format=csv")
 
     lines = answer.getvalue().decode("utf-8-sig").splitlines()
-    assert [line.split(",")[0] for line in lines[1:]] == ["Beta Works", "Alpha Works"]
+    assert [line.split(",")[0] for line in lines[1:]] == ["Gamma", "Beta Works"]
     assert answer["Content-Disposition"] == 'attachment; filename="x.csv"'
