@@ -1,6 +1,6 @@
 """The preview and the report of an import as plain text, for the command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -93,7 +93,8 @@ def _countries(report: dict[str, Any]) -> Iterator[str]:
         near = ", ".join(f"{name} ({code})" for code, name in country["suggestions"])
         code = country["suggestions"][0][0] if len(country["suggestions"]) == 1 else _("CODE")
         meant = _("; near: %(names)s") % {"names": near} if near else ""
-        yield f'    {country["name"]} ({places(country)}){meant}; --country "{country["name"]}={code}"'
+        where = places(country["lines"], country["count"])
+        yield f'    {country["name"]} ({where}){meant}; --country "{country["name"]}={code}"'
 
 
 def _remarks(report: dict[str, Any]) -> Iterator[str]:
@@ -102,7 +103,8 @@ def _remarks(report: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield _("Worth knowing; none of it stops the import:")
     for remark in report["remarks"]:
-        yield f"    {remark['title']}: {remark['message']} ({places(remark)})"
+        where = places(remark["lines"], remark["count"])
+        yield f"    {remark['title']}: {remark['message']} ({where})"
 
 
 def _bad(report: dict[str, Any]) -> Iterator[str]:
@@ -122,11 +124,11 @@ def _bad(report: dict[str, Any]) -> Iterator[str]:
         yield "    " + _("and %(count)d more") % {"count": report["bad_count"] - len(report["bad"])}
 
 
-def places(found: dict[str, Any]) -> str:
-    """Where something stands: "line 5", or "1,425 times, first on lines 11, 44, 46"."""
-    lines = ", ".join(str(line) for line in found["lines"][:5])
-    if found["count"] == 1:
-        return _("line %(lines)s") % {"lines": lines}
-    if found["count"] <= 5:
-        return _("lines %(lines)s") % {"lines": lines}
-    return _("%(count)d times, first on lines %(lines)s") % {"count": found["count"], "lines": lines}
+def places(lines: Sequence[int], count: int) -> str:
+    """Where something stands: "line 5", or "1425 times, first on lines 11, 44, 46"."""
+    named = ", ".join(str(line) for line in lines[:5])
+    if count == 1:
+        return _("line %(lines)s") % {"lines": named}
+    if count <= 5:
+        return _("lines %(lines)s") % {"lines": named}
+    return _("%(count)d times, first on lines %(lines)s") % {"count": count, "lines": named}

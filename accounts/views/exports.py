@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from accounts.permissions import allowed
+from accounts.permissions import AuthenticatedRequest, allowed
 from accounts.rendering.tables import CONTENT_TYPES, CSV, chunks
 from accounts.selectors.exports import EXPORTS
 
@@ -28,12 +28,12 @@ def table_response(
 
 
 @allowed("see_accounts")
-def exports(request: HttpRequest) -> HttpResponse:
+def exports(request: AuthenticatedRequest) -> HttpResponse:
     return TemplateResponse(request, "accounts/exports/list.html", {"exports": EXPORTS.values()})
 
 
 @allowed("see_accounts")
-def export(request: HttpRequest, key: str, kind: str) -> HttpResponseBase:
+def export(request: AuthenticatedRequest, key: str, kind: str) -> HttpResponseBase:
     if key not in EXPORTS:
         raise Http404
     wanted = EXPORTS[key]

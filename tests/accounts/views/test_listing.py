@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.test import RequestFactory
 from django_filters import ChoiceFilter, FilterSet
 
@@ -24,12 +24,15 @@ COLUMNS = (
 )
 
 
-def listed(query: str = "") -> listing.Listing:
+def answered(query: str = "") -> HttpResponseBase:
     request: HttpRequest = RequestFactory().get(f"/?{query}")
-    response = listing.answer(
+    return listing.answer(
         request, "none.html", Account.objects.all(), filters=Filters, columns=COLUMNS, sort="name", name="x"
     )
-    return response.context_data["listing"]
+
+
+def listed(query: str = "") -> listing.Listing:
+    return answered(query).context_data["listing"]
 
 
 def names(query: str = "") -> list[str]:
@@ -133,3 +136,11 @@ def test_a_tick_with_a_method_does_nothing_without_its_tick(three):
 
     assert MethodFilters({}, queryset=rows).qs.count() == 3
     assert MethodFilters({"small": "on"}, queryset=rows).qs.count() == 2
+
+
+def test_the_filtered_list_can_be_taken_away_as_a_file(three):
+    answer = answered("q=works&tier=small&sort=-value&format=csv")
+
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["Gamma", "Beta Works"]
+    assert answer["Content-Disposition"] == 'attachment; filename="x.csv"'
