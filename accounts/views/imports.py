@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.documents.imports import Preview, as_data, unpacked
 from accounts.forms.imports import ColumnsForm, CountriesForm, UploadForm
 from accounts.models import ImportRun, ImportState
-from accounts.permissions import allowed
+from accounts.permissions import AuthenticatedRequest, allowed
 from accounts.rendering.imports import places
 from accounts.rendering.text import translate
 from accounts.rules.imports.shapes import BadFile
@@ -27,15 +27,17 @@ PAGE_SIZE = 50
 
 
 @allowed("import")
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: AuthenticatedRequest) -> HttpResponse:
     runs = selectors.runs(request.user)
     page = Paginator(runs, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.elided = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    page.elided = list(  # type: ignore[attr-defined]
+        page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    )
     return TemplateResponse(request, "accounts/imports/list.html", {"page": page})
 
 
 @allowed("import")
-def import_new(request: HttpRequest) -> HttpResponse:
+def import_new(request: AuthenticatedRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, sources=selectors.sources())
     if request.method == "POST" and form.is_valid():
         uploads = [(upload.name, upload.read()) for upload in form.cleaned_data["uploads"]]
@@ -56,7 +58,7 @@ def add_problems(form: Any, field: str | None, refusal: services.FilesRefused) -
 
 
 @allowed("import", ImportRun)
-def import_run(request: HttpRequest, run: ImportRun) -> HttpResponse:
+def import_run(request: AuthenticatedRequest, run: ImportRun) -> HttpResponse:
     """The preview of a staged import, the report of one that was carried out."""
     if run.state != ImportState.STAGED:
         return TemplateResponse(request, "accounts/imports/done.html", {"run": run, "report": report_of(run)})
@@ -69,7 +71,7 @@ def import_run(request: HttpRequest, run: ImportRun) -> HttpResponse:
 
 
 def preview_page(
-    request: HttpRequest, run: ImportRun, preview: Preview, *, status: int = 200
+    request: AuthenticatedRequest, run: ImportRun, preview: Preview, *, status: int = 200
 ) -> HttpResponse:
     names = [country.name for country in preview.countries]
     form = CountriesForm(None, names=names)
@@ -78,7 +80,10 @@ def preview_page(
         "run": run,
         "report": shown(as_data(preview, translate)),
         "changes_anything": preview.changes_anything,
-        "countries": [(field, places(as_data(country, translate))) for field, country in asked],
+        "countries": [
+            (field, places(as_data(country, translate)))  # type: ignore[arg-type]
+            for field, country in asked
+        ],
     }
     return TemplateResponse(request, "accounts/imports/preview.html", context, status=status)
 
@@ -95,7 +100,7 @@ def report_of(run: ImportRun) -> Any:
 
 
 @allowed("import", ImportRun)
-def import_columns(request: HttpRequest, run: ImportRun) -> HttpResponse:
+def import_columns(request: AuthenticatedRequest, run: ImportRun) -> HttpResponse:
     if run.state != ImportState.STAGED:
         return over(request, run)
     style = selectors.style_of(run.source)
@@ -122,7 +127,7 @@ def import_columns(request: HttpRequest, run: ImportRun) -> HttpResponse:
 
 @require_POST
 @allowed("import", ImportRun)
-def import_countries(request: HttpRequest, run: ImportRun) -> HttpResponse:
+def import_countries(request: AuthenticatedRequest, run: ImportRun) -> HttpResponse:
     if run.state != ImportState.STAGED:
         return over(request, run)
     form = CountriesForm(request.POST, names=request.POST.getlist("name"))
@@ -138,7 +143,7 @@ def import_countries(request: HttpRequest, run: ImportRun) -> HttpResponse:
 
 @require_POST
 @allowed("import", ImportRun)
-def import_commit(request: HttpRequest, run: ImportRun) -> HttpResponse:
+def import_commit(request: AuthenticatedRequest, run: ImportRun) -> HttpResponse:
     try:
         services.commit(
             run=run,
@@ -173,7 +178,7 @@ def import_commit(request: HttpRequest, run: ImportRun) -> HttpResponse:
 
 @require_POST
 @allowed("import", ImportRun)
-def import_discard(request: HttpRequest, run: ImportRun) -> HttpResponse:
+def import_discard(request: AuthenticatedRequest, run: ImportRun) -> HttpResponse:
     try:
         services.discard(run=run)
     except services.NotStaged:
@@ -183,7 +188,7 @@ def import_discard(request: HttpRequest, run: ImportRun) -> HttpResponse:
 
 
 @allowed("import", ImportRun)
-def import_bad_cells(request: HttpRequest, run: ImportRun) -> HttpResponseBase:
+def import_bad_cells(request: AuthenticatedRequest, run: ImportRun) -> HttpResponseBase:
     """Every bad cell as a table, so that the file can be corrected with it at hand."""
     if run.state != ImportState.STAGED:
         return over(request, run)
@@ -206,6 +211,6 @@ def import_bad_cells(request: HttpRequest, run: ImportRun) -> HttpResponseBase:
     return table_response("csv", "bad-cells", headings, rows)
 
 
-def over(request: HttpRequest, run: ImportRun) -> HttpResponse:
+def over(request: AuthenticatedRequest, run: ImportRun) -> HttpResponse:
     messages.info(request, _("This import was carried out or discarded already."))
     return redirect("import", run.uuid)

@@ -167,7 +167,7 @@ def page_of(paginator: Paginator, request: HttpRequest, *, counted: QuerySet | N
     asked = request.GET.get("page", "")
     ahead = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
     most = max(COUNT_UP_TO, (ahead + PAGES_AHEAD) * paginator.per_page)
-    rows = paginator.object_list if counted is None else counted
+    rows: Any = paginator.object_list if counted is None else counted
     paginator.count = rows.order_by().values("pk")[: most + 1].count()
     more = paginator.count > most
     if more:

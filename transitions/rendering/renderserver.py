@@ -93,7 +93,7 @@ def fetcher(assets: dict[str, tuple[bytes, str]]) -> Any:
     """WeasyPrint's door to the world: it opens for bundled assets and for nothing else."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class Bundled(URLFetcher):  # type: ignore[misc]
+    class Bundled(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url not in assets:
                 raise ValueError("only bundled assets may be loaded")

@@ -119,7 +119,15 @@ def test_the_pdf_says_what_the_page_says(told, cast):
 
 
 def test_nothing_internal_is_in_the_clients_pdf(told, cast):
-    secrets = ("Bea Brandt", "Promotion", "sore spot", "Decision maker", "Escalated", "Weekly attention", "CANARY")
+    secrets = (
+        "Bea Brandt",
+        "Promotion",
+        "sore spot",
+        "Decision maker",
+        "Escalated",
+        "Weekly attention",
+        "CANARY",
+    )
     internal = text_of(make(told, cast))
 
     packet = make(told, cast, "client")

@@ -95,7 +95,7 @@ def _filtered(plans: QuerySet[HandoverPlan], filters: Filters) -> QuerySet[Hando
     return plans
 
 
-def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[dict[str, Any]]:
+def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
     """One pass over the plans: everything that is counted by stage and by team."""
     return (
         plans.order_by()
@@ -189,8 +189,8 @@ def _sums(plans: QuerySet[HandoverPlan], today: date) -> dict[str, Any]:
     Unprotected is revenue whose plan names no incoming rep or no second choice: a thin first measure.
     """
     roles = PlanRole.objects.filter(plan=OuterRef("pk"))
-    thin = ~Exists(roles.filter(assignment__role="incoming"))
-    thin |= ~Exists(roles.filter(assignment__role="second_choice"))
+    thin = Q(~Exists(roles.filter(assignment__role="incoming")))
+    thin |= Q(~Exists(roles.filter(assignment__role="second_choice")))
     soon = today + SOON
     late = PlanStep.objects.due_by(today - ONE_DAY).filter(plan__in=plans.values("pk"))
     return plans.order_by().aggregate(

@@ -82,7 +82,7 @@ def _steps(person_ids: Collection[int], until: date, most: int | None) -> Iterat
     orphaned = ~REACHES_OWNER & Q(plan__created_by__in=person_ids)
     rows = (
         _due_steps(until)
-        .filter(theirs | orphaned)
+        .filter(theirs | orphaned)  # type: ignore[misc]
         .order_by("due_on", "position", "pk")
         .values_list(
             "key",
@@ -214,8 +214,10 @@ def _my_plans(person_id: int, today: date) -> list[tuple[MyPlan, Decimal | None]
         )
     )[:MOST_PLANS]
     roles: dict[int, list[str]] = {}
-    for plan, role in held.filter(plan__in=[row[0] for row in rows]).values_list("plan", "assignment__role"):
-        roles.setdefault(plan, []).append(role)
+    for plan_id, role in held.filter(plan__in=[row[0] for row in rows]).values_list(
+        "plan", "assignment__role"
+    ):
+        roles.setdefault(plan_id, []).append(role)
     titles = stage_titles((row[6], row[7]) for row in rows)
     found = []
     for row in rows:
