@@ -74,7 +74,7 @@ class PeopleForm(DrawnForm):
     version = version_field()
 
     def __init__(self, *args: Any, role: str, label: str, **kwargs: Any) -> None:
-        self.base_fields = {**self.base_fields, role: _holder(role, label)}
+        self.base_fields = {**self.base_fields, role: _holder(role, label)}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.role = role
 

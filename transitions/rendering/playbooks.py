@@ -92,7 +92,7 @@ def _when(step: Step, bases: Mapping[str, str]) -> str:
     again = ngettext(
         "then every business day, %(times)d times in all",
         "then every %(days)d business days, %(times)d times in all",
-        step.every,
+        step.every,  # type: ignore[arg-type]  # a number by now: tiers are resolved
     ) % {"days": step.every, "times": step.times}
     return _("%(first)s, %(again)s") % {"first": first, "again": again}
 

@@ -12,7 +12,7 @@ from transitions.selectors.playbooks import stage_titles
 ENDS = ("outgoing", "incoming")
 
 
-def as_lines(rows: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan, dict[str, Any]]:
+def as_lines(rows: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan, Any]:
     """Only what a list shows, as dictionaries."""
     return rows.values(
         "pk",

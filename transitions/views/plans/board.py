@@ -1,10 +1,11 @@
 """Transitions: every plan a leader watches over."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import AuthenticatedRequest
 from accounts.selectors.organisation import organisation_of
 from transitions.documents.board import Filters
 from transitions.forms.filters import teams_of
@@ -17,7 +18,7 @@ FILTERS = ("team", "mode", "tier", "reason")
 
 @require_safe
 @allowed("see_dashboard")
-def transitions(request: HttpRequest) -> HttpResponse:
+def transitions(request: AuthenticatedRequest) -> HttpResponse:
     filters = Filters(**{name: request.GET.get(name, "") for name in FILTERS})
     shown = context(board(request.user, timezone.now(), filters, ours=organisation_of(request)), filters)
     return TemplateResponse(

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models.base import StaleVersion
+from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
@@ -28,7 +29,7 @@ LOOK_AND_DO = ["GET", "HEAD", "POST"]
 
 @require_http_methods(LOOK_AND_DO)
 @allowed("edit_plan", HandoverPlan)
-def anchor(request: HttpRequest, plan: HandoverPlan, key: str) -> HttpResponse:
+def anchor(request: AuthenticatedRequest, plan: HandoverPlan, key: str) -> HttpResponse:
     row, now = get_object_or_404(plan.anchors, key=key), timezone.now()
     rule = playbook_of(plan.playbook, plan.tier).anchor(key)
     title = translate(Message(rule.title if rule else key))
@@ -55,7 +56,7 @@ def anchor(request: HttpRequest, plan: HandoverPlan, key: str) -> HttpResponse:
 
 @require_http_methods(LOOK_AND_DO)
 @allowed("edit_plan", PlanStep)
-def step(request: HttpRequest, step: PlanStep) -> HttpResponse:
+def step(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     plan, now, title = step.plan, timezone.now(), translate(Message(step.title))
     look, form = _forms(request, MoveForm, step.version, step.due_on)
     context = {"plan": plan, "step": step, "title": title, "on": step.due_on, "look": look, "form": form}
@@ -81,7 +82,7 @@ def step(request: HttpRequest, step: PlanStep) -> HttpResponse:
 
 @require_POST
 @allowed("edit_plan", ChangeSet)
-def undo(request: HttpRequest, change_set: ChangeSet) -> HttpResponse:
+def undo(request: AuthenticatedRequest, change_set: ChangeSet) -> HttpResponse:
     try:
         plans.undo(change_set=change_set, by=request.user.person, now=timezone.now())
     except plans.CannotUndo as error:
@@ -96,7 +97,9 @@ def undo(request: HttpRequest, change_set: ChangeSet) -> HttpResponse:
     return to_plan(change_set.plan, "history")
 
 
-def _forms(request: HttpRequest, kind: type[MoveForm], version: int, on: date) -> tuple[DayForm, MoveForm]:
+def _forms(
+    request: AuthenticatedRequest, kind: type[MoveForm], version: int, on: date
+) -> tuple[DayForm, MoveForm]:
     """The form to look with (in the address) and the one to do it with (posted)."""
     looked = request.GET if "to" in request.GET else None
     if request.method == "POST":
@@ -113,7 +116,7 @@ def _day(look: DayForm) -> date | None:
 
 
 def _stale(
-    request: HttpRequest, form: MoveForm, title: str, now_on: date, plan: HandoverPlan
+    request: AuthenticatedRequest, form: MoveForm, title: str, now_on: date, plan: HandoverPlan
 ) -> HttpResponse:
     typed: dict[str, Any] = form.cleaned_data
     yours = [(title, day(now_on), day(typed["to"])), (_("Why"), "", typed["why"])]

@@ -1,11 +1,12 @@
 """My day."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
+from accounts.permissions import AuthenticatedRequest
 from accounts.selectors.organisation import organisation_of
 from transitions.permissions import allowed
 from transitions.rendering.day import context
@@ -14,7 +15,7 @@ from transitions.selectors.plans import my_day
 
 @require_safe
 @allowed("see_plans")
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: AuthenticatedRequest) -> HttpResponse:
     today = my_day(request.user, timezone.now(), ours=organisation_of(request))
     has_accounts = not today.empty or Account.objects.visible_to(request.user).exists()
     shown = context(today, request.user.role, has_accounts=has_accounts)

@@ -1,11 +1,12 @@
 """The page of a plan, and its whole history."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import AuthenticatedRequest
 from accounts.selectors.organisation import organisation_of
 from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
@@ -22,14 +23,14 @@ KINDS = {
 
 @require_safe
 @allowed("see_plan", HandoverPlan)
-def plan(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def plan(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     return TemplateResponse(request, "transitions/plans/plan.html", rendering.context(page, rights(request)))
 
 
 @require_safe
 @allowed("see_plan", HandoverPlan)
-def history(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def history(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     kind, by = request.GET.get("kind", ""), request.GET.get("by", "")
     context = {

@@ -1,12 +1,13 @@
 """Who holds which role, and the plan in the client's words."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models.base import StaleVersion
+from accounts.permissions import AuthenticatedRequest
 from accounts.views.editing import conflict, form_page
 from transitions.forms.plans import SEVERAL, PeopleForm, WordsForm
 from transitions.models import HandoverPlan
@@ -21,7 +22,7 @@ WORDS = ("why", "gets_better", "stays", "reason_detail")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("edit_plan", HandoverPlan)
-def people(request: HttpRequest, plan: HandoverPlan, role: str) -> HttpResponse:
+def people(request: AuthenticatedRequest, plan: HandoverPlan, role: str) -> HttpResponse:
     if role == "outgoing" or role not in playbook_of(plan.playbook, plan.tier).roles:
         raise Http404
     label = title(role, "role")
@@ -62,7 +63,7 @@ def _held(plan: HandoverPlan, role: str) -> dict[str, object]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("edit_plan", HandoverPlan)
-def words(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def words(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     now_written = {name: getattr(plan, name) for name in WORDS}
     form = WordsForm(request.POST or None, initial={"version": plan.version, **now_written})
     if form.is_valid():

@@ -1,12 +1,13 @@
 """A plan moves on, a gate is waived, a confidential plan is released."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models.base import StaleVersion
+from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
 from accounts.views.editing import form_page
@@ -20,7 +21,7 @@ from transitions.views.plans.answers import changed_meanwhile, not_open, plan_ur
 
 @require_POST
 @allowed("advance", HandoverPlan)
-def advance(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def advance(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return changed_meanwhile(request, plan)
@@ -45,7 +46,7 @@ def advance(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("waive", HandoverPlan)
-def waive(request: HttpRequest, plan: HandoverPlan, gate: str) -> HttpResponse:
+def waive(request: AuthenticatedRequest, plan: HandoverPlan, gate: str) -> HttpResponse:
     asked = playbook_of(plan.playbook, plan.tier).gate(gate)
     if asked is None:
         raise Http404
@@ -80,7 +81,7 @@ def waive(request: HttpRequest, plan: HandoverPlan, gate: str) -> HttpResponse:
 
 @require_POST
 @allowed("release", HandoverPlan)
-def release(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def release(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return changed_meanwhile(request, plan)

@@ -1,11 +1,12 @@
 """Start a plan: choose the account, say how, see the dates, begin."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
+from accounts.permissions import AuthenticatedRequest
 from transitions.documents.start import StartPreview
 from transitions.forms.fields import DrawnForm
 from transitions.forms.plans import PreviewForm, StartForm
@@ -28,7 +30,7 @@ MOST_OFFERED = 20
 
 @require_safe
 @allowed("see_plans")
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: AuthenticatedRequest) -> HttpResponse:
     """Which account? With `account` in the address the question is answered."""
     try:
         return redirect("plan-start-for", UUID(request.GET.get("account", "")))
@@ -41,7 +43,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("start_plan", Account)
-def start(request: HttpRequest, account: Account) -> HttpResponse:
+def start(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     now, playbooks = timezone.now(), list(newest_playbooks())
     if not playbooks:
         messages.error(request, _("No playbook is published yet. Ask an administrator."))
@@ -76,7 +78,7 @@ def start(request: HttpRequest, account: Account) -> HttpResponse:
 
 @require_safe
 @allowed("start_plan", Account)
-def look(request: HttpRequest, account: Account) -> HttpResponse:
+def look(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     """The dates that the plan would have: a fragment for the form above."""
     now, playbooks = timezone.now(), list(newest_playbooks())
     form = PreviewForm(request.GET, playbooks=playbooks)
@@ -87,8 +89,8 @@ def look(request: HttpRequest, account: Account) -> HttpResponse:
 def _usual(account: Account, playbooks: list[PlaybookVersion], now: datetime) -> dict[str, Any]:
     """What the empty form proposes: the first playbook, with a cutover that leaves every step its time."""
     for version in playbooks:
-        version.usual_cutover = usual_cutover(account, version, now)
-    return {"playbook": playbooks[0].pk, "cutover": playbooks[0].usual_cutover}
+        version.usual_cutover = usual_cutover(account, version, now)  # type: ignore[attr-defined]
+    return {"playbook": playbooks[0].pk, "cutover": playbooks[0].usual_cutover}  # type: ignore[attr-defined]
 
 
 def _preview(
@@ -97,7 +99,7 @@ def _preview(
     """What the form as it stands would bring about; None while it does not say enough."""
     if form.is_bound:
         form.is_valid()
-        given = form.cleaned_data
+        given: Mapping[str, Any] = form.cleaned_data
         version = given.get("playbook")
     else:
         given = form.initial

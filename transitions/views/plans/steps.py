@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models.base import StaleVersion
+from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
 from accounts.views.editing import conflict
@@ -23,24 +24,24 @@ from transitions.views.plans.answers import changed_meanwhile, not_open, plan_ur
 
 @require_safe
 @allowed("see_plan", PlanStep)
-def step(request: HttpRequest, step: PlanStep) -> HttpResponse:
+def step(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     return _page(request, step, NoteForm(initial={"version": step.version}))
 
 
 @require_POST
 @allowed("work_step", PlanStep)
-def complete(request: HttpRequest, step: PlanStep) -> HttpResponse:
+def complete(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     return _marked(request, step, plans.complete_step, done=True)
 
 
 @require_POST
 @allowed("work_step", PlanStep)
-def reopen(request: HttpRequest, step: PlanStep) -> HttpResponse:
+def reopen(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     return _marked(request, step, plans.reopen_step, done=False)
 
 
 def _marked(
-    request: HttpRequest, step: PlanStep, verb: Callable[..., PlanStep], *, done: bool
+    request: AuthenticatedRequest, step: PlanStep, verb: Callable[..., PlanStep], *, done: bool
 ) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -57,7 +58,7 @@ def _marked(
     except StaleVersion as error:
         if given["note"]:
             return conflict(request, form, error, back=plan_url(step.plan))
-        if bool(error.row.done_at) != done:
+        if bool(error.row.done_at) != done:  # type: ignore[attr-defined]
             return changed_meanwhile(request, step.plan)
         messages.info(request, _("Somebody was faster: this was done already."))
     except plans.StepRefused as error:
@@ -75,7 +76,7 @@ def _marked(
 
 @require_POST
 @allowed("edit_plan", PlanStep)
-def unpin(request: HttpRequest, step: PlanStep) -> HttpResponse:
+def unpin(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _page(request, step, NoteForm(initial={"version": step.version}), status=400)
@@ -98,7 +99,7 @@ def unpin(request: HttpRequest, step: PlanStep) -> HttpResponse:
     return to_step(request, step)
 
 
-def _page(request: HttpRequest, step: PlanStep, form: NoteForm, status: int = 200) -> HttpResponse:
+def _page(request: AuthenticatedRequest, step: PlanStep, form: NoteForm, status: int = 200) -> HttpResponse:
     context = {
         "step": step,
         "title": Message(step.title),
