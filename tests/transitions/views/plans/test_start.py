@@ -1,0 +1,191 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.factories import TODAY, make_account, publish, start_plan
+from transitions.models import HandoverPlan
+
+CUTOVER = TODAY + timedelta(days=70)
+
+
+@pytest.fixture
+def books(db):
+    return {key: publish(key) for key in ("soft-standard", "hard-standard")}
+
+
+@pytest.fixture
+def form(cast, account, books) -> dict:
+    """What a person types for a soft plan."""
+    return {
+        "playbook": books["soft-standard"].pk,
+        "reason": "promotion",
+        "cutover": CUTOVER.isoformat(),
+        "sponsor": [cast.sam.pk],
+        "why": "Olga leads the east from now on.",
+    }
+
+
+def test_the_choice_offers_accounts_that_one_may_start_a_plan_for(cast, account, sign_in):
+    other = make_account("Acme West", team=cast.west, owner=cast.stella)
+    busy = make_account("Acme Busy", team=cast.east, owner=cast.olga)
+    plan = start_plan(busy, cast.vera)
+
+    def offered(name: str) -> dict[str, object]:
+        found = sign_in(name).get("/plans/start/", {"q": "acme"}).context["accounts"]
+        return {row.name: row.open_plan for row in found}
+
+    assert offered("olga") == {"Acme": None, "Acme Busy": plan.uuid}
+    assert offered("vera") == offered("olga")
+    assert offered("stella") == {other.name: None}
+    assert offered("ivan") == {}
+    assert len(offered("ada")) == 3
+
+
+def test_an_account_in_the_address_answers_the_choice(account, sign_in):
+    answer = sign_in("olga").get("/plans/start/", {"account": account.uuid})
+
+    assert answer.url == f"/accounts/{account.uuid}/plans/start/"
+
+
+def test_the_empty_form_proposes_a_cutover_that_squeezes_nothing(account, books, sign_in):
+    answer = sign_in("olga").get(f"/accounts/{account.uuid}/plans/start/")
+
+    preview = answer.context["preview"]
+    assert (preview.lost, preview.problems) == ((), ())
+    assert preview.notice == 20
+    assert preview.stages[0].first_on >= TODAY
+
+
+def test_a_plan_starts_with_what_was_typed(cast, account, form, sign_in):
+    answer = sign_in("olga").post(f"/accounts/{account.uuid}/plans/start/", form)
+
+    plan = HandoverPlan.objects.get()
+    assert answer.url == f"/plans/{plan.uuid}/"
+    assert (plan.mode, plan.reason, plan.cutover_on, plan.created_by) == (
+        "soft",
+        "promotion",
+        CUTOVER,
+        cast.olga,
+    )
+    assert plan.roles.filter(assignment__role="sponsor", assignment__person=cast.sam).exists()
+
+
+def test_nothing_is_lost_when_something_is_wrong(cast, account, form, sign_in):
+    answer = sign_in("olga").post(
+        f"/accounts/{account.uuid}/plans/start/", form | {"reason": "", "incoming": cast.olga.pk}
+    )
+
+    html = answer.content.decode()
+    assert answer.context["form"].errors["reason"]
+    assert "Olga leads the east from now on." in html
+    assert f'value="{CUTOVER.isoformat()}"' in html
+    assert HandoverPlan.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"cutover": "2027-03-01"}, "cutover"),
+        ({"cutover": ""}, "cutover"),
+        ({"cutover": "tomorrow"}, "cutover"),
+        ({"announcement": "2027-12-24"}, "announcement"),
+        ({"reason": "because"}, "reason"),
+        ({"playbook": "0"}, "playbook"),
+        ({"sponsor": ["0"]}, "sponsor"),
+        ({"why": "a\u202eb"}, "why"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(account, form, sign_in, typed, field):
+    answer = sign_in("olga").post(f"/accounts/{account.uuid}/plans/start/", form | typed)
+
+    assert answer.status_code == 200
+    errors = answer.context["form"].errors
+    assert field in errors or (field == "announcement" and "cutover" in errors)
+    assert HandoverPlan.objects.count() == 0
+
+
+def test_the_outgoing_rep_is_refused_as_the_incoming_one(cast, account, form, sign_in):
+    answer = sign_in("olga").post(f"/accounts/{account.uuid}/plans/start/", form | {"incoming": cast.olga.pk})
+
+    assert answer.context["form"].errors["incoming"]
+
+
+def test_a_second_open_plan_is_refused_with_a_sentence(cast, account, form, sign_in):
+    start_plan(account, cast.vera)
+
+    answer = sign_in("olga").post(f"/accounts/{account.uuid}/plans/start/", form)
+
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.content.decode()
+    assert HandoverPlan.objects.count() == 1
+
+
+def test_a_double_click_starts_one_plan(account, form, sign_in):
+    client = sign_in("olga")
+
+    client.post(f"/accounts/{account.uuid}/plans/start/", form)
+    client.post(f"/accounts/{account.uuid}/plans/start/", form)
+
+    assert HandoverPlan.objects.count() == 1
+
+
+def test_a_hard_plan_may_have_its_cutover_in_the_past(account, form, books, sign_in):
+    typed = {"playbook": books["hard-standard"].pk, "cutover": (TODAY - timedelta(days=3)).isoformat()}
+
+    sign_in("olga").post(f"/accounts/{account.uuid}/plans/start/", form | typed)
+
+    assert HandoverPlan.objects.get().mode == "hard"
+
+
+def test_looking_at_the_dates_starts_nothing(account, form, sign_in):
+    answer = sign_in("olga").post(f"/accounts/{account.uuid}/plans/start/", form | {"preview": "1"})
+
+    assert answer.context["preview"].steps > 30
+    assert HandoverPlan.objects.count() == 0
+
+
+def test_the_preview_names_what_short_notice_squeezes(account, books, sign_in):
+    soon = (TODAY + timedelta(days=20)).isoformat()
+
+    answer = sign_in("olga").get(
+        f"/accounts/{account.uuid}/plans/start/dates/",
+        {"playbook": books["soft-standard"].pk, "cutover": soon},
+    )
+
+    assert answer.context["preview"].lost
+    assert "Short notice:" in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["", "?playbook=x&cutover=y", "?playbook=0&cutover=2027-06-01"])
+def test_a_preview_without_sense_breaks_nothing(account, books, sign_in, query):
+    answer = sign_in("olga").get(f"/accounts/{account.uuid}/plans/start/dates/{query}")
+
+    assert (answer.status_code, answer.context["preview"]) == (200, None)
+
+
+def test_without_a_playbook_it_says_whom_to_ask(account, sign_in):
+    assert sign_in("olga").get(f"/accounts/{account.uuid}/plans/start/").url == "/playbooks/"
+
+
+def test_a_confidential_plan_is_seen_by_its_author_and_readers(cast, account, form, sign_in):
+    sign_in("vera").post(
+        f"/accounts/{account.uuid}/plans/start/",
+        form | {"confidential": "on", "readers": [cast.ivan.pk]},
+    )
+
+    plan = HandoverPlan.objects.get()
+    codes = {name: sign_in(name).get(f"/plans/{plan.uuid}/").status_code for name in ("vera", "ivan", "olga")}
+    assert codes == {"vera": 200, "ivan": 200, "olga": 404}
+
+
+def test_only_owner_leader_and_administrator_start_plans(account, books, sign_in):
+    address = f"/accounts/{account.uuid}/plans/start/"
+
+    codes = {
+        name: sign_in(name).get(address).status_code
+        for name in ("olga", "vera", "ada", "bea", "sam", "stella", "walt")
+    }
+
+    assert codes == {"olga": 200, "vera": 200, "ada": 200, "bea": 403, "sam": 403, "stella": 404, "walt": 404}
+    assert Client().get(address).status_code == 302
