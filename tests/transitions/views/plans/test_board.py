@@ -49,16 +49,16 @@ def test_the_chart_has_its_numbers_as_a_table(plan, sign_in):
 
 
 def test_cutovers_ahead_stand_by_week(plan, sign_in):
-    with time_machine.travel(NOW + timedelta(days=40), tick=False):
-        weeks = sign_in("vera").get("/transitions/").context["weeks"]
+    cutover = plan.anchors.get(key="cutover").falls_on
+    with time_machine.travel(NOW + (cutover - TODAY) - timedelta(days=10), tick=False):
+        [week] = sign_in("vera").get("/transitions/").context["weeks"]
 
-    assert [(week.monday.weekday(), [line.account for line in week.plans]) for week in weeks] == [
-        (0, ["Acme"])
-    ]
+    assert (week.monday.weekday(), week.monday <= cutover <= week.sunday) == (0, True)
+    assert [line.account for line in week.plans] == ["Acme"]
 
 
-def test_late_plans_say_since_when(plan, sign_in):
-    with time_machine.travel(NOW + timedelta(days=60), tick=False):
+def test_late_plans_say_since_when(plan, first_step, sign_in):
+    with time_machine.travel(NOW + (first_step.due_on - TODAY) + timedelta(days=1), tick=False):
         html = sign_in("vera").get("/transitions/").content.decode()
 
     assert "Work has been late since" in html
@@ -90,9 +90,9 @@ def test_the_board_costs_as_many_queries_for_many_plans_as_for_one(
     client = sign_in("vera")
     board(client)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(11):
         assert board(client).plans == 1
     for number in range(3):
         start_plan(make_account(f"More {number}", team=cast.east, owner=cast.olga), cast.vera)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(11):
         assert board(client).plans == 4

@@ -21,16 +21,16 @@ def names(client, query: str = "") -> list[str]:
     return [line["account_name"] for line in client.get(f"/plans/{query}").context["listing"].rows]
 
 
-def test_the_list_shows_open_plans_by_what_is_due_next(three, sign_in):
-    assert (
-        names(sign_in("vera")) == ["Bolt", *sorted(["Acme", "Hush"])] or names(sign_in("vera"))[0] == "Bolt"
-    )
+def test_the_list_begins_with_what_is_due_next(three, sign_in):
+    found = names(sign_in("vera"))
+
+    assert (found[0], sorted(found)) == ("Bolt", ["Acme", "Bolt", "Hush"])
 
 
 def test_a_confidential_plan_is_in_the_list_of_its_readers_only(three, sign_in):
-    seen = {name: "Hush" in names(sign_in(name)) for name in ("vera", "ivan", "olga", "sam", "ada", "stella")}
+    everybody = ("vera", "ivan", "olga", "sam", "ada", "bea", "stella", "walt")
 
-    assert seen == {"vera": True, "ivan": True, "olga": False, "sam": False, "ada": False, "stella": False}
+    assert [name for name in everybody if "Hush" in names(sign_in(name))] == ["vera", "ivan"]
 
 
 def test_the_export_is_as_discreet_as_the_list(three, sign_in):
@@ -50,7 +50,7 @@ def test_the_export_is_as_discreet_as_the_list(three, sign_in):
         ("?mode=hard", ["Bolt"]),
         ("?stage=prepare&sort=account", ["Acme", "Hush"]),
         ("?tier=strategic", ["Acme"]),
-        ("?sort=-value&mode=soft", ["Acme", "Hush"]),
+        ("?sort=-value&mode=soft", ["Hush", "Acme"]),
         ("?reason=leave", []),
         ("?state=closed", []),
         ("?state=all&mode=hard", ["Bolt"]),
@@ -83,12 +83,12 @@ def test_the_list_costs_as_many_queries_for_many_plans_as_for_one(
     client = sign_in("vera")
     client.get("/plans/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         assert len(names(client)) == 1
     for number in range(4):
         account = make_account(f"More {number}", team=cast.east, owner=cast.olga)
         start_plan(account, cast.vera, people={"incoming": [cast.ivan]})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         assert len(names(client)) == 5
 
 
@@ -113,9 +113,7 @@ def test_the_plans_of_an_account_are_a_fragment_for_its_page(cast, plan, sign_in
 def test_the_accounts_fragment_keeps_a_confidential_plan_to_its_readers(secret, sign_in):
     address = f"/accounts/{secret.account.uuid}/plans/"
 
-    told = {
-        name: str(secret.uuid) in sign_in(name).get(address).content.decode()
-        for name in ("vera", "olga", "ada")
-    }
+    def told(name: str) -> bool:
+        return str(secret.uuid) in sign_in(name).get(address).content.decode()
 
-    assert told == {"vera": True, "olga": False, "ada": False}
+    assert [name for name in ("vera", "ivan", "olga", "ada", "sam") if told(name)] == ["vera", "ivan"]
