@@ -1,5 +1,6 @@
 """Us: persons, how they sign in, their teams and their capacity as reps."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import ClassVar, NamedTuple, Self
 from uuid import UUID
@@ -70,6 +71,7 @@ class SeenTeam(NamedTuple):
     path: str
     depth: int
     name: str
+    lead_id: int | None
 
 
 class PersonQuerySet(ArchivableQuerySet):
@@ -215,37 +217,35 @@ class User(AbstractBaseUser, PermissionsMixin):
     def reads_everything(self) -> bool:
         return self.role in (Role.EXECUTIVE, Role.ADMINISTRATOR)
 
-    def seen_teams(self) -> list[SeenTeam]:
-        """Teams whose accounts the user sees, as a tree: their own subtree, and every subtree they lead.
+    def team_tree(self) -> "list[SeenTeam]":
+        """Every team of the company, as a tree. One query, kept on the instance: a request asks it often.
 
-        One query, kept on the instance: a request asks it many times.
+        The whole tree is read and cut in Python: a company has few teams, and asking twice costs more.
         """
-        if not hasattr(self, "_seen_teams"):
-            self._seen_teams = self._find_seen_teams()
-        return self._seen_teams
+        if not hasattr(self, "_team_tree"):
+            rows = Team.objects.values_list("pk", "uuid", "path", "depth", "name", "lead")
+            self._team_tree = [SeenTeam(*row) for row in rows]
+        return self._team_tree
 
-    def _find_seen_teams(self) -> list[SeenTeam]:
+    def seen_teams(self) -> "list[SeenTeam]":
+        """Teams whose accounts the user sees: their own subtree, and every subtree they lead."""
+        if self.reads_everything:
+            return self.team_tree()
         if self.role == Role.COLLEAGUE:
             return []
-        rows = Team.objects.values_list("pk", "uuid", "path", "depth", "name", "lead")
-        teams = [(SeenTeam(*row), lead) for *row, lead in rows]
-        if self.reads_everything:
-            return [team for team, _lead in teams]
-        # The whole tree is read and cut here: a company has few teams, and two queries cost more.
-        own = self.person.team_id
-        roots = tuple(team.path for team, lead in teams if lead == self.person_id or team.pk == own)
-        return [team for team, _lead in teams if team.path.startswith(roots)]
+        return self._under(lambda team: self.person_id == team.lead_id or self.person.team_id == team.pk)
 
     def team_ids(self) -> list[int]:
         """The ids of `seen_teams`."""
         return [team.pk for team in self.seen_teams()]
 
     def led_team_ids(self) -> list[int]:
-        """Teams the user decides for: the subtrees of those they lead. One query, kept."""
-        if not hasattr(self, "_led_team_ids"):
-            paths = list(Team.objects.filter(lead=self.person_id).values_list("path", flat=True))
-            self._led_team_ids = list(Team.objects.under(paths).values_list("pk", flat=True)) if paths else []
-        return self._led_team_ids
+        """Teams the user decides for: the subtrees of those they lead."""
+        return [team.pk for team in self._under(lambda team: self.person_id == team.lead_id)]
+
+    def _under(self, chosen: "Callable[[SeenTeam], bool]") -> "list[SeenTeam]":
+        roots = tuple(team.path for team in self.team_tree() if chosen(team))
+        return [team for team in self.team_tree() if team.path.startswith(roots)]
 
 
 class InvitationQuerySet(models.QuerySet):
