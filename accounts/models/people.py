@@ -71,6 +71,7 @@ class SeenTeam(NamedTuple):
     path: str
     depth: int
     name: str
+    lead_id: int | None
 
 
 class PersonQuerySet(ArchivableQuerySet):
@@ -216,14 +217,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     def reads_everything(self) -> bool:
         return self.role in (Role.EXECUTIVE, Role.ADMINISTRATOR)
 
-    def seen_teams(self) -> list[SeenTeam]:
-        """Teams whose accounts the user sees, as a tree: their own subtree, and every subtree they lead."""
+    def team_tree(self) -> "list[SeenTeam]":
+        """Every team of the company, as a tree. One query, kept on the instance: a request asks it often.
+
+        The whole tree is read and cut in Python: a company has few teams, and asking twice costs more.
+        """
+        if not hasattr(self, "_team_tree"):
+            rows = Team.objects.values_list("pk", "uuid", "path", "depth", "name", "lead")
+            self._team_tree = [SeenTeam(*row) for row in rows]
+        return self._team_tree
+
+    def seen_teams(self) -> "list[SeenTeam]":
+        """Teams whose accounts the user sees: their own subtree, and every subtree they lead."""
+        if self.reads_everything:
+            return self.team_tree()
         if self.role == Role.COLLEAGUE:
             return []
-        if self.reads_everything:
-            return [team for team, _lead in self._teams()]
-        own = self.person.team_id
-        return self._under(lambda team, lead: lead == self.person_id or team.pk == own)
+        return self._under(lambda team: self.person_id == team.lead_id or self.person.team_id == team.pk)
 
     def team_ids(self) -> list[int]:
         """The ids of `seen_teams`."""
@@ -231,21 +241,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def led_team_ids(self) -> list[int]:
         """Teams the user decides for: the subtrees of those they lead."""
-        return [team.pk for team in self._under(lambda _team, lead: lead == self.person_id)]
+        return [team.pk for team in self._under(lambda team: self.person_id == team.lead_id)]
 
-    def _teams(self) -> list[tuple[SeenTeam, int | None]]:
-        """Every team with its lead, in tree order. One query, kept: a request asks it many times.
-
-        The whole tree is read and cut here: a company has few teams, and two queries cost more.
-        """
-        if not hasattr(self, "_tree"):
-            rows = Team.objects.values_list("pk", "uuid", "path", "depth", "name", "lead")
-            self._tree = [(SeenTeam(*row), lead) for *row, lead in rows]
-        return self._tree
-
-    def _under(self, top: Callable[[SeenTeam, int | None], bool]) -> list[SeenTeam]:
-        tops = tuple(team.path for team, lead in self._teams() if top(team, lead))
-        return [team for team, _lead in self._teams() if team.path.startswith(tops)]
+    def _under(self, chosen: "Callable[[SeenTeam], bool]") -> "list[SeenTeam]":
+        roots = tuple(team.path for team in self.team_tree() if chosen(team))
+        return [team for team in self.team_tree() if team.path.startswith(roots)]
 
 
 class InvitationQuerySet(models.QuerySet):

@@ -51,6 +51,7 @@ LISTED = (
     "renewal_on",
     "industry",
     "country",
+    "external_id",
     "archived_at",
 )
 
