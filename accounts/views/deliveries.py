@@ -42,10 +42,10 @@ CREATED = listing.Column("created", gettext_lazy("Written"), order=("created_at"
 SUBJECT = listing.Column("subject", gettext_lazy("Subject"), order=("subject", "created_at"))
 STATE = listing.Column("state", gettext_lazy("State"), order=("state", "created_at"), value="state_label")
 TO = listing.Column("to", gettext_lazy("To"), order=("address", "created_at"), value="address")
-KIND = listing.Column("kind", gettext_lazy("Kind"), order=("kind", "created_at"), value="kind_label")
-DUE = listing.Column("due", gettext_lazy("Due"), order=("due_at",), value="due_at")
-TRIES = listing.Column("tries", gettext_lazy("Tries"), order=("attempts",), value="attempts", numeric=True)
-REASON = listing.Column("reason", gettext_lazy("Last answer"), value="reason_label")
+KIND = listing.Column("kind", gettext_lazy("Kind"), value="kind_label", shown=False)
+DUE = listing.Column("due", gettext_lazy("Due"), value="due_at", shown=False)
+TRIES = listing.Column("tries", gettext_lazy("Tries"), value="attempts", shown=False)
+REASON = listing.Column("reason", gettext_lazy("Last answer"), value="reason_label", shown=False)
 
 
 @allowed("see_own_mail")
@@ -64,7 +64,7 @@ def outbox(request: AuthenticatedRequest) -> HttpResponse:
         "accounts/deliveries/outbox.html",
         Delivery.objects.visible_to(request.user),
         OutboxFilters,
-        (SUBJECT, TO, KIND, STATE, TRIES, DUE, CREATED, REASON),
+        (SUBJECT, TO, CREATED, STATE, KIND, TRIES, DUE, REASON),
         name="outbox",
         figures=selectors.figures(now),
         now=now,
@@ -122,7 +122,7 @@ def demo_mail(request: AuthenticatedRequest) -> HttpResponse:
     if "mail" in request.GET:
         delivery = _demo_letter(request)
         return _shown(request, delivery, html_url=f"{request.path}html/?mail={delivery.uuid}")
-    columns = (SUBJECT, TO, KIND, STATE, CREATED)
+    columns = (SUBJECT, TO, CREATED, STATE)
     return _answer(
         request, "accounts/deliveries/demo.html", Delivery.objects.all(), OutboxFilters, columns, name="mail"
     )
