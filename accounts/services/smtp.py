@@ -100,16 +100,26 @@ class SmtpPost:
             return Outcome(Answer.REFUSED, tame(str(error), most=SAID_MOST))
         with self._deadline() as deadline:
             try:
-                self._connect(deadline)
-            except (smtplib.SMTPException, OSError) as error:
+                return self._converse(sender, recipient, content, commit, deadline)
+            except BaseException:
+                # Between two lines of a message: the next one must not continue this one.
                 self._hang_up()
-                return Outcome(Answer.UNREACHABLE, _said(error, deadline))
-            try:
-                refusal = self._offer(sender, recipient, content)
-            except (smtplib.SMTPException, OSError) as error:
-                self._hang_up()
-                return Outcome(Answer.LATER, _said(error, deadline))
-            return refusal or self._finish(commit, deadline)
+                raise
+
+    def _converse(
+        self, sender: str, recipient: str, content: bytes, commit: Callable[[], bool], deadline: "Deadline"
+    ) -> Outcome:
+        try:
+            self._connect(deadline)
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()
+            return Outcome(Answer.UNREACHABLE, _said(error, deadline))
+        try:
+            refusal = self._offer(sender, recipient, content)
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()
+            return Outcome(Answer.LATER, _said(error, deadline))
+        return refusal or self._finish(commit, deadline)
 
     def _connect(self, deadline: "Deadline") -> None:
         """Reuse the connection if the server still answers on it, else open another."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -42,14 +42,14 @@ CREATED = listing.Column("created", gettext_lazy("Written"), order=("created_at"
 SUBJECT = listing.Column("subject", gettext_lazy("Subject"), order=("subject", "created_at"))
 STATE = listing.Column("state", gettext_lazy("State"), order=("state", "created_at"), value="state_label")
 TO = listing.Column("to", gettext_lazy("To"), order=("address", "created_at"), value="address")
-KIND = listing.Column("kind", gettext_lazy("Kind"), order=("kind", "created_at"), value="kind_label")
-DUE = listing.Column("due", gettext_lazy("Due"), order=("due_at",), value="due_at")
-TRIES = listing.Column("tries", gettext_lazy("Tries"), order=("attempts",), value="attempts", numeric=True)
-REASON = listing.Column("reason", gettext_lazy("Last answer"), value="reason_label")
+KIND = listing.Column("kind", gettext_lazy("Kind"), value="kind_label", shown=False)
+DUE = listing.Column("due", gettext_lazy("Due"), value="due_at", shown=False)
+TRIES = listing.Column("tries", gettext_lazy("Tries"), value="attempts", shown=False)
+REASON = listing.Column("reason", gettext_lazy("Last answer"), value="reason_label", shown=False)
 
 
 @allowed("see_own_mail")
-def mail(request: AuthenticatedRequest) -> HttpResponse:
+def mail(request: AuthenticatedRequest) -> HttpResponseBase:
     own = Delivery.objects.visible_to(request.user).filter(person=request.user.person_id)
     return _answer(
         request, "accounts/deliveries/mail.html", own, MailFilters, (SUBJECT, CREATED, STATE), name="mail"
@@ -57,14 +57,14 @@ def mail(request: AuthenticatedRequest) -> HttpResponse:
 
 
 @allowed("see_outbox")
-def outbox(request: AuthenticatedRequest) -> HttpResponse:
+def outbox(request: AuthenticatedRequest) -> HttpResponseBase:
     now = timezone.now()
     return _answer(
         request,
         "accounts/deliveries/outbox.html",
         Delivery.objects.visible_to(request.user),
         OutboxFilters,
-        (SUBJECT, TO, KIND, STATE, TRIES, DUE, CREATED, REASON),
+        (SUBJECT, TO, CREATED, STATE, KIND, TRIES, DUE, REASON),
         name="outbox",
         figures=selectors.figures(now),
         now=now,
@@ -74,13 +74,18 @@ def outbox(request: AuthenticatedRequest) -> HttpResponse:
 
 @allowed("see_own_mail", Delivery)
 def letter(request: AuthenticatedRequest, delivery: Delivery) -> HttpResponse:
-    return _shown(request, delivery, html_url=f"{request.path}html/" if delivery.html else "")
+    """Administrators see that it was sent; what it says, of a confidential plan perhaps, only its reader."""
+    if not _is_own(request, delivery):
+        delivery.text = delivery.html = ""
+    return _shown(request, delivery, html_url=f"{request.path}html/")
 
 
 @require_safe
 @allowed("see_own_mail", Delivery)
 @xframe_options_sameorigin
 def letter_html(request: AuthenticatedRequest, delivery: Delivery) -> HttpResponse:
+    if not _is_own(request, delivery):
+        raise Http404
     return _as_sent(delivery.html)
 
 
@@ -115,14 +120,14 @@ def release_all(request: AuthenticatedRequest) -> HttpResponse:
 
 
 @allowed("see_own_mail")
-def demo_mail(request: AuthenticatedRequest) -> HttpResponse:
+def demo_mail(request: AuthenticatedRequest) -> HttpResponseBase:
     """In the demo no mail leaves the machine: everybody may read what everybody was sent."""
     if not settings.DEMO:
         raise Http404
     if "mail" in request.GET:
         delivery = _demo_letter(request)
         return _shown(request, delivery, html_url=f"{request.path}html/?mail={delivery.uuid}")
-    columns = (SUBJECT, TO, KIND, STATE, CREATED)
+    columns = (SUBJECT, TO, CREATED, STATE)
     return _answer(
         request, "accounts/deliveries/demo.html", Delivery.objects.all(), OutboxFilters, columns, name="mail"
     )
@@ -134,6 +139,10 @@ def demo_mail(request: AuthenticatedRequest) -> HttpResponse:
 def demo_mail_html(request: AuthenticatedRequest) -> HttpResponse:
     delivery = _demo_letter(request)
     return _as_sent(services.filled(delivery.html, delivery))
+
+
+def _is_own(request: AuthenticatedRequest, delivery: Delivery) -> bool:
+    return delivery.person_id == request.user.person_id
 
 
 def _demo_letter(request: HttpRequest) -> Delivery:
@@ -158,7 +167,7 @@ def _answer(
     *,
     name: str,
     **context: Any,
-) -> HttpResponse:
+) -> HttpResponseBase:
     return listing.answer(
         request,
         template,

@@ -1,6 +1,7 @@
 import datetime as dt
 import ssl
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -122,9 +123,7 @@ def test_each_failure_is_told_for_what_it_is_and_in_time(settings, phase, fault,
 
 
 def test_a_connection_lost_while_the_message_goes_out_is_safe_to_try_again(settings):
-    large = Letter(
-        **{**{name: getattr(LETTER, name) for name in Letter.__slots__}, "text": "x\n" * 1_500_000}
-    )
+    large = replace(LETTER, text="x\n" * 1_500_000)
     with Sink({"body": DROP}) as sink:
         outcome = hand_over(settings, sink.port, large)
 
@@ -168,9 +167,7 @@ def test_a_lost_lease_stops_the_letter_before_its_last_line(settings):
 
 
 def test_a_letter_to_one_who_is_refused_leaves_the_connection_good_for_the_next(settings):
-    other = Letter(
-        **{**{name: getattr(LETTER, name) for name in Letter.__slots__}, "recipient": "ivan@example.com"}
-    )
+    other = replace(LETTER, recipient="ivan@example.com")
     with Sink({("RCPT", "olga@example.com"): "550 No such user"}) as sink:
         settings.EMAIL_PORT = sink.port
         with SmtpPost() as post:
@@ -180,10 +177,25 @@ def test_a_letter_to_one_who_is_refused_leaves_the_connection_good_for_the_next(
     assert [received.recipient for received in sink.accepted] == ["ivan@example.com"]
 
 
+def test_a_sender_that_stumbles_before_the_last_line_leaves_nothing_behind(settings):
+    def stumble() -> bool:
+        raise RuntimeError("the database went away")
+
+    with Sink() as sink:
+        settings.EMAIL_PORT = sink.port
+        with SmtpPost() as post:
+            with pytest.raises(RuntimeError):
+                post.hand_over(LETTER, commit=stumble)
+            began = time.monotonic()
+            outcome = post.hand_over(replace(LETTER, message_id="<2@example.com>"), commit=lambda: True)
+
+    assert outcome.answer == Answer.SENT
+    assert time.monotonic() - began < settings.DELIVERY_SMTP_SECONDS / 2
+    assert [received.message_id for received in sink.accepted] == ["<2@example.com>"]
+
+
 def test_an_address_that_cannot_be_written_to_is_refused_here(settings):
-    bad = Letter(
-        **{**{name: getattr(LETTER, name) for name in Letter.__slots__}, "recipient": "a@b\r\nRCPT TO:<x@y>"}
-    )
+    bad = replace(LETTER, recipient="a@b\r\nRCPT TO:<x@y>")
     with Sink() as sink:
         assert hand_over(settings, sink.port, bad).answer == Answer.REFUSED
     assert sink.commands == []

@@ -1,6 +1,7 @@
 """Do once what the clock would start, without broker, worker or beat."""
 
 import contextlib
+import logging
 import signal
 import threading
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
+
+logger = logging.getLogger(__name__)
 
 LONGEST_REST = timedelta(hours=1)
 
@@ -37,10 +40,14 @@ class Command(BaseCommand):
         with _until_asked_to_stop() as stopped:
             night = None
             while not stopped.is_set():
-                close_old_connections()
                 today = timezone.localdate()
-                self.tick("", nightly=night != today)
-                night = today
+                try:
+                    close_old_connections()
+                    self.tick("", nightly=night != today)
+                    night = today
+                except (InterfaceError, OperationalError):
+                    logger.exception("The database is away; the next round tries again")
+                    connection.close()
                 stopped.wait(every)
 
     def tick(self, at: str, *, nightly: bool) -> None:

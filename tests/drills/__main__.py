@@ -1,0 +1,44 @@
+"""`make drill`: every drill, one after the other. Each is bounded in time and ends by itself.
+
+python -m tests.drills              all of them, on SQLite and, where DATABASE_URL names one, PostgreSQL
+python -m tests.drills outbox       those whose name begins so
+"""
+
+import os
+import subprocess
+import sys
+import time
+
+# Module, arguments, and the exit code that is right: a control must fail.
+DRILLS = (
+    ("outbox_points", (), 0),
+    ("outbox_kills", ("--kills", "1000"), 0),
+    ("outbox_kills", ("--kills", "100", "--control"), 1),
+    ("outbox_kills", ("--kills", "0", "--senders", "8"), 0),
+)
+LONGEST = 20 * 60
+
+
+def main(wanted: list[str]) -> int:
+    given = os.environ.get("DATABASE_URL", "")
+    failed = 0
+    for url in ("sqlite", given) if given.startswith("postgres") else ("sqlite",):
+        for name, arguments, right in DRILLS:
+            if wanted and not name.startswith(tuple(wanted)):
+                continue
+            env = {**os.environ, "DATABASE_URL": "" if url == "sqlite" else url}
+            began = time.monotonic()
+            command = [sys.executable, "-m", f"tests.drills.{name}", *arguments]
+            code = subprocess.run(command, env=env, timeout=LONGEST).returncode
+            passed = code == right
+            failed += not passed
+            took = round(time.monotonic() - began)
+            print(
+                f"{'passed' if passed else 'FAILED'}: {' '.join([name, *arguments])} ({took} s)\n", flush=True
+            )
+    print(f"{failed} failed" if failed else "All drills passed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
