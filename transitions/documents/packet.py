@@ -90,6 +90,7 @@ class Draft:
     notes: tuple[Note, ...] = ()
     tables: tuple[Table, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    more: bool = False  # there are more notes than a packet shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Section:
     notes: tuple[Note, ...] = ()
     tables: tuple[Table, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    more: bool = False
 
     @property
     def empty(self) -> bool:
@@ -254,6 +256,7 @@ def build(
             notes=draft.notes,
             tables=tuple(table for table in draft.tables if table.rows),
             gaps=draft.gaps,
+            more=draft.more,
         )
         if not section.gaps and (missing := _missing(section, asked.asks)):
             section = replace(section, gaps=(Gap(missing),))

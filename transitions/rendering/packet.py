@@ -79,6 +79,7 @@ def _section(section: Section) -> dict[str, Any]:
         "notes": [_note(note) for note in section.notes],
         "tables": [_table(table) for table in section.tables],
         "gaps": [_gap(gap) for gap in section.gaps],
+        "more": section.more,
     }
 
 

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -185,9 +185,24 @@ def test_long_and_many_notes_are_cut_and_say_so(bare):
 
     goals = internal(bare).section("goals")
 
-    assert len(goals.notes) == MOST_ENTRIES
+    assert goals.more
+    assert len(goals.notes) == 3
     assert all(note.shortened and len(note.text) <= MOST_CHARACTERS + 2 for note in goals.notes)
-    assert str(goals.gaps[-1].what) == "There is more; see the app for the rest."
+
+
+def test_of_many_short_notes_the_newest_are_shown(bare):
+    for number in range(MOST_ENTRIES + 3):
+        BriefingEntry.objects.create(
+            account=bare.account,
+            section="goals",
+            text=f"Goal {number}.",
+            updated_at=NOW + timedelta(days=number),
+        )
+
+    goals = internal(bare).section("goals")
+
+    assert goals.more
+    assert [note.text for note in goals.notes] == [f"Goal {number}." for number in range(3, MOST_ENTRIES + 3)]
 
 
 def test_gaps_are_due_at_the_cutover_once_the_packet_step_is_done(bare):

@@ -8,16 +8,21 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from PIL import Image
 from pypdf import PdfReader
 
-from accounts.models import BriefingEntry, Job, JobState, Organisation
+from accounts.models import BriefingEntry, ClientRequest, Commitment, Job, JobState, Organisation
+from accounts.rules.briefing import SECTION_KEYS
 from accounts.services import jobs
 from accounts.tasks import run_jobs
-from tests.factories import NOW, make_account
+from tests.factories import NOW, TODAY, make_account, make_contact
 from tests.packets import make_plan, make_told_plan
+from transitions.documents.packet import Colophon
 from transitions.models import Packet
 from transitions.rendering import pdf as rendering
+from transitions.rendering.packet import print_html
+from transitions.selectors.packets import packet_of
 from transitions.services import packets
 
 
@@ -291,3 +296,38 @@ def test_a_version_taken_meanwhile_is_not_overwritten(plan, cast, media):
     assert packet.version == 2
     assert Packet.objects.count() == 2
     assert len(stored_files(media)) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="drawing knows no database: once is enough")
+def test_the_fullest_packet_is_drawn_within_the_limits(told, cast):
+    """Every cap reached: the caps and the limits must fit each other."""
+    fill(told, cast)
+    content = packet_of(told, edition="internal", language="en")
+    html = print_html(content, Colophon("Northwind Care", 1, "41c0e245"))
+
+    # Processor time is the measure: a busy machine may take longer by the clock.
+    limits = rendering.Limits(cpu_seconds=20, wall_seconds=300, memory_mb=1500)
+    drawn = rendering.server().render(html, limits=limits)
+
+    assert 20 < drawn.pages < 60
+
+
+def fill(plan, cast):
+    BriefingEntry.objects.bulk_create(
+        BriefingEntry(
+            account=plan.account,
+            section=section,
+            text=f"Wörd {number} <b>Жя</b> " * 150,
+            updated_at=NOW,
+            said_by=cast.olga,
+            provenance="said_by",
+        )
+        for section in SECTION_KEYS
+        for number in range(20)
+    )
+    for number in range(60):
+        contact = make_contact(plan.account, f"Contact {number}", dos_and_donts="Never " * 300)
+        shared = {"account": plan.account, "contact": contact, "owner": cast.olga}
+        ClientRequest.objects.create(title="Wish " * 90, opened_on=TODAY, **shared)
+        Commitment.objects.create(text="Promise " * 60, made_on=TODAY, **shared)

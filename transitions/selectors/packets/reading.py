@@ -35,6 +35,8 @@ MOST_ENTRIES = 12  # notes in one section
 MOST_ENTRIES_READ = 17 * MOST_ENTRIES
 MOST_ACQUAINTANCES = 4  # named beside one contact
 MOST_CHARACTERS = 1_500  # of one note
+MOST_CHARACTERS_IN_SECTION = 4_500  # of all its notes: the worst packet must still be drawn in time
+MOST_CHARACTERS_IN_CELL = 300
 
 # In the order in which people look for them.
 ROLES = (
@@ -59,11 +61,11 @@ def capped(rows: QuerySet[Any], most: int) -> tuple[list[Any], bool]:
     return found[:most], len(found) > most
 
 
-def shortened(text: str) -> tuple[str, bool]:
-    """A text of at most MOST_CHARACTERS, cut between words, and whether it was cut."""
-    if len(text) <= MOST_CHARACTERS:
+def shortened(text: str, most: int = MOST_CHARACTERS) -> tuple[str, bool]:
+    """A text of at most `most` characters, cut between words, and whether it was cut."""
+    if len(text) <= most:
         return text, False
-    return text[:MOST_CHARACTERS].rsplit(None, 1)[0] + " …", True
+    return text[:most].rsplit(None, 1)[0] + " …", True
 
 
 class Reading:
@@ -140,6 +142,7 @@ class Reading:
         return found
 
     def _entries(self) -> dict[str, list[BriefingEntry]]:
+        """Entries by section, the newest first, one more than a packet shows."""
         found: dict[str, list[BriefingEntry]] = defaultdict(list)
         rows = (
             BriefingEntry.objects.filter(account=self.account, archived_at=None)
@@ -149,7 +152,7 @@ class Reading:
         for row in rows:
             if len(found[row.section]) <= MOST_ENTRIES:
                 found[row.section].append(row)
-        return {key: sorted(rows, key=lambda row: row.pk) for key, rows in found.items()}
+        return dict(found)
 
     def people(self, role: str) -> list[Person]:
         """Who holds `role`; the plan's word goes before the account's."""

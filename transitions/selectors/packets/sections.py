@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import accumulate
 
 from accounts.models import (
     AccountRole,
@@ -22,6 +23,9 @@ from transitions.models import Mode, Purpose, Reason
 from transitions.selectors.packets import steps
 from transitions.selectors.packets.reading import (
     MOST_ACQUAINTANCES,
+    MOST_CHARACTERS,
+    MOST_CHARACTERS_IN_CELL,
+    MOST_CHARACTERS_IN_SECTION,
     MOST_ENTRIES,
     Reading,
     label,
@@ -47,7 +51,14 @@ def drafts(known: Reading) -> dict[str, Draft]:
 def with_entries(known: Reading, key: str, draft: Draft) -> Draft:
     """Add what people wrote about this section; an entry without text is a known gap."""
     entries = known.entries.get(key, [])
-    notes = [note(entry) for entry in entries if entry.text][:MOST_ENTRIES]
+    told = [entry for entry in entries if entry.text]
+    room = accumulate(min(len(entry.text), MOST_CHARACTERS) for entry in told)
+    newest = [
+        entry
+        for entry, used in zip(told[:MOST_ENTRIES], room, strict=False)
+        if used <= MOST_CHARACTERS_IN_SECTION
+    ]
+    notes = [note(entry) for entry in sorted(newest, key=lambda entry: entry.pk)]
     asks = {section.key: section.asks for section in SECTIONS}
     gaps = [
         Gap(
@@ -58,13 +69,12 @@ def with_entries(known: Reading, key: str, draft: Draft) -> Draft:
         for entry in entries
         if not entry.text
     ]
-    if len(entries) > MOST_ENTRIES:
-        gaps.append(Gap(what=Message(gettext_noop("There is more; see the app for the rest."))))
     return Draft(
         facts=draft.facts,
         notes=(*draft.notes, *notes),
         tables=draft.tables,
         gaps=(*draft.gaps, *gaps),
+        more=len(notes) < len(told),
     )
 
 
@@ -169,7 +179,7 @@ def people_map(known: Reading) -> Draft:
             Column(Message(gettext_noop("Dos and don'ts")), shape="wide"),
         ),
         rows=tuple(
-            Row(cells=(contact.name, shortened(contact.dos_and_donts)[0]))
+            Row(cells=(contact.name, shortened(contact.dos_and_donts, MOST_CHARACTERS_IN_CELL)[0]))
             for contact in known.contacts
             if contact.dos_and_donts
         ),
