@@ -1,0 +1,243 @@
+"""The handover plans of the demo company: in every stage and mode, some late, one confidential."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SOFT, HARD = "soft", "hard"
+MARSH, LINDGREN, RAMAN = "Helena Marsh", "Tomas Lindgren", "Priya Raman"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan. Days count from today: `begun` ago, `cutover` ahead, or behind where negative."""
+
+    account: str
+    mode: str
+    reason: str
+    begun: int
+    cutover: int
+    incoming: str = ""
+    second_choice: str = ""
+    interim: str = ""
+    sponsor: str = LINDGREN
+    purpose: str = "permanent"
+    chosen_at_once: bool = False  # the incoming rep is named when the plan begins
+    idle: int = 0  # nothing was done in the last so many days: that is how plans become late
+    detail: str = ""
+    confidential: bool = False
+    readers: tuple[str, ...] = ()
+    waives: Mapping[str, str] = field(default_factory=dict)  # gate -> reason
+    moved: tuple[str, int, str] | None = None  # anchor, days, why: the date was moved after a week
+    cancelled: str = ""  # why
+
+
+PLANS = (
+    # Soft, from the first preparations to the end.
+    Plan(
+        "Whitlock Institute of Technology",
+        SOFT,
+        "promotion",
+        4,
+        42,
+        detail="Laura will lead the new team for universities from the summer on.",
+    ),
+    Plan(
+        "Maschinenfabrik Obermeier",
+        SOFT,
+        "performance",
+        6,
+        49,
+        sponsor=MARSH,
+        detail="Two complaints by the works manager since autumn. Chiara does not know of this plan yet; "
+        "Jonas speaks with her on Thursday.",
+        confidential=True,
+        readers=("Jonas Weber", "Tomas Lindgren", "Helena Marsh"),
+    ),
+    Plan("Quimica Atlas", SOFT, "realignment", 24, 15, "Sofia Alvarez", "Daniel Reyes", idle=13),
+    Plan(
+        "St. Bernadette Medical Center",
+        SOFT,
+        "promotion",
+        21,
+        26,
+        sponsor=RAMAN,
+        detail="Part of Laura's move to the new team.",
+    ),
+    Plan(
+        "Two Rivers Water District",
+        SOFT,
+        "leave",
+        16,
+        17,
+        "Daniel Reyes",
+        "Marcus Bell",
+        purpose="cover",
+        chosen_at_once=True,
+        detail="Parental leave for six months. Sofia comes back to the account.",
+    ),
+    Plan(
+        "Rheinquell Pharma",
+        SOFT,
+        "realignment",
+        6,
+        16,
+        "Anna Schneider",
+        "Pavel Novak",
+        waives={
+            "notice": "Their head of quality asked for the change himself and wants it before the "
+            "inspection.",
+        },
+        detail="The account has outgrown a junior rep; Lukas agrees and stays on for the instruments.",
+    ),
+    Plan("Molkerei Sonnenhof", SOFT, "realignment", 23, 9, "Pavel Novak", "Lukas Huber"),
+    Plan(
+        "Stadtwerke Hohenfels",
+        SOFT,
+        "promotion",
+        34,
+        9,
+        "Anna Schneider",
+        "Chiara Rossi",
+        moved=("cutover", 7, "The committee meets a week later than planned."),
+    ),
+    Plan("Universite de la Vallee", SOFT, "realignment", 52, 5, "Laura Kim", "Marcus Bell", sponsor=RAMAN),
+    Plan("Norrland Stal", SOFT, "step_back", 45, -3, "Ingrid Solberg", "Emma Nilsson", sponsor=MARSH),
+    Plan("Coldline Freight", SOFT, "realignment", 52, -12, "Laura Kim", "Daniel Reyes"),
+    Plan("Prairie Light Power", SOFT, "promotion", 62, -22, "Daniel Reyes", "Marcus Bell", idle=12),
+    Plan("Brightwater Dairies", SOFT, "promotion", 76, -30, "Marcus Bell", "Daniel Reyes", sponsor=MARSH),
+    Plan("Severn Vale Water", SOFT, "step_back", 130, -85, "Oliver Grant", "Rhys Morgan", sponsor=MARSH),
+    Plan("Highland Haulage", SOFT, "client_request", 110, -78, "Rhys Morgan", "Emma Nilsson"),
+    Plan(
+        "Oresund Frakt",
+        SOFT,
+        "realignment",
+        40,
+        10,
+        idle=20,
+        cancelled="They merge their depots this year; we change nothing until that is done.",
+    ),
+    # Hard: Ewan Fraser resigned, and his whole book changes hands.
+    Plan(
+        "Ashdown Pharmaceuticals",
+        HARD,
+        "resignation",
+        15,
+        -14,
+        "Oliver Grant",
+        "Rhys Morgan",
+        interim="Rhys Morgan",
+        sponsor=MARSH,
+        detail="Ewan resigned on a Monday and left the same week.",
+    ),
+    Plan(
+        "Calder Valley Engineering",
+        HARD,
+        "resignation",
+        15,
+        -14,
+        "Rhys Morgan",
+        "Ingrid Solberg",
+        interim="Oliver Grant",
+    ),
+    Plan("Nordkyst Cold Chain", HARD, "resignation", 15, -14, interim="Ingrid Solberg"),
+    Plan("Severnside Resins", HARD, "resignation", 15, -14, interim="Rhys Morgan", idle=9),
+    Plan("Vasterbotten Energi", HARD, "resignation", 14, -14, interim="Emma Nilsson", idle=12),
+    Plan("Skaraborg Mejeri", HARD, "resignation", 13, -14, idle=13),
+    # Hard for other reasons.
+    Plan("Frischdienst Berger", HARD, "client_request", 2, 4, interim="Pavel Novak", sponsor=LINDGREN),
+    Plan("Ironvale Castings", HARD, "leave", 27, -25, "Marcus Bell", "Sofia Alvarez", interim="Laura Kim"),
+    Plan(
+        "Fjordlab Biotech",
+        HARD,
+        "client_request",
+        43,
+        -40,
+        "Ingrid Solberg",
+        "Emma Nilsson",
+        interim="Emma Nilsson",
+    ),
+    Plan(
+        "Harbor Point Logistics",
+        HARD,
+        "realignment",
+        62,
+        -60,
+        "Laura Kim",
+        "Marcus Bell",
+        interim="Marcus Bell",
+    ),
+    Plan(
+        "Clinica San Rafael",
+        HARD,
+        "client_request",
+        126,
+        -124,
+        "Sofia Alvarez",
+        "Daniel Reyes",
+        interim="Daniel Reyes",
+    ),
+)
+# Where an escalated request keeps the gate of the cutover shut.
+ESCALATED = ("Norrland Stal",)
+CALM = tuple(plan.account for plan in PLANS if plan.account not in ESCALATED)
+
+# Why the change comes, in the client's words, by reason; `{rep}` is the outgoing one.
+WHY = {
+    "promotion": "{rep} takes on a new task at Larkfield. We lose the person who knows us, for a good "
+    "reason.",
+    "leave": "{rep} will be away for some months. We want to know who answers until then.",
+    "resignation": "{rep} has left Larkfield. We want to know who looks after us, and what is still owed "
+    "to us.",
+    "performance": "We need somebody beside us who keeps what was agreed.",
+    "realignment": "Larkfield wants to give us somebody who has worked with companies like ours for years.",
+    "client_request": "We asked for somebody who answers faster and comes to see us.",
+    "step_back": "{rep} hands over after many years; the time for it is well chosen.",
+    "closeout": "The project is done; from now on we need care rather than planning.",
+}
+STAYS = (
+    "Prices, contract and the engineers on site stay as they are. {sponsor} remains our line to the top.",
+    "The service engineers we know stay, and so does every date that was agreed. We can still call "
+    "{sponsor}.",
+    "Nothing changes in the contract or in the delivery dates, and {sponsor} keeps an eye on us.",
+)
+# What was noted when a step was done, by the step's key; `{contact}` is the main contact.
+NOTES: Mapping[str, tuple[str, ...]] = {
+    "guard-rails": (
+        "No renewal within three months, no escalation, no change of rep for four years.",
+        "Renewal is nine months away; the one open escalation was closed last week.",
+    ),
+    "shortlist": (
+        "Two names, agreed with HR; neither knows yet.",
+        "Two names. Both have room for the account.",
+    ),
+    "packet-draft": ("Fourteen sections of seventeen are there. Access and open questions are missing.",),
+    "baseline": (
+        "Median answer in the last quarter: nine hours. Two open requests. Six visits in twelve months.",
+    ),
+    "walk-through": ("Fifty minutes. The history of the complaint of two years ago was new to everyone.",),
+    "announce-meeting": (
+        "Forty minutes with {contact}. Sorry to lose {rep}, and asked twice who answers at night.",
+        "{contact} was calm and asked good questions. Wants to meet the successor on site, not by video.",
+    ),
+    "log-concerns": (
+        "“Will we have to explain everything again?” and “Who decides about prices now?”",
+        "“The last supplier changed our contact three times in a year.”",
+    ),
+    "answer-concerns": (
+        "Answered in person. {contact} keeps the list and will strike out what proves true.",
+    ),
+    "confirm-rep": (
+        "Chosen for the experience in this industry and because {contact} asked for a technical person.",
+    ),
+    "departments": ("Told accounting, support and delivery in one call of fifteen minutes.",),
+    "over-prepare": ("Eleven of twelve questions answered. The pricing history needs another hour.",),
+    "intro-meeting": ("All three on site. {contact} showed the plant, which took longer than the meeting.",),
+    "hand-over-list": ("Open requests, calendar series and folders are moved; two passwords were reset.",),
+    "sponsor-call": ("Ten minutes. {contact} said that the change was well prepared.",),
+    "leader-call": ("“Better than we feared.” Would like the monthly summary to come earlier.",),
+    "senior-call": ("Called within the hour. {contact} had heard it already and was glad that we called.",),
+    "leaver-interview": ("Seventy minutes, recorded. Three promises came up that stood nowhere.",),
+    "stop-list": ("Four promises, two of them without a date.",),
+    "recover-records": ("Mail of twelve months read. The special discount is in a mail of last March.",),
+    "packet-check": ("“You owe us two things, not three”: corrected on the spot.",),
+}
