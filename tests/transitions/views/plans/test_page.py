@@ -76,9 +76,7 @@ def test_a_confidential_plan_is_found_by_its_readers_only(secret, sign_in):
     assert seen == {"ivan": 200, "vera": 200, "olga": 404, "sam": 404, "ada": 404, "bea": 404}
 
 
-def test_the_page_costs_as_many_queries_for_many_steps_as_for_few(
-    plan, sign_in, django_assert_num_queries
-):
+def test_the_page_costs_as_many_queries_for_many_steps_as_for_few(plan, sign_in, django_assert_num_queries):
     client = sign_in("vera")
     address = f"/plans/{plan.uuid}/"
     client.get(address)

@@ -100,7 +100,8 @@ def test_the_loser_of_a_race_for_words_keeps_every_word(plan, sign_in):
 @pytest.mark.parametrize("address", ["people/incoming/", "words/"])
 def test_only_planners_change_people_and_words(plan, sign_in, address):
     codes = {
-        name: sign_in(name).get(f"/plans/{plan.uuid}/{address}").status_code for name in ("olga", "stella", "walt")
+        name: sign_in(name).get(f"/plans/{plan.uuid}/{address}").status_code
+        for name in ("olga", "stella", "walt")
     }
 
     assert codes == {"olga": 200, "stella": 404, "walt": 404}
