@@ -11,11 +11,16 @@ from accounts.views import (
     health,
     history,
     imports,
+    invitations,
     jobs,
     organisation,
+    people,
+    preferences,
     reminders,
     requests,
+    sign_in,
     suggestions,
+    teams,
 )
 
 account_urls = [
@@ -83,6 +88,19 @@ outbox_urls = [
     path("release/", deliveries.release, name="delivery-release"),
     path("cancel/", deliveries.cancel, name="delivery-cancel"),
 ]
+person_urls = [
+    path("", people.person, name="person"),
+    path("edit/", people.person_edit, name="person-edit"),
+    path("rep/", people.rep_edit, name="rep-edit"),
+    path("role/", people.person_role, name="person-role"),
+    path("invite/", invitations.person_invite, name="person-invite"),
+    path("archive/", people.person_archive, name="person-archive"),
+    path("reactivate/", people.person_reactivate, name="person-reactivate"),
+]
+team_urls = [
+    path("edit/", teams.team_edit, name="team-edit"),
+    path("remove/", teams.team_remove, name="team-remove"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", imports.imports, name="imports"),
@@ -93,6 +111,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("brand.css", organisation.brand_css, name="brand-css"),
+    path("logo.png", organisation.logo, name="logo"),
+    path("settings/", organisation.organisation, name="organisation"),
+    path("settings/colours/", organisation.colours, name="organisation-colours"),
+    path("settings/test-mail/", organisation.test_mail, name="test-mail"),
+    path("settings/test-mail/state/", organisation.test_mail_state, name="test-mail-state"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("sign-in/email/", sign_in.closed, name="closed-addresses"),
+    path("sign-in/confirm-email/", sign_in.closed, name="closed-confirmation"),
+    path("sign-in/3rdparty/", sign_in.closed, name="closed-connections"),
+    path("people/", people.people, name="people"),
+    path("people/add/", people.person_add, name="person-add"),
+    path("people/invite/", invitations.people_invite, name="people-invite"),
+    path("people/<uuid:uuid>/", include(person_urls)),
+    path("invitations/", invitations.invitations, name="invitations"),
+    path("invitations/<uuid:uuid>/revoke/", invitations.invitation_revoke, name="invitation-revoke"),
+    path("welcome/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/add/", teams.team_add, name="team-add"),
+    path("teams/<uuid:uuid>/", include(team_urls)),
     path("suggestions/<slug:what>/", suggestions.suggest, name="suggest"),
     path("accounts/", clients.accounts, name="accounts"),
     path("accounts/add/", clients.add, name="account-add"),

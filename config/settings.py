@@ -175,16 +175,24 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # else anybody could make us write to anybody
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to its owner
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.views.adapter.ResetTokens"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+# Axes locks after 10; this is what one address may try on many accounts, and what a second factor stands.
+ACCOUNT_RATE_LIMITS = {"login_failed": "50/h/ip,20/h/key"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Throughline"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are administrators' business; see accounts.services.people
 USERSESSIONS_TRACK_ACTIVITY = False
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(hours=1)
 # A pair, not the account alone: else anyone could lock a victim out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
+AXES_CLIENT_IP_CALLABLE = "accounts.views.adapter.client_address"
+AXES_USERNAME_CALLABLE = "accounts.views.adapter.attempted_email"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
@@ -278,6 +286,7 @@ DELIVERY_KEEP_DAYS = env.int("DELIVERY_KEEP_DAYS", default=90)
 # Asked directly before sending, by kind: given delivery and now, why it need not go out any more, or "".
 DELIVERY_CHECKS = {
     "digest": "transitions.services.digests.why_not",
+    "invitation": "accounts.services.invitations.why_not",
 }
 
 # --- Packets --------------------------------------------------------------------------------------

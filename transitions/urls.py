@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from transitions.views import packets, playbooks
+from transitions.views import people as persons
 from transitions.views.plans import board, dates, day, lists, page, people, stages, start, steps
 
 plan_urls = [
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<uuid:uuid>/plans/", lists.of_account, name="account-plans"),
     path("accounts/<uuid:uuid>/plans/start/", start.start, name="plan-start-for"),
     path("accounts/<uuid:uuid>/plans/start/dates/", start.look, name="plan-start-preview"),
+    path("people/<uuid:uuid>/steps/", persons.open_steps, name="person-steps"),
     path("plans/<uuid:uuid>/", include(plan_urls)),
     path("steps/<uuid:uuid>/", include(step_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),

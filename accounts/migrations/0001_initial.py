@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('name', accounts.models.base.LineField(default='Throughline', max_length=200, verbose_name='name')),
                 ('logo', models.BinaryField(blank=True, null=True, verbose_name='logo')),
+                ('logo_digest', models.CharField(blank=True, editable=False, max_length=64)),
                 ('colour', models.CharField(default='#1f5c5a', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$')], verbose_name='colour')),
                 ('currency', models.CharField(default='EUR', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$')], verbose_name='currency')),
                 ('tz', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),

@@ -1,7 +1,7 @@
 """Us: persons, how they sign in, their teams and their capacity as reps."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, NamedTuple, Self
 from uuid import UUID
 
@@ -20,17 +20,22 @@ from accounts.models.base import (
     LineField,
     ProseField,
     Versioned,
+    VersionedQuerySet,
     tracked,
 )
 
 
-class TeamQuerySet(MP_NodeQuerySet):
+class TeamQuerySet(VersionedQuerySet, MP_NodeQuerySet):
     def under(self, paths: "list[str]") -> Self:
         """Teams in the subtree of any of these paths."""
         inside = models.Q(pk__in=[])
         for path in paths:
             inside |= models.Q(path__startswith=path)
         return self.filter(inside)
+
+    def visible_to(self, user: "User") -> Self:
+        """Everyone signed in may see how we are organised."""
+        return self if user.is_authenticated and user.is_active else self.none()
 
 
 class TeamManager(MP_NodeManager.from_queryset(TeamQuerySet)):  # type: ignore[misc]
@@ -249,8 +254,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class InvitationQuerySet(models.QuerySet):
-    def open_at(self, now: object) -> Self:
+    def open_at(self, now: datetime) -> Self:
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+    def visible_to(self, user: "User") -> Self:
+        """Administrators invite, and see whom they invited."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if user.role == Role.ADMINISTRATOR else self.none()
 
 
 class Invitation(Addressed):
@@ -274,3 +285,6 @@ class Invitation(Addressed):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.pk})"
+
+    def open_at(self, now: datetime) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > now

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 WHITE, BLACK = "#ffffff", "#000000"
 LIGHT_CARD, DARK_CARD = "#ffffff", "#1a2220"
+# ISO 4217, those that companies report in; another one stays when it stands there already.
+CURRENCIES = (
+    "AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EUR", "GBP",
+    "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "MAD", "MXN", "MYR", "NGN", "NOK",
+    "NZD", "PEN", "PHP", "PLN", "QAR", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH",
+    "USD", "VND", "ZAR",
+)  # fmt: skip
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
 
 

@@ -14,6 +14,8 @@ VERBS = {
     "see_day": EVERYONE,
     "see_accounts": EVERYONE,
     "see_people": EVERYONE,
+    "see_person": EVERYONE,
+    "see_teams": EVERYONE,
     "see_own_mail": EVERYONE,
     "edit_own_preferences": EVERYONE,
     "see_job": EVERYONE,  # their own: see Job.visible_to

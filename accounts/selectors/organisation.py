@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.models import Organisation
+from accounts.models import Delivery, Organisation, Person
 
 
 def organisation() -> Organisation:
@@ -15,3 +15,8 @@ def organisation_of(request: Any) -> Organisation:
     if not hasattr(request, "_organisation"):
         request._organisation = organisation()
     return request._organisation
+
+
+def last_test_mail(person: Person) -> Delivery | None:
+    """The test mail that `person` asked for last, and what became of it."""
+    return Delivery.objects.filter(person=person, kind="test").order_by("-created_at", "-pk").first()

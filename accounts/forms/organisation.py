@@ -1,0 +1,80 @@
+"""What is typed into the organisation's settings."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.fields import (
+    CountryField,
+    VerbForm,
+    ZoneField,
+    country_choices,
+    version_field,
+    zone_choices,
+)
+from accounts.forms.people import LineInput, offer
+from accounts.models import Organisation
+from accounts.rules.organisation import CURRENCIES
+from accounts.services.organisation import LOGO_BYTES_MOST
+
+
+class OrganisationForm(VerbForm):
+    rows = (
+        ("name",),
+        ("colour", "logo"),
+        ("remove_logo",),
+        ("country", "tz"),
+        ("language", "currency"),
+    )
+    name = LineInput(label=_("Name of the company"))
+    colour = forms.CharField(
+        label=_("Colour"),
+        validators=[
+            RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write the colour as # and six digits, like #1f5c5a."))
+        ],
+        widget=forms.TextInput({"type": "color", "data-colour": ""}),
+        help_text=_("Of buttons and links. Text on it stays readable whatever you choose."),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=_("PNG, JPEG, WebP or GIF, at most 1 MB. It is drawn anew before anybody sees it."),
+    )
+    remove_logo = forms.BooleanField(label=_("Show no logo"), required=False)
+    country = CountryField(
+        label=_("Country"), help_text=_("For people and accounts that have none of their own.")
+    )
+    tz = ZoneField(label=_("Time zone"), help_text=_("For people who have chosen none."))
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=lambda: settings.LANGUAGES,
+        help_text=_("For people who have chosen none."),
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=[(code, code) for code in CURRENCIES],
+        help_text=_("Of every amount. Changing it converts nothing: amounts stay as they are."),
+    )
+    version = version_field()
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        shown = ("name", "colour", "country", "tz", "language", "currency", "version")
+        kwargs["initial"] = {name: getattr(organisation, name) for name in shown}
+        super().__init__(*args, **kwargs)
+        # The company's own are what others fall back on, so here none is empty.
+        self.fields["country"].choices = country_choices()[1:]
+        self.fields["tz"].choices = zone_choices()[1:]
+        offer(self.fields["tz"], organisation.tz)
+        offer(self.fields["currency"], organisation.currency)
+        if not organisation.logo_digest:
+            del self.fields["remove_logo"]
+
+    def details(self) -> dict[str, Any]:
+        """What was typed, for the service. Of the file, one byte more than it accepts, so that it refuses."""
+        typed = dict(self.cleaned_data)
+        upload = typed.pop("logo")
+        return {**typed, "logo": upload.read(LOGO_BYTES_MOST + 1) if upload else None}
