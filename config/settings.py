@@ -263,6 +263,11 @@ CELERY_BEAT_SCHEDULE = {
     "plan-digests": {"task": "transitions.plan_digests", "schedule": 60.0, "options": {"expires": 55}},
     "send-deliveries": {"task": "accounts.send_deliveries", "schedule": 30.0, "options": {"expires": 28}},
     "run-jobs": {"task": "accounts.run_jobs", "schedule": 30.0, "options": {"expires": 28}},
+    "recount-plans": {
+        "task": "transitions.recount_plans",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 3000},
+    },
     "purge": {"task": "accounts.purge", "schedule": crontab(hour=2, minute=40), "options": {"expires": 3600}},
 }
 # What each kind of background job runs. Every handler takes job, by and now.

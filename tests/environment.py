@@ -12,6 +12,8 @@ os.environ["HTTPS"] = "0"
 os.environ["DEBUG"] = "0"
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="throughline-tests-")
 Path(os.environ["VAR_DIR"], "static").mkdir()
+if "TEST_REDIS_URL" in os.environ:  # else Celery's filesystem broker, under VAR_DIR
+    os.environ["BROKER_URL"] = os.environ["TEST_REDIS_URL"]
 os.environ["CACHE_URL"] = "locmemcache://"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["STATIC_STORAGE"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -15,7 +15,7 @@ from accounts.tasks import moment
 from transitions.models import HandoverPlan
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
-from transitions.services import digests, packets
+from transitions.services import digests, packets, plans
 
 
 @shared_task(name="transitions.plan_digests")
@@ -23,6 +23,12 @@ def plan_digests(*, at: str = "", **_future: object) -> dict[str, int]:
     """Write the digests that are due. Any number of these at once are harmless: each has one key."""
     note_tick(name="plan-digests", now=timezone.now())
     return {"digests": digests.write_due(now=moment(at))}
+
+
+@shared_task(name="transitions.recount_plans")
+def recount_plans(*, at: str = "", **_future: object) -> dict[str, int]:
+    """Count again what plans keep of their own: a new day makes steps late without anybody's doing."""
+    return {"plans": plans.refresh_risk(moment(at))}
 
 
 def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import Commitment, Delivery, Person
-from tests.factories import TODAY, make_account
+from tests.factories import CUTOVER, TODAY, make_account, start_plan
 from transitions import tasks
 
-RUN_TWICE = ["transitions.plan_digests"]
+RUN_TWICE = ["transitions.plan_digests", "transitions.recount_plans"]
 
 EIGHT = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -26,3 +26,16 @@ def test_planning_twice_plans_once(olga_owes):
 
     assert (first, second) == ({"digests": 1}, {"digests": 0})
     assert Delivery.objects.count() == 1
+
+
+def test_counting_plans_again_finds_what_became_late_by_itself(cast):
+    plan = start_plan(make_account("Acme", team=cast.east, owner=cast.olga), cast.vera)
+    late = datetime.combine(CUTOVER, EIGHT.timetz()).isoformat()
+
+    first = tasks.recount_plans.run(at=late, from_a_newer_version=True)
+    second = tasks.recount_plans.run(at=late)
+
+    assert (first, second) == ({"plans": 1}, {"plans": 0})
+    plan.refresh_from_db()
+    assert plan.late_steps > 0
+    assert plan.risk >= 40

@@ -34,7 +34,6 @@ class WeekCount:
 
     monday: date
     plans: int
-    revenue: Decimal
 
 
 @dataclass(frozen=True, slots=True)

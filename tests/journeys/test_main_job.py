@@ -1,0 +1,220 @@
+"""The main job, done by people in a browser: import, invite, plan, gates, packet, digest, dashboard."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
+
+from accounts.models import Account, Organisation, Person
+from accounts.services.people import create_administrator
+from tests.environment import OUTSIDE_DATA
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CRM = OUTSIDE_DATA / "crm_sales"
+FILES = [CRM / name for name in ("accounts.csv", "sales_teams.csv", "sales_pipeline.csv")]
+PASSWORD = "correct horse battery"
+OUTGOING, INCOMING, LEADER = "Moses Frase", "Versie Hillebrand", "Dustin Brinkmann"
+
+
+def address_of(name: str) -> str:
+    return name.lower().replace(" ", ".") + "@example.com"
+
+
+def field(page: Page, label: str) -> Locator:
+    """The field with this label; a star behind it says that it must be filled."""
+    return page.get_by_label(re.compile(rf"^\W*{re.escape(label)}\W*$"))
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in/login/")
+    field(page, "Email").fill(email)
+    field(page, "Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
+
+
+@pytest.fixture
+def company(transactional_db):
+    """An empty company with one administrator, as `make run DEMO=0` and `create_admin` leave it."""
+    call_command("prepare", verbosity=0)
+    Organisation.objects.update_or_create(
+        pk=1, defaults={"name": "Northwind", "tz": "America/New_York", "country": "US", "currency": "USD"}
+    )
+    return create_administrator(
+        email="ada@example.com", name="Ada Admin", password=PASSWORD, now=timezone.now()
+    )
+
+
+def bring_in(page: Page, files: list, source: str) -> None:
+    page.goto("/imports/new/")
+    field(page, "Where the files come from").fill(source)
+    field(page, "Files").set_input_files(files)
+    page.get_by_role("button", name="Upload and look").click()
+    expect(page.get_by_text("Nothing has been imported yet.")).to_be_visible()
+    page.get_by_role("button", name="Import all of this").click()
+    expect(page.get_by_role("link", name="New import")).to_be_visible()
+
+
+def invite(page: Page, people: dict[str, str]) -> None:
+    page.goto("/people/invite/")
+    for name, role in people.items():
+        page.get_by_label(f"Email: {name}").fill(address_of(name))
+        page.get_by_label(f"Role: {name}").select_option(label=role)
+    page.get_by_role("button", name="Send the invitations").click()
+    expect(page.get_by_text("Nobody was invited yet")).to_have_count(0)
+
+
+def accept(page: Page, letter: str) -> None:
+    link = re.search(r"https?://\S+/welcome/\S+", letter)
+    assert link, letter
+    page.goto(link.group())
+    field(page, "Password").fill(PASSWORD)
+    page.get_by_label(re.compile("again|repeat|once more", re.IGNORECASE)).fill(PASSWORD)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading", name="My day")).to_be_visible()
+
+
+def text_to(post, name: str) -> str:
+    letters = [mail for mail in post.accepted if mail.recipient == address_of(name)]
+    assert letters, f"no mail to {name}: {[mail.recipient for mail in post.accepted]}"
+    return letters[-1].mail.get_body(("plain",)).get_content()
+
+
+def tick_off(page: Page, title: str) -> None:
+    step = page.locator("li.step").filter(has_text=title).first
+    step.locator("button.step-do").click()
+    expect(page.locator("li.step.done").filter(has_text=title).first).to_be_attached()
+
+
+def pick(page: Page, label: str, name: str) -> None:
+    """Choose in a select that finds what one types."""
+    field(page, label).locator("visible=true").first.click()
+    page.keyboard.type(name)
+    page.get_by_role("option", name=re.compile(re.escape(name))).first.click()
+
+
+def open_packet(page: Page) -> str:
+    """Have the PDF made by the worker, fetch it as the browser would, and return its text."""
+    page.get_by_role("link", name="Open the packet").click()
+    page.get_by_role("button", name=re.compile("PDF")).first.click()
+    link = page.get_by_role("link", name=re.compile("Open the PDF|Open PDF"))
+    expect(link.first).to_be_visible(timeout=60_000)
+    answer = page.request.get(link.first.get_attribute("href"))
+    assert answer.headers["content-type"] == "application/pdf"
+    return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.body())).pages)
+
+
+def start_plan(
+    page: Page, account: Account, *, playbook: str, fields: dict[str, str], people: dict[str, str]
+) -> None:
+    page.goto(f"/accounts/{account.uuid}/")
+    page.get_by_role("link", name="Start a handover plan").click()
+    page.get_by_text(playbook, exact=False).first.click()
+    for label, value in fields.items():
+        field(page, label).fill(value)
+    for label, name in people.items():
+        pick(page, label, name)
+    page.get_by_role("button", name="Start the plan").click()
+    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+
+
+@pytest.mark.skipif(not CRM.exists(), reason=f"no CRM data at {CRM} (set OUTSIDE_DATA)")
+def test_a_real_crm_export_becomes_a_soft_handover(company, visit, post, worker, tick):
+    ada = visit()
+    sign_in(ada, "ada@example.com")
+    bring_in(ada, FILES, "Sales CRM")
+    assert Account.objects.count() == 85
+    invite(ada, {OUTGOING: "Account manager", LEADER: "Leader"})
+    tick(timezone.now())
+    moses = visit()
+    accept(moses, text_to(post, OUTGOING))
+
+    account = Account.objects.filter(assignments__person__name=OUTGOING, assignments__role="owner").first()
+    cutover = timezone.localdate() + timedelta(days=70)
+    start_plan(
+        moses,
+        account,
+        playbook="Soft cutover",
+        fields={
+            "Cutover": cutover.isoformat(),
+            "Why the change": "I lead our new office from spring.",
+            "What gets better for them": "Somebody who knows your industry.",
+            "What stays as it is": "Contract, prices and the support desk.",
+        },
+        people={"Incoming rep": INCOMING, "Sponsor": LEADER},
+    )
+
+    expect(moses.get_by_text("gate is still closed")).to_be_visible()
+    expect(moses.get_by_role("button", name="Move to “Announce”")).to_be_disabled()
+    tick_off(moses, "Check the guard-rails")
+    moses.get_by_role("button", name="Move to “Announce”").click()
+    expect(moses.locator("li[aria-current=step]")).to_contain_text("Announce")
+
+    said = open_packet(moses)
+    assert account.name in said
+    assert "Somebody who knows your industry." in said
+
+    plan = account.plans.get()
+    due = plan.steps.filter(owner__name=OUTGOING, done_at=None).order_by("due_on").first().due_on
+    tick(timezone.now().replace(hour=16) + timedelta(days=(due - timezone.localdate()).days))
+    digest = text_to(post, OUTGOING)
+    assert account.name in digest
+    assert "/welcome/" not in digest
+
+    dustin = visit()
+    letters = [mail for mail in post.accepted if mail.recipient == address_of(LEADER)]
+    accept(dustin, letters[0].mail.get_body(("plain",)).get_content())
+    dustin.get_by_role("link", name="Transitions").click()
+    expect(dustin.get_by_role("heading", name="Plans by stage")).to_be_visible()
+    expect(dustin.get_by_role("table").first).to_contain_text("Announce")
+    dustin.goto(f"/plans/{plan.uuid}/")
+    expect(dustin.get_by_role("heading", name=account.name)).to_be_visible()
+
+
+@pytest.mark.skipif(not CRM.exists(), reason=f"no CRM data at {CRM} (set OUTSIDE_DATA)")
+def test_our_own_export_becomes_a_hard_handover(company, visit, post, worker, tick, tmp_path):
+    call_command(
+        "import_crm", accounts=str(FILES[0]), teams=str(FILES[1]), pipeline=str(FILES[2]), verbosity=0
+    )
+    call_command("export_crm", out=str(tmp_path), verbosity=0)
+    exported = sorted(tmp_path.glob("*.csv"))
+    call_command("flush", interactive=False, verbosity=0)
+    call_command("prepare", verbosity=0)
+    create_administrator(email="ada@example.com", name="Ada Admin", password=PASSWORD, now=timezone.now())
+    ada = visit()
+    sign_in(ada, "ada@example.com")
+    bring_in(ada, exported, "Our own export")
+    assert Account.objects.count() == 85
+    invite(ada, {INCOMING: "Account manager", LEADER: "Leader"})
+    tick(timezone.now())
+    dustin = visit()
+    accept(dustin, text_to(post, LEADER))
+
+    account = Account.objects.filter(assignments__person__name=OUTGOING, assignments__role="owner").first()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    start_plan(
+        dustin,
+        account,
+        playbook="Hard cutover",
+        fields={"Cutover": yesterday.isoformat(), "Why the change": "Moses has left us."},
+        people={},
+    )
+
+    expect(dustin.get_by_text(re.compile("gates? (is|are) still closed"))).to_be_visible()
+    dustin.locator("li").filter(has_text="Interim rep").get_by_role("link", name="Choose").first.click()
+    pick(dustin, "Interim rep", INCOMING)
+    dustin.get_by_role("button", name=re.compile("Save|Choose|Keep")).first.click()
+    expect(dustin.get_by_text(INCOMING).first).to_be_visible()
+
+    said = open_packet(dustin)
+    assert account.name in said
+
+    tick(timezone.now() + timedelta(days=1))
+    assert account.name in text_to(post, INCOMING)
+    assert Person.objects.get(name=INCOMING).steps.exists()
