@@ -22,15 +22,24 @@ CHOSEN_WITH = ("confirm-rep", "decide-successor")  # the steps with which the su
 
 
 def write_plans(made: Company, *, now: datetime) -> list[str]:
-    """Start every plan and carry it on, the oldest first. Returns which packets could not be drawn, and why."""
+    """Start every plan and carry it on. Returns which packets could not be drawn, and why."""
     rows = known()
-    unmade = []
+    tales = []
     for spec in sorted(PLANS, key=lambda plan: -plan.begun):
-        tale = Tale(spec, begin(spec, made, rows, now=now), made, rows, now)
+        tales.append(Tale(spec, begin(spec, made, rows, now=now), made, rows, now))
+        carry_on(tales[-1])
+    make_packets([tale for tale in tales if tale.waits is not None])
+    return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
+
+
+def make_packets(tales: list["Tale"]) -> None:
+    """Draw the packets for which plans wait, all together, and carry on where each had stopped."""
+    wanted = [packets.Wanted(tale.plan, tale.lead, tale.waits) for tale in tales if tale.waits is not None]
+    made = packets.make_many(wanted=wanted, edition=Edition.INTERNAL, language="en")
+    for tale, packet in zip(tales, made, strict=True):
+        tale.unmade = str(packet) if isinstance(packet, RenderFailed) else ""
+        tale.asked = True
         carry_on(tale)
-        if tale.unmade:
-            unmade.append(f"{spec.account}: {tale.unmade}")
-    return unmade
 
 
 @dataclass(slots=True)
@@ -42,6 +51,8 @@ class Tale:
     made: Company
     rows: Known
     now: datetime
+    waits: datetime | None = None  # when all that is missing for the next stage became the packet
+    asked: bool = False  # for the packet; it is asked for once
     unmade: str = ""  # why the packet could not be drawn
     moved: bool = False
 
@@ -90,15 +101,21 @@ def carry_on(tale: Tale) -> None:
     spec = tale.spec
     last = tale.now.date() - timedelta(days=spec.idle or 1)
     day = date.min
-    while (following := next_day(tale.plan, after=day)) is not None and following <= last:
+    if tale.waits is not None:
+        day, at = tale.waits.date(), tale.waits
+        tale.waits = None
+        live_through(tale, at)
+    while (
+        tale.plan.is_open and (following := next_day(tale.plan, after=day)) is not None and following <= last
+    ):
         day = following
         at = max(datetime.combine(day, AT), moment(tale.now, spec.begun) + timedelta(hours=1))
         if spec.moved and not tale.moved and at > moment(tale.now, spec.begun - 7):
             move(tale, at)
         live_through(tale, at)
-        if not tale.plan.is_open:
+        if tale.waits is not None:
             return
-    if spec.cancelled:
+    if spec.cancelled and tale.plan.is_open:
         at, why = moment(tale.now, spec.idle), spec.cancelled
         plans.close(plan=tale.plan, version=tale.plan.version, by=tale.lead, now=at, cancelled=True, why=why)
 
@@ -158,23 +175,19 @@ def due_to_advance(tale: Tale, day: date) -> bool:
 
 
 def advance(tale: Tale, at: datetime) -> bool:
-    """Advance, with the packet made and gates waived where that is all that is missing."""
+    """Advance, with gates waived where that is meant; or wait for the packet where only that is missing."""
     tale.look()
     plan, spec, lead = tale.plan, tale.spec, tale.lead
     try:
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     except plans.GatesClosed as closed:
         keys = {gate.key for gate in closed.gates}
-        if not keys <= {"packet", *spec.waives}:
+        if keys == {"packet"} and not tale.asked:
+            tale.waits = at
+        if not keys <= set(spec.waives):
             return False
-        for gate in keys - {"packet"}:
+        for gate in keys:
             plans.waive(plan=plan, gate=gate, reason=spec.waives[gate], by=lead, now=at)
-        if "packet" in keys:
-            try:
-                packets.make(plan=plan, edition=Edition.INTERNAL, language="en", by=lead, now=at)
-            except RenderFailed as failure:
-                tale.unmade = str(failure)
-                return False
         tale.look()
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     tale.look()
