@@ -1,7 +1,8 @@
 """Packets: ask for one, make it, store it. What was stored once is never drawn again."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from transitions.documents.packet import Colophon, content_hash, dumps
 from transitions.documents.packet import Packet as PacketDocument
 from transitions.models import HandoverPlan, Packet
 from transitions.rendering.packet import print_html
-from transitions.rendering.pdf import render_pdf
+from transitions.rendering.pdf import AT_ONCE, Pdf, RenderFailed, render_pdf
 from transitions.selectors.packets import job_key, newest_packet, next_version, packet_of
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,8 @@ def make(
         if stored := _unchanged(plan, content):
             return stored
         progress(1)
-        packet = _drawn(plan, content, by, now)
+        sheet = _laid_out(plan, content, by, now)
+        packet = _bound(sheet, render_pdf(sheet.html, logo=sheet.logo))
         progress(2)
         if _stored(packet):
             return packet
@@ -89,7 +91,56 @@ def _unchanged(plan: HandoverPlan, content: PacketDocument) -> Packet | None:
     return newest if newest is not None and newest.content_hash == content_hash(content) else None
 
 
-def _drawn(plan: HandoverPlan, content: PacketDocument, by: Person, now: datetime) -> Packet:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One packet of many: of which plan, for whom, and when."""
+
+    plan: HandoverPlan
+    by: Person
+    now: datetime
+
+
+def make_many(*, wanted: Sequence[Wanted], edition: str, language: str) -> list[Packet | RenderFailed]:
+    """Make the packets of several plans, as many drawn at once as the machine has room for.
+
+    Returns, in the same order, each packet or why there is none. Threads only wait for the render
+    server: what touches the database happens in the caller's thread, and in its transaction.
+    """
+    sheets = [
+        _laid_out(one.plan, packet_of(one.plan, edition=edition, language=language), one.by, one.now)
+        for one in wanted
+    ]
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="packet") as pool:
+        pdfs = list(pool.map(_printed, sheets))
+    made: list[Packet | RenderFailed] = []
+    for sheet, pdf in zip(sheets, pdfs, strict=True):
+        if isinstance(pdf, RenderFailed):
+            made.append(pdf)
+            continue
+        packet = _bound(sheet, pdf)
+        if not _stored(packet):
+            raise Crowded
+        made.append(packet)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A packet ready to be drawn: everything but the PDF."""
+
+    packet: Packet
+    html: str
+    logo: bytes
+
+
+def _printed(sheet: _Sheet) -> Pdf | RenderFailed:
+    try:
+        return render_pdf(sheet.html, logo=sheet.logo)
+    except RenderFailed as failure:
+        return failure
+
+
+def _laid_out(plan: HandoverPlan, content: PacketDocument, by: Person, now: datetime) -> _Sheet:
     ours = organisation()
     logo = bytes(ours.logo or b"")
     digest = content_hash(content)
@@ -102,7 +153,6 @@ def _drawn(plan: HandoverPlan, content: PacketDocument, by: Person, now: datetim
         made_by=by.name,
     )
     html = print_html(content, colophon, logo=bool(logo), country=ours.country)
-    pdf = render_pdf(html, logo=logo)
     packet = Packet(
         plan=plan,
         edition=content.edition,
@@ -110,11 +160,15 @@ def _drawn(plan: HandoverPlan, content: PacketDocument, by: Person, now: datetim
         version=version,
         content=dumps(content),
         content_hash=digest,
-        pdf_sha256=pdf.sha256,
-        pages=pdf.pages,
         made_by=by,
         made_at=now,
     )
+    return _Sheet(packet, html, logo)
+
+
+def _bound(sheet: _Sheet, pdf: Pdf) -> Packet:
+    packet = sheet.packet
+    packet.pdf_sha256, packet.pages = pdf.sha256, pdf.pages
     packet.pdf.save(f"{packet.uuid}.pdf", ContentFile(pdf.content), save=False)
     return packet
 

@@ -105,7 +105,6 @@ PLANS = (
     Plan("Coldline Freight", SOFT, "realignment", 52, -12, "Laura Kim", "Daniel Reyes"),
     Plan("Prairie Light Power", SOFT, "promotion", 62, -22, "Daniel Reyes", "Marcus Bell", idle=12),
     Plan("Brightwater Dairies", SOFT, "promotion", 76, -30, "Marcus Bell", "Daniel Reyes", sponsor=MARSH),
-    Plan("Severn Vale Water", SOFT, "step_back", 130, -85, "Oliver Grant", "Rhys Morgan", sponsor=MARSH),
     Plan("Highland Haulage", SOFT, "client_request", 110, -78, "Rhys Morgan", "Emma Nilsson"),
     Plan(
         "Oresund Frakt",

@@ -1,10 +1,10 @@
 """The demo's plans: started when they were, then carried on from day to day as people would have done."""
 
 import random
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from accounts.models import Account, Person
+from accounts.models import Person
 from accounts.selectors.calendar import calendar_of
 from transitions.models import Edition, HandoverPlan, PlanStep, PlaybookVersion
 from transitions.rendering.pdf import RenderFailed
@@ -18,25 +18,64 @@ from transitions.services import packets, plans
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
-ROLES = ("incoming", "second_choice", "interim", "sponsor")
 CHOSEN_WITH = ("confirm-rep", "decide-successor")  # the steps with which the successor is decided
 
 
-def write_plans(made: Company, *, now: datetime) -> Iterator[tuple[Plan, HandoverPlan]]:
-    """Start every plan, the oldest first."""
+def write_plans(made: Company, *, now: datetime) -> list[str]:
+    """Start every plan and carry it on. Returns which packets could not be drawn, and why."""
     rows = known()
+    tales = []
     for spec in sorted(PLANS, key=lambda plan: -plan.begun):
-        yield spec, begin(spec, made, rows, now=now)
+        tales.append(Tale(spec, begin(spec, made, rows, now=now), made, rows, now))
+        carry_on(tales[-1])
+    make_packets([tale for tale in tales if tale.waits is not None])
+    return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
+
+
+def make_packets(tales: list["Tale"]) -> None:
+    """Draw the packets for which plans wait, all together, and carry on where each had stopped."""
+    wanted = [packets.Wanted(tale.plan, tale.lead, tale.waits) for tale in tales if tale.waits is not None]
+    made = packets.make_many(wanted=wanted, edition=Edition.INTERNAL, language="en")
+    for tale, packet in zip(tales, made, strict=True):
+        tale.unmade = str(packet) if isinstance(packet, RenderFailed) else ""
+        tale.asked = True
+        carry_on(tale)
+
+
+@dataclass(slots=True)
+class Tale:
+    """One plan on its way through the days."""
+
+    spec: Plan
+    plan: HandoverPlan
+    made: Company
+    rows: Known
+    now: datetime
+    waits: datetime | None = None  # when all that is missing for the next stage became the packet
+    asked: bool = False  # for the packet; it is asked for once
+    unmade: str = ""  # why the packet could not be drawn
+    moved: bool = False
+
+    @property
+    def playbook(self) -> Playbook:
+        return playbook_of(self.plan.playbook, self.plan.tier)
+
+    @property
+    def lead(self) -> Person:
+        return self.plan.created_by
+
+    def look(self) -> None:
+        """Read what the last deed changed in the plan."""
+        self.plan.refresh_from_db(fields=["stage", "state", "version"])
 
 
 def begin(spec: Plan, made: Company, rows: Known, *, now: datetime) -> HandoverPlan:
     account = rows.accounts[spec.account]
-    lead = rows.people[account.team.lead.name]  # type: ignore[union-attr]
-    at = moment(now, spec.begun)
+    assert account.team is not None
     cutover = calendar_of(account, now.date()).roll(now.date() + timedelta(days=spec.cutover))
     names = {"rep": made.owners[spec.account], "sponsor": spec.sponsor}
     industry = next(one.industry for one in clients() if one.name == spec.account)
-    named = {role: getattr(spec, role) for role in ROLES if role != "incoming" and role != "second_choice"}
+    named = {"interim": spec.interim, "sponsor": spec.sponsor}
     if spec.chosen_at_once:
         named |= {"incoming": spec.incoming, "second_choice": spec.second_choice}
     return plans.start(
@@ -45,45 +84,40 @@ def begin(spec: Plan, made: Company, rows: Known, *, now: datetime) -> HandoverP
         reason=spec.reason,
         purpose=spec.purpose,
         anchors={"cutover": cutover},
-        people={role: [rows.people[name]] for role, name in named.items() if name and fits(role, spec)},
+        people={role: [rows.people[name]] for role, name in named.items() if name},
         why=WHY[spec.reason].format(**names),
         gets_better=INDUSTRIES[industry].better,
         stays=dice_of(spec).choice(STAYS).format(**names),
         reason_detail=spec.detail,
         confidential=spec.confidential,
         readers=[rows.people[name] for name in spec.readers],
-        by=lead,
-        now=at,
+        by=rows.people[account.team.lead.name],  # type: ignore[union-attr]
+        now=moment(now, spec.begun),
     )
 
 
-def fits(role: str, spec: Plan) -> bool:
-    return role != "interim" or spec.mode == "hard"
-
-
-def carry_on(spec: Plan, plan: HandoverPlan, made: Company, *, now: datetime) -> str:
-    """Do what fell due, day by day, until yesterday or until work stopped; return what could not be drawn."""
-    playbook = playbook_of(plan.playbook, plan.tier)
-    rows = known()
-    last = now.date() - timedelta(days=spec.idle or 1)
-    moved = False
-    day, problem = date.min, ""
-    while (following := next_day(plan, after=day)) is not None and following <= last:
+def carry_on(tale: Tale) -> None:
+    """Do what fell due, day by day, until yesterday or until work stopped."""
+    spec = tale.spec
+    last = tale.now.date() - timedelta(days=spec.idle or 1)
+    day = date.min
+    if tale.waits is not None:
+        day, at = tale.waits.date(), tale.waits
+        tale.waits = None
+        live_through(tale, at)
+    while (
+        tale.plan.is_open and (following := next_day(tale.plan, after=day)) is not None and following <= last
+    ):
         day = following
-        at = max(datetime.combine(day, AT), moment(now, spec.begun) + timedelta(hours=1))
-        if spec.moved and not moved and at > moment(now, spec.begun - 7):
-            moved = True
-            move(plan, spec, at)
-        problem = day_of(spec, plan, playbook, made, rows, at) or problem
-        plan = HandoverPlan.objects.select_related("account", "playbook").get(pk=plan.pk)
-        if not plan.is_open:
-            return problem
-    if spec.cancelled:
-        at = moment(now, spec.idle)
-        plans.close(
-            plan=plan, version=plan.version, by=plan.created_by, now=at, cancelled=True, why=spec.cancelled
-        )
-    return problem
+        at = max(datetime.combine(day, AT), moment(tale.now, spec.begun) + timedelta(hours=1))
+        if spec.moved and not tale.moved and at > moment(tale.now, spec.begun - 7):
+            move(tale, at)
+        live_through(tale, at)
+        if tale.waits is not None:
+            return
+    if spec.cancelled and tale.plan.is_open:
+        at, why = moment(tale.now, spec.idle), spec.cancelled
+        plans.close(plan=tale.plan, version=tale.plan.version, by=tale.lead, now=at, cancelled=True, why=why)
 
 
 def next_day(plan: HandoverPlan, *, after: date) -> date | None:
@@ -92,99 +126,84 @@ def next_day(plan: HandoverPlan, *, after: date) -> date | None:
     return days.values_list("due_on", flat=True).first()
 
 
-def day_of(
-    spec: Plan, plan: HandoverPlan, playbook: Playbook, made: Company, rows: Known, at: datetime
-) -> str:
+def live_through(tale: Tale, at: datetime) -> None:
     """Everything of one day: steps that are due in the stages reached, and the next stage when it begins."""
-    problem = ""
-    while True:
-        plan = HandoverPlan.objects.select_related("account", "playbook", "created_by").get(pk=plan.pk)
-        if not plan.is_open:
-            return problem
-        for step in due(plan, playbook, at.date()):
-            complete(step, spec, made, at)
+    while tale.plan.is_open:
+        for step in due(tale, at.date()):
+            complete(tale, step, at)
             if step.key in CHOSEN_WITH:
-                choose(plan, spec, rows, at)
-        if not due_to_advance(plan, playbook, at.date()):
-            return problem
-        advanced, problem = advance(plan, spec, rows, at)
-        if not advanced:
-            return problem
+                choose(tale, at)
+        if not due_to_advance(tale, at.date()) or not advance(tale, at):
+            return
 
 
-def due(plan: HandoverPlan, playbook: Playbook, day: date) -> list[PlanStep]:
-    keys = [stage.key for stage in playbook.stages]
-    reached = keys[: keys.index(plan.stage) + 1]
-    steps = plan.steps.filter(done_at=None, due_on__lte=day, stage__in=reached)
+def due(tale: Tale, day: date) -> list[PlanStep]:
+    keys = [stage.key for stage in tale.playbook.stages]
+    reached = keys[: keys.index(tale.plan.stage) + 1]
+    steps = tale.plan.steps.filter(done_at=None, due_on__lte=day, stage__in=reached)
     return list(steps.order_by("due_on", "position", "pk").select_related("owner"))
 
 
-def complete(step: PlanStep, spec: Plan, made: Company, at: datetime) -> None:
-    plan = HandoverPlan.objects.select_related("created_by").get(pk=step.plan_id)
-    notes = NOTES.get(step.key, ())
-    names = {"contact": made.contacts[spec.account][0].name, "rep": made.owners[spec.account]}
+def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
+    spec, notes = tale.spec, NOTES.get(step.key, ())
+    names = {"contact": tale.made.contacts[spec.account][0].name, "rep": tale.made.owners[spec.account]}
     note = dice_of(spec, step.key).choice(notes).format(**names) if notes else ""
-    by = step.owner if step.owner is not None and step.owner.archived_at is None else plan.created_by
-    step.refresh_from_db(fields=["version"])
+    by = step.owner if step.owner is not None else tale.lead
     plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
 
 
-def choose(plan: HandoverPlan, spec: Plan, rows: Known, at: datetime) -> None:
+def choose(tale: Tale, at: datetime) -> None:
     """Name the successor and the second choice, once they are decided."""
-    if spec.chosen_at_once:
-        return
+    spec = tale.spec
     for role, name in (("incoming", spec.incoming), ("second_choice", spec.second_choice)):
-        if name:
-            plan = HandoverPlan.objects.select_related("created_by").get(pk=plan.pk)
-            person = [rows.people[name]]
-            plans.set_people(
-                plan=plan, role=role, people=person, version=plan.version, by=plan.created_by, now=at
-            )
+        if name and not spec.chosen_at_once:
+            tale.look()
+            person, version = [tale.rows.people[name]], tale.plan.version
+            plans.set_people(plan=tale.plan, role=role, people=person, version=version, by=tale.lead, now=at)
 
 
-def due_to_advance(plan: HandoverPlan, playbook: Playbook, day: date) -> bool:
+def due_to_advance(tale: Tale, day: date) -> bool:
     """Whether the next stage begins: its first step is due, or it has none and this one's are all done."""
-    following = playbook.following(plan.stage)
+    following = tale.playbook.following(tale.plan.stage)
     if following is None:
         return False
-    first = plan.steps.filter(stage=following.key).order_by("due_on").values_list("due_on", flat=True).first()
+    steps = tale.plan.steps.filter(stage=following.key).order_by("due_on")
+    first = steps.values_list("due_on", flat=True).first()
     if first is not None:
         return first <= day
-    return not plan.steps.filter(stage=plan.stage, done_at=None).exists()
+    return not tale.plan.steps.filter(stage=tale.plan.stage, done_at=None).exists()
 
 
-def advance(plan: HandoverPlan, spec: Plan, rows: Known, at: datetime) -> tuple[bool, str]:
-    """Advance, with the packet made and gates waived where that is all that is missing.
-
-    Returns whether it went through, and why a packet could not be drawn.
-    """
-    lead: Person = plan.created_by
+def advance(tale: Tale, at: datetime) -> bool:
+    """Advance, with gates waived where that is meant; or wait for the packet where only that is missing."""
+    tale.look()
+    plan, spec, lead = tale.plan, tale.spec, tale.lead
     try:
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     except plans.GatesClosed as closed:
         keys = {gate.key for gate in closed.gates}
-        if not keys <= {"packet", *spec.waives}:
-            return False, ""
-        for gate in keys - {"packet"}:
+        if keys == {"packet"} and not tale.asked:
+            tale.waits = at
+        if not keys <= set(spec.waives):
+            return False
+        for gate in keys:
             plans.waive(plan=plan, gate=gate, reason=spec.waives[gate], by=lead, now=at)
-        if "packet" in keys:
-            try:
-                packets.make(plan=plan, edition=Edition.INTERNAL, language="en", by=lead, now=at)
-            except RenderFailed as failure:
-                return False, str(failure)
-        plan.refresh_from_db()
+        tale.look()
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
-    return True, ""
+    tale.look()
+    return True
 
 
-def move(plan: HandoverPlan, spec: Plan, at: datetime) -> None:
-    assert spec.moved is not None
-    key, days, why = spec.moved
-    plan = HandoverPlan.objects.select_related("account", "created_by").get(pk=plan.pk)
-    before = plan.anchors.get(key=key).falls_on
-    account: Account = plan.account
-    to = calendar_of(account, at.date()).roll(before + timedelta(days=days))
-    plans.move_anchor(plan=plan, key=key, to=to, version=plan.version, by=plan.created_by, now=at, why=why)
+def move(tale: Tale, at: datetime) -> None:
+    assert tale.spec.moved is not None
+    key, days, why = tale.spec.moved
+    tale.moved = True
+    tale.look()
+    before = tale.plan.anchors.get(key=key).falls_on
+    to = calendar_of(tale.plan.account, at.date()).roll(before + timedelta(days=days))
+    plans.move_anchor(
+        plan=tale.plan, key=key, to=to, version=tale.plan.version, by=tale.lead, now=at, why=why
+    )
 
 
 def moment(now: datetime, days: int) -> datetime:
