@@ -77,7 +77,7 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
 
 
 def digests_due(now: datetime) -> list[tuple[Recipient, DigestDue]]:
-    """Who must get a digest now, for which of their own dates. Two queries, and three per 500 to ask."""
+    """Who must get a digest now, for which of their own dates. Three queries, and four per 500 to ask."""
     found = {one.pk: one for one in recipients(organisation())}
     readers = _readers(found.values(), now)
     # First by the clock alone, which spares most people's items the asking.
@@ -100,7 +100,7 @@ def earliest_due(asked: Sequence[DigestDue]) -> dict[int, date]:
 
 
 def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
-    """What each digest says. Seven queries for any number of persons, at most 500 at once."""
+    """What each digest says. As many queries for 500 persons, the most at once, as for one."""
     ours = organisation()
     until = max(one.on for _, one in due) + WEEK
     owed: dict[int, list[DueItem]] = defaultdict(list)
