@@ -257,6 +257,9 @@ else:
         # kombu looks for unacknowledged messages only every interval x throttle seconds.
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
+        # A page that nudges a worker must not wait for a broker that is away: the tick will do.
+        "max_retries": 0,
+        "socket_connect_timeout": 1,
     }
 # Beat only ticks. What is due is decided from rows; see docs/architecture.md.
 CELERY_BEAT_SCHEDULE = {
