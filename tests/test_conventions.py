@@ -339,7 +339,8 @@ def test_every_module_has_a_name_that_says_what_it_is_for():
 
 
 def test_no_module_is_too_long_to_read():
-    long = {at(path, len(path.read_text().splitlines())) for path in sources()}
+    written = [path for path in sources() if "demo" not in path.parts]  # tables of made-up companies
+    long = {at(path, len(path.read_text().splitlines())) for path in written}
 
     assert {each for each in long if int(each.split(":")[1]) > MOST_LINES} == set()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -52,7 +52,7 @@ def address(person: Person) -> str:
 
 
 @allowed("see_people")
-def people(request: AuthenticatedRequest) -> HttpResponse:
+def people(request: AuthenticatedRequest) -> HttpResponseBase:
     rows = selectors.people(request.user, now=timezone.now(), today=timezone.localdate())
     return listing.answer(
         request,

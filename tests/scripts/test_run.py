@@ -89,7 +89,7 @@ def test_it_serves_until_it_is_interrupted_and_leaves_nothing_behind(start, tmp_
     process = start(port)
 
     said = read_until(process, "Ctrl-C")
-    with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
         assert answer.status == 200
     assert len(working_in(tmp_path)) > 3  # negative control: there is something to leave behind
     os.killpg(process.pid, signal.SIGINT)

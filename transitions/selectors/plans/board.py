@@ -97,7 +97,7 @@ def _filtered(plans: QuerySet[HandoverPlan], filters: Filters) -> QuerySet[Hando
     return plans
 
 
-def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[dict[str, Any]]:
+def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
     """One pass over the plans: everything that is counted by stage and by team."""
     return (
         plans.order_by()

@@ -113,7 +113,7 @@ def _read(plan_id: int, now: datetime, ours: Organisation | None) -> _Rows:
     steps = _steps(plan, calendar, today)
     people = _people(plan)
     packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
-    plan.newest_packet = packets.values_list("uuid", "version", "edition", "made_at").first()  # type: ignore[attr-defined]
+    plan.newest_packet = packets.values_list("uuid", "version", "edition", "made_at").first()
     deeds = deeds_of(plan, steps)
     waived = {deed.subject: deed for deed in deeds if deed.kind == "waiver"}
     facts = assembled(
@@ -125,8 +125,8 @@ def _read(plan_id: int, now: datetime, ours: Organisation | None) -> _Rows:
         done=[step.key for step in steps if step.done],
         anchors=anchors,
         waived=waived,
-        packet_made=plan.newest_packet is not None,  # type: ignore[attr-defined]
-        escalations=plan.escalations,  # type: ignore[attr-defined]
+        packet_made=plan.newest_packet is not None,
+        escalations=plan.escalations,
     )
     return _Rows(
         plan=plan,
@@ -222,7 +222,7 @@ def _people(plan: HandoverPlan) -> dict[str, list[Who]]:
     )
     people: dict[str, list[Who]] = {}
     for role, *person in rows:
-        people.setdefault(role, []).append(who(*person))
+        people.setdefault(role, []).append(who(*person))  # type: ignore[arg-type]
     return people
 
 
@@ -235,7 +235,7 @@ def _header(rows: _Rows) -> Header:
     plan, account = rows.plan, rows.plan.account
     following = rows.playbook.following(plan.stage) if plan.state == PlanState.OPEN else None
     asked = next((gate.args["at_least"] for gate in rows.playbook.gates() if gate.check == "notice"), None)
-    readers = ()
+    readers: tuple[Who, ...] = ()
     if plan.released_at is None:
         named = plan.readers.order_by("person__name", "pk")
         fields = ("name", "uuid", "title", "email", "archived_at")
