@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
+from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
 from accounts.views import listing
 from transitions.forms.filters import PlanFilters
@@ -47,7 +48,7 @@ COLUMNS = (
 
 @require_safe
 @allowed("see_plans")
-def plans(request: HttpRequest) -> HttpResponseBase:
+def plans(request: AuthenticatedRequest) -> HttpResponseBase:
     return listing.answer(
         request,
         "transitions/plans/list.html",
@@ -76,7 +77,7 @@ def _written(rows: list[dict[str, Any]], *, today: date) -> list[dict[str, Any]]
 
 @require_safe
 @allowed("see_plans", Account)
-def of_account(request: HttpRequest, account: Account) -> HttpResponse:
+def of_account(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     """The plans of one account, open ones first: a fragment for the account's page."""
     found = (
         plans_list(request.user)
