@@ -1,11 +1,12 @@
 """How the pages of plans answer: back to where one came from, refusals where they belong."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
 from transitions.forms.fields import DrawnForm
 from transitions.models import HandoverPlan, PlanStep
@@ -21,7 +22,7 @@ def plan_url(plan: HandoverPlan) -> str:
     return redirect("plan", plan.uuid).url
 
 
-def to_step(request: HttpRequest, step: PlanStep) -> HttpResponse:
+def to_step(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     """Where the person pressed the button: the page named by `next`, else the step in its plan."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
@@ -29,7 +30,7 @@ def to_step(request: HttpRequest, step: PlanStep) -> HttpResponse:
     return to_plan(step.plan, f"step-{step.uuid}")
 
 
-def not_open(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def not_open(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     state = title(plan.state, "state")
     messages.warning(
         request, _("Nothing was changed: this plan is no longer open (%(state)s).") % {"state": state}
@@ -37,7 +38,7 @@ def not_open(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
     return to_plan(plan)
 
 
-def changed_meanwhile(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
+def changed_meanwhile(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     """For presses of a button without any text that could be lost."""
     messages.warning(
         request, _("Nothing was changed: somebody else changed this meanwhile. See how it stands now.")
@@ -45,7 +46,7 @@ def changed_meanwhile(request: HttpRequest, plan: HandoverPlan) -> HttpResponse:
     return to_plan(plan)
 
 
-def keep_typed(request: HttpRequest, yours: list[tuple[str, str, str]], back: str) -> HttpResponse:
+def keep_typed(request: AuthenticatedRequest, yours: list[tuple[str, str, str]], back: str) -> HttpResponse:
     """Say that somebody else was first, with what was typed: (label, what stands now, what was typed)."""
     return render(request, "errors/409.html", {"yours": yours, "back": back}, status=409)
 
