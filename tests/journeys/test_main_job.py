@@ -74,8 +74,8 @@ def accept(page: Page, letter: str) -> None:
     link = re.search(r"https?://\S+/welcome/\S+", letter)
     assert link, letter
     page.goto(link.group())
-    field(page, "Password").fill(PASSWORD)
-    page.get_by_label(re.compile("again|repeat|once more", re.IGNORECASE)).fill(PASSWORD)
+    field(page, "Choose a password").fill(PASSWORD)
+    field(page, "The password again").fill(PASSWORD)
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("heading", name="My day")).to_be_visible()
 
