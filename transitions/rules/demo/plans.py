@@ -23,6 +23,7 @@ class Plan:
     purpose: str = "permanent"
     chosen_at_once: bool = False  # the incoming rep is named when the plan begins
     idle: int = 0  # nothing was done in the last so many days: that is how plans become late
+    skips: tuple[str, ...] = ()  # steps that nobody has done, so that a gate stays shut
     detail: str = ""
     confidential: bool = False
     readers: tuple[str, ...] = ()
@@ -95,15 +96,24 @@ PLANS = (
         SOFT,
         "promotion",
         34,
-        9,
+        0,
         "Anna Schneider",
         "Chiara Rossi",
+        skips=("intro-meeting",),
         moved=("cutover", 7, "The committee meets a week later than planned."),
     ),
     Plan("Universite de la Vallee", SOFT, "realignment", 52, 5, "Laura Kim", "Marcus Bell", sponsor=RAMAN),
     Plan("Norrland Stal", SOFT, "step_back", 45, -3, "Ingrid Solberg", "Emma Nilsson", sponsor=MARSH),
-    Plan("Coldline Freight", SOFT, "realignment", 52, -12, "Laura Kim", "Daniel Reyes"),
-    Plan("Prairie Light Power", SOFT, "promotion", 62, -22, "Daniel Reyes", "Marcus Bell", idle=12),
+    Plan(
+        "Coldline Freight",
+        SOFT,
+        "realignment",
+        46,
+        -4,
+        "Laura Kim",
+        "Daniel Reyes",
+        skips=("contact-card",),
+    ),
     Plan("Brightwater Dairies", SOFT, "promotion", 76, -30, "Marcus Bell", "Daniel Reyes", sponsor=MARSH),
     Plan("Highland Haulage", SOFT, "client_request", 110, -78, "Rhys Morgan", "Emma Nilsson"),
     Plan(
@@ -140,11 +150,29 @@ PLANS = (
     ),
     Plan("Nordkyst Cold Chain", HARD, "resignation", 15, -14, interim="Ingrid Solberg"),
     Plan("Severnside Resins", HARD, "resignation", 15, -14, interim="Rhys Morgan", idle=9),
-    Plan("Vasterbotten Energi", HARD, "resignation", 14, -14, interim="Emma Nilsson", idle=12),
+    Plan(
+        "Vasterbotten Energi",
+        HARD,
+        "resignation",
+        15,
+        -14,
+        interim="Emma Nilsson",
+        skips=("first-note",),
+    ),
     Plan("Skaraborg Mejeri", HARD, "resignation", 13, -14, idle=13),
     # Hard for other reasons.
     Plan("Frischdienst Berger", HARD, "client_request", 2, 4, interim="Pavel Novak", sponsor=LINDGREN),
-    Plan("Ironvale Castings", HARD, "leave", 27, -25, "Marcus Bell", "Sofia Alvarez", interim="Laura Kim"),
+    Plan(
+        "Ironvale Castings",
+        HARD,
+        "leave",
+        27,
+        -25,
+        "Marcus Bell",
+        "Sofia Alvarez",
+        interim="Laura Kim",
+        skips=("intro-meeting",),
+    ),
     Plan(
         "Fjordlab Biotech",
         HARD,

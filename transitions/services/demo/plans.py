@@ -141,6 +141,7 @@ def due(tale: Tale, day: date) -> list[PlanStep]:
     keys = [stage.key for stage in tale.playbook.stages]
     reached = keys[: keys.index(tale.plan.stage) + 1]
     steps = tale.plan.steps.filter(done_at=None, due_on__lte=day, stage__in=reached)
+    steps = steps.exclude(key__in=tale.spec.skips)
     return list(steps.order_by("due_on", "position", "pk").select_related("owner"))
 
 
