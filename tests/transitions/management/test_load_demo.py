@@ -1,0 +1,124 @@
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import (
+    Account,
+    Acquaintance,
+    AuditEvent,
+    BriefingEntry,
+    ClientRequest,
+    Commitment,
+    Contact,
+    ImportRun,
+    Organisation,
+    Person,
+    Team,
+    Touchpoint,
+    User,
+)
+from transitions.models import HandoverPlan, Packet, PlanState, PlanStep
+from transitions.rules.demo import company
+from transitions.selectors.playbooks import playbook_of
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo company, loaded once for all tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        out = io.StringIO()
+        call_command("load_demo", stdout=out)
+        yield out.getvalue()
+        transaction.set_rollback(True)
+
+
+def counts() -> dict[str, int]:
+    models = (
+        Account,
+        Contact,
+        Person,
+        Team,
+        ClientRequest,
+        Commitment,
+        Touchpoint,
+        Acquaintance,
+        BriefingEntry,
+    )
+    more = (HandoverPlan, PlanStep, Packet, User, ImportRun, AuditEvent)
+    return {model.__name__: model.objects.count() for model in (*models, *more)}
+
+
+def test_it_loads_a_company(loaded, db):
+    found = counts()
+
+    assert (found["Account"], found["Team"], found["User"]) == (80, 4, 4)
+    assert found["Person"] == len(company.MEMBERS)
+    assert 160 <= found["Contact"] <= 320
+    assert Organisation.objects.get().name == company.NAME
+    assert ClientRequest.objects.escalated().exists()
+
+
+def test_plans_stand_in_every_stage_of_both_modes(loaded, db):
+    stages: dict[str, set[str]] = {"soft": set(), "hard": set()}
+    expected: dict[str, set[str]] = {}
+    for plan in HandoverPlan.objects.select_related("playbook"):
+        stages[plan.mode].add(plan.stage)
+        expected[plan.mode] = {stage.key for stage in playbook_of(plan.playbook, plan.tier).stages}
+    assert stages == expected
+    states = set(HandoverPlan.objects.values_list("state", flat=True))
+    assert states == {PlanState.OPEN, PlanState.CLOSED, PlanState.CANCELLED}
+
+
+def test_one_plan_is_confidential_and_seen_by_its_readers_only(loaded, db):
+    secret = HandoverPlan.objects.get(released_at=None)
+
+    seen = {
+        user.person.name
+        for user in User.objects.all()
+        if HandoverPlan.objects.visible_to(user).filter(pk=secret.pk)
+    }
+
+    assert seen == {"Tomas Lindgren"}
+    assert secret.reason_detail
+
+
+def test_a_plan_waits_at_a_gate_because_a_request_is_escalated(loaded, db):
+    plan = HandoverPlan.objects.get(account__name="Norrland Stal")
+
+    assert plan.stage == "burn-in"
+    assert plan.account.requests.escalated().exists()
+
+
+def test_nothing_happened_in_the_future(loaded, db):
+    now = timezone.now()
+    assert not PlanStep.objects.filter(done_at__gt=now).exists()
+    assert not Touchpoint.objects.filter(happened_at__gt=now).exists()
+    assert not ClientRequest.objects.filter(closed_on__gt=now.date()).exists()
+    assert not HandoverPlan.objects.filter(created_at__gt=now).exists()
+
+
+def test_the_sign_ins_work_and_are_written_down(loaded, db, client):
+    for name, role, _words in company.SIGN_INS:
+        user = User.objects.get(person__name=name)
+        assert user.role == role
+        assert user.check_password(company.PASSWORD)
+        assert user.email in loaded
+    written = (Path(settings.VAR_DIR) / "demo-sign-ins.txt").read_text()
+    assert written in loaded
+
+
+def test_loading_it_twice_changes_nothing(loaded, db):
+    before = counts()
+
+    out = io.StringIO()
+    call_command("load_demo", stdout=out)
+
+    assert counts() == before
+    assert "loaded before" in out.getvalue()
