@@ -13,7 +13,7 @@ def test_the_demo_does_not_go_into_a_database_with_people(db):
 
     with pytest.raises(demo.NotEmpty):
         demo.load(now=NOW)
-    with pytest.raises(CommandError, match="empty database"):
+    with pytest.raises(CommandError, match="an empty one"):
         call_command("load_demo", stdout=io.StringIO())
 
     assert not Account.objects.exists()
