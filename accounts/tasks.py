@@ -8,7 +8,7 @@ from datetime import datetime
 from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -28,6 +28,12 @@ def moment(at: str) -> datetime:
     return datetime.fromisoformat(at) if at else timezone.now()
 
 
+def renew_connection() -> None:
+    """Let go of a connection that broke: a loop would never notice that the database was restarted."""
+    if not connection.in_atomic_block:  # in somebody's transaction it would end that
+        close_old_connections()
+
+
 @shared_task(name="accounts.send_deliveries")
 def send_deliveries(*, at: str = "", **_future: object) -> dict[str, int]:
     """Send what is due. Any number of these at once are harmless: each row is leased to one sender."""
@@ -36,7 +42,7 @@ def send_deliveries(*, at: str = "", **_future: object) -> dict[str, int]:
     answers: Counter[str] = Counter()
     with post_office() as post:
         while time.monotonic() < until:
-            close_old_connections()  # a loop would never notice that the database was restarted
+            renew_connection()
             answer = deliveries.send_next(post=post, clock=lambda: moment(at))
             if answer is None:
                 break

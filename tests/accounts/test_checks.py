@@ -45,6 +45,7 @@ CHECKS = (
     checks.check_proxy,
     checks.check_numbers,
     checks.check_demo,
+    checks.check_lease,
 )
 
 
@@ -81,6 +82,7 @@ def test_a_sound_installation_has_nothing_to_say(production):
         ("TRUSTED_PROXIES", -1, ["accounts.W018", "accounts.E019"]),
         ("PACKET_MEMORY_MB", 10, ["accounts.E019"]),
         ("WEB_CONCURRENCY", 0, ["accounts.E019"]),
+        ("DELIVERY_LEASE_SECONDS", 30, ["accounts.E022"]),
         ("DEMO", True, ["accounts.W020"]),
     ],
 )

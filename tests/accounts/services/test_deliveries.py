@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 
 from accounts.documents.deliveries import Outgoing
 from accounts.models import Delivery, DeliveryState
@@ -396,6 +398,11 @@ def test_the_kind_of_a_message_may_have_a_reason_of_its_own(settings):
         ("sent", ""),
     ]
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize("kind", settings.DELIVERY_CHECKS)
+def test_every_check_that_the_settings_name_is_there(kind):
+    assert callable(import_string(settings.DELIVERY_CHECKS[kind]))
 
 
 # --- Administrators ---------------------------------------------------------------------------------

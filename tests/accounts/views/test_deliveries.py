@@ -215,3 +215,14 @@ def test_every_state_of_a_message_has_words_and_is_shown(cast, sign_in):
     shown = sign_in("ada").get("/outbox/").content.decode()
 
     assert [str(label) for label in DeliveryState.labels if str(label) not in shown] == []
+
+
+def test_the_outbox_is_a_file_too(cast, sign_in):
+    make(cast.olga, state="dead")
+
+    answer = sign_in("ada").get("/outbox/?format=csv")
+
+    lines = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode("utf-8-sig")
+    assert "Message 1 to Olga Ortiz" in lines
+    assert "olga.ortiz@example.com" in lines
+    assert "Text 1" not in lines

@@ -11,8 +11,10 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
+
+from accounts.tasks import renew_connection
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ class Command(BaseCommand):
             while not stopped.is_set():
                 today = timezone.localdate()
                 try:
-                    close_old_connections()
+                    renew_connection()
                     self.tick("", nightly=night != today)
                     night = today
                 except (InterfaceError, OperationalError):
