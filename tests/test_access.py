@@ -21,6 +21,7 @@ PARAMETERS = {
     "version": 1,
     "token": "canary",
     "what": "accounts",
+    "kind": "csv",
 }
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.rendering.text import translate
 from transitions.documents.day import Day, DueItem
 from transitions.rendering.plans import url_of
+from transitions.rendering.words import days_away, weekday
 
 IMPORTERS = frozenset({"administrator"})
 PLANNERS = frozenset({"account_manager", "leader", "administrator"})
@@ -16,10 +18,15 @@ PLANNERS = frozenset({"account_manager", "leader", "administrator"})
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One due item: where its title leads, its plan, and where a press on the circle goes ("": nowhere)."""
+    """One due item in finished words, and where it leads: to itself, its plan, its doing ("": nowhere)."""
 
     item: DueItem
     state: str
+    title: str
+    number: str
+    day: str
+    away: str
+    iso: str
     url: str
     plan_url: str
     done_url: str
@@ -52,11 +59,16 @@ def context(day: Day, role: str, *, has_accounts: bool) -> dict[str, Any]:
 def _shown(items: Iterable[DueItem], day: Day) -> list[Shown]:
     return [
         Shown(
-            item,
-            item.state(day.today),
-            url_of(item.url_name, item.uuid) + (f"#step-{item.step}" if item.step else ""),
-            reverse("plan", args=[item.plan]) if item.plan else "",
-            reverse("step-complete", args=[item.step]) if item.step and item.version else "",
+            item=item,
+            state=item.state(day.today),
+            title=translate(item.title),
+            number=str(item.number or ""),
+            day=weekday(item.due_on),
+            away=days_away(item.due_on, day.today),
+            iso=item.due_on.isoformat(),
+            url=url_of(item.url_name, item.uuid) + (f"#step-{item.step}" if item.step else ""),
+            plan_url=reverse("plan", args=[item.plan]) if item.plan else "",
+            done_url=reverse("step-complete", args=[item.step]) if item.step and item.version else "",
         )
         for item in items
     ]

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
-from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine
+from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine, StepGroup, StepLine
 from transitions.rendering.timeline import drawing
+from transitions.rendering.words import title, weekday
 
 SHORT_HISTORY = 8
 
@@ -32,6 +34,41 @@ class GateShown:
     mends: tuple[Mend, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step in finished words. Made here, because fifty of them are most of what the page costs."""
+
+    uuid: str
+    version: str
+    url: str  # of its own page; its verbs hang below it
+    state: str
+    done: bool
+    title: str
+    number: str
+    owner: str
+    nobody: str  # the role that owes it, where nobody holds it
+    unreachable: bool
+    kind: str
+    pinned: bool
+    lost: str
+    note: str
+    day: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    title: str
+    state: str
+    done: int
+    late: int
+    steps: tuple[ShownStep, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.steps)
+
+
 def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
     """Everything that `transitions/plans/plan.html` reads."""
     header, following = page.header, page.following
@@ -40,7 +77,9 @@ def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
         "header": header,
         "may": may,
         "open": header.state == "open",
+        "works": may["work_step"] and header.state == "open",
         "following": following,
+        "groups": [_group(group) for group in page.groups],
         "gates": [GateShown(gate, _mends(page, gate)) for gate in following.gates] if following else [],
         "advance_says": _advance_says(page, following) if following else "",
         "drawing": drawing(page.timeline),
@@ -56,6 +95,35 @@ def url_of(name: str, *args: object) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def _group(group: StepGroup) -> ShownGroup:
+    steps = tuple(_step(step) for step in group.steps)
+    return ShownGroup(translate(group.title), group.state, group.done, group.late, steps)
+
+
+def _step(step: StepLine) -> ShownStep:
+    lost = ""
+    if step.compressed and not step.done:
+        lost = ngettext("%(days)d day lost", "%(days)d days lost", step.lost) % {"days": step.lost}
+    return ShownStep(
+        uuid=str(step.uuid),
+        version=str(step.version),
+        url=reverse("step", args=[step.uuid]),
+        state=step.state,
+        done=step.done,
+        title=translate(step.title),
+        number=str(step.number or ""),
+        owner=step.owner.name if step.owner else "",
+        nobody="" if step.owner else title(step.owner_role, "role"),
+        unreachable=bool(step.owner and not step.owner.reachable),
+        kind="" if step.kind == "task" else title(step.kind, "kind"),
+        pinned=step.pinned,
+        lost=lost,
+        note=step.note,
+        day=weekday(timezone.localtime(step.done_at).date() if step.done_at else step.due_on),
+        iso=step.due_on.isoformat(),
+    )
 
 
 def moved_in_words(what: str, before: date, after: date, along: int, stay: int) -> str:

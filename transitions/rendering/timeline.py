@@ -1,7 +1,7 @@
 """Where everything of a timeline is drawn: coordinates for the one SVG that page and PDF share."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -9,6 +9,7 @@ from itertools import groupby
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
 from transitions.documents.timeline import Mark, Timeline
 
@@ -90,7 +91,7 @@ def drawing(timeline: Timeline) -> Drawing:
     floor, across = TOP + ROW * timeline.rows + 6, _Scale(timeline)
     return Drawing(
         title=_("The plan on a line of time, from %(start)s to %(end)s")
-        % {"start": date_format(timeline.start), "end": date_format(timeline.end)},
+        % {"start": day(timeline.start), "end": day(timeline.end)},
         summary=_summary(timeline),
         height=floor + SCALE,
         floor=floor,
@@ -123,20 +124,21 @@ def _bars(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
             _text(TOP + ROW * bar.row),
             state=bar.state,
             text=name,
-            title=f"{name}: {date_format(bar.start)} – {date_format(bar.end)}",
+            title=f"{name}: {day(bar.start)} – {day(bar.end)}",
             width=_text(min(width + MARGIN, WIDTH - x + MARGIN / 2)),
             end=late_in_the_line,
         )
 
 
 def _marks(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
+    states = {"done": _("done"), "late": _("late"), "today": _("due today"), "ahead": _("ahead")}
     for group in _touching(sorted(timeline.marks, key=lambda mark: (mark.row, mark.on)), across):
         middle = sum(across(mark.on) for mark in group) / len(group)
         yield Drawn(
             _text(middle),
             _text(TOP + ROW * group[0].row + BAR_TOP + BAR / 2),
             state=min((mark.state for mark in group), key=URGENCY.index),
-            title="\n".join(_named(mark) for mark in group),
+            title="\n".join(_named(mark, states) for mark in group),
             squeezed=any(mark.compressed for mark in group),
             count=len(group),
         )
@@ -155,15 +157,11 @@ def _touching(marks: Iterable[Mark], across: _Scale) -> Iterable[Sequence[Mark]]
         yield group
 
 
-def _named(mark: Mark) -> str:
+def _named(mark: Mark, states: Mapping[str, str]) -> str:
     name = translate(mark.title)
     if mark.number:
         name = f"{name} {mark.number}"
-    return f"{name}, {date_format(mark.on)}: {_state(mark.state)}"
-
-
-def _state(state: str) -> str:
-    return {"done": _("done"), "late": _("late"), "today": _("due today"), "ahead": _("ahead")}[state]
+    return f"{name}, {day(mark.on)}: {states[mark.state]}"
 
 
 def _flags(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
@@ -185,10 +183,8 @@ def _today(x: float, floor: int) -> Drawn:
 
 def _summary(timeline: Timeline) -> str:
     """What someone hears who cannot see the picture; the steps themselves are listed below it."""
-    sentences = [f"{translate(flag.title)}: {date_format(flag.on)}." for flag in timeline.flags]
-    sentences += [
-        f"{translate(bar.title)}: {date_format(bar.start)} – {date_format(bar.end)}." for bar in timeline.bars
-    ]
+    sentences = [f"{translate(flag.title)}: {day(flag.on)}." for flag in timeline.flags]
+    sentences += [f"{translate(bar.title)}: {day(bar.start)} – {day(bar.end)}." for bar in timeline.bars]
     return " ".join(sentences)
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import AccountRole, Tier
 from accounts.rendering.numbers import money
@@ -64,7 +65,12 @@ def days_away(on: date, today: date) -> str:
 
 def weekday(on: date | None) -> str:
     """A near date, with the day of the week: "Fri 9 Apr"."""
-    return date_format(on, pgettext("date format", "D j M")) if on else ""
+    return _weekday(on, get_language() or "en") if on else ""
+
+
+@lru_cache(maxsize=4096)
+def _weekday(on: date, language: str) -> str:
+    return date_format(on, pgettext("date format", "D j M"))
 
 
 def money_in_short(amount: Decimal | None, currency: str) -> str:

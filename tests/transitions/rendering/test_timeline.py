@@ -65,7 +65,7 @@ def test_busy_weeks_get_more_room_than_quiet_ones():
 def test_a_mark_says_what_when_and_how_it_stands():
     [mark] = drawing(timeline(point(0, state="late", number=3), anchors=())).marks
 
-    assert mark.title == "A step 3, March 2, 2027: late"
+    assert mark.title == "A step 3, 2 Mar 2027: late"
 
 
 def test_anchors_of_one_day_share_a_flag_and_names_do_not_collide():
