@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from datetime import datetime
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
@@ -79,7 +79,16 @@ def run_jobs(**_future: object) -> None:
 
 def wake_jobs() -> None:
     """Nudge a worker, so that nobody waits for the next tick. Without a broker the tick must do."""
+    _nudge(run_jobs)
+
+
+def wake_sender() -> None:
+    """The same for mail that somebody is waiting for."""
+    _nudge(send_deliveries)
+
+
+def _nudge(task: Task) -> None:
     try:
-        run_jobs.apply_async(expires=60, retry=False)
+        task.apply_async(expires=60, retry=False)
     except Exception:  # whatever the broker is, its failure is no failure of the request
-        logger.warning("The broker did not take a nudge; jobs wait for the next tick")
+        logger.warning("The broker did not take a nudge; %s must wait for the next tick", task.name)

@@ -11,7 +11,8 @@ from django.urls import reverse
 from accounts.documents.deliveries import Outgoing
 from accounts.documents.people import InvitationLetter
 from accounts.models import Delivery, Invitation, Organisation, Person, Role, User
-from accounts.rendering import people as rendering
+from accounts.rendering.mail import Brand
+from accounts.rendering.mail import invitation as write
 from accounts.rules.text import Message, gettext_noop
 from accounts.rules.tokens import hash_of, placeholder
 from accounts.selectors.invitations import state_of
@@ -153,15 +154,15 @@ def _letter(invitation: Invitation, *, days: int, ours: Organisation) -> Outgoin
         link=link_with(placeholder(SECRET)),
         days=days,
     )
-    subject, text, html = rendering.invitation(letter, language=person.language or ours.language)
+    mail = write(letter, Brand(ours.name, ours.colour), language=person.language or ours.language)
     return Outgoing(
         key=_key(invitation),
         kind="invitation",
         person_id=person.pk,
         address=invitation.email,
-        subject=subject,
-        text=text,
-        html=html,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
         secrets={SECRET: str(invitation.uuid)},
         expires_at=invitation.expires_at,
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.documents.deliveries import Outgoing
 from accounts.models import Organisation, Person, User
-from accounts.rendering import organisation as rendering
+from accounts.rendering.mail import Brand, test_mail
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.organisation import organisation
 from accounts.services import audit, deliveries
@@ -67,17 +67,16 @@ def edit(
 def send_test_mail(*, by: User, now: datetime) -> None:
     """Queue a mail that `by` sends to themselves: what becomes of it shows whether mail works."""
     ours = organisation()
-    language = by.person.language or ours.language
-    subject, text, html = rendering.test_mail(ours.name, language=language)
+    mail = test_mail(Brand(ours.name, ours.colour), language=by.person.language or ours.language)
     deliveries.queue(
         Outgoing(
             key=f"test:{uuid.uuid4()}",
             kind="test",
             person_id=by.person_id,
             address=by.email,
-            subject=subject,
-            text=text,
-            html=html,
+            subject=mail.subject,
+            text=mail.text,
+            html=mail.html,
             expires_at=now + TEST_MAIL_WAITS,
         ),
         now=now,

@@ -13,8 +13,9 @@ from django.conf import settings
 
 from accounts.documents.deliveries import Outgoing
 from accounts.models import User
-from accounts.rendering import people as rendering
+from accounts.rendering.mail import Brand, notice
 from accounts.rules.tokens import placeholder
+from accounts.selectors.organisation import organisation
 from accounts.services import deliveries
 
 SECRET = "reset"
@@ -43,6 +44,10 @@ def reset_key_fits(user: User, key: str, *, now: datetime) -> bool:
 def queue_mail(*, user: User, subject: str, text: str, reset_key: str = "", now: datetime) -> None:
     """Queue a mail about somebody's sign-in; `reset_key`: it carries the link made with that key."""
     name = reset_key.rpartition(".")[0]
+    ours = organisation()
+    mail = notice(
+        subject, text, Brand(ours.name, ours.colour), language=user.person.language or ours.language
+    )
     deliveries.queue(
         Outgoing(
             key=_delivery_of(name) if name else f"sign-in:{uuid.uuid4()}",
@@ -51,7 +56,7 @@ def queue_mail(*, user: User, subject: str, text: str, reset_key: str = "", now:
             address=user.email,
             subject=subject,
             text=text,
-            html=rendering.notice(subject, text),
+            html=mail.html,
             secrets={SECRET: _reset_of(user, name)} if name else {},
             expires_at=now + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT) if name else None,
         ),

@@ -27,6 +27,7 @@ from accounts.selectors import invitations as selectors
 from accounts.selectors import people as people_selectors
 from accounts.services import invitations as services
 from accounts.services.people import PeopleRefused
+from accounts.tasks import wake_sender
 from accounts.views.listing import PAGE_SIZE, page_of
 from accounts.views.people import person_page, put_into
 
@@ -57,6 +58,7 @@ def person_invite(request: AuthenticatedRequest, person: Person) -> HttpResponse
         except PeopleRefused as refusal:
             put_into(form, refusal)
         else:
+            wake_sender()
             return _shown_once(request, invitation)
     return person_page(request, person, invite=form)
 
@@ -93,6 +95,7 @@ def people_invite(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and (count := _invited(request, forms)) is not None:
         words = ngettext("%(count)d person was invited.", "%(count)d people were invited.", count)
         messages.success(request, words % {"count": count})
+        wake_sender()
         return redirect("people-invite")
     problems = sum(1 for form in forms if form.errors)
     context = {"page": page, "forms": forms, "problems": problems}

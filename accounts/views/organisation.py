@@ -23,6 +23,7 @@ from accounts.rendering.text import translate
 from accounts.rules.organisation import Palette, palette
 from accounts.selectors.organisation import last_test_mail, organisation_of
 from accounts.services import organisation as services
+from accounts.tasks import wake_sender
 from accounts.views import editing
 
 MOVING = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.DATA)
@@ -63,6 +64,7 @@ def _test_mail(request: AuthenticatedRequest) -> dict[str, Any]:
 @allowed("manage_organisation")
 def test_mail(request: AuthenticatedRequest) -> HttpResponse:
     services.send_test_mail(by=request.user, now=timezone.now())
+    wake_sender()
     return redirect(reverse("organisation") + "#test-mail")
 
 

@@ -87,6 +87,16 @@ def test_the_list_counts_only_accounts_that_the_reader_sees(cast, sign_in):
     assert owned("walt") == {"Stella Strand": 1}
 
 
+def test_the_list_is_taken_away_as_it_is_filtered(cast, sign_in):
+    make_person("=HYPERLINK(1)", email="")
+
+    sent = sign_in("olga").get(reverse("people"), {"shown": "unreachable", "format": "csv"})
+
+    lines = sent.getvalue().decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("'=HYPERLINK(1)")
+
+
 def test_an_order_that_does_not_exist_is_a_bad_request(cast, sign_in):
     assert sign_in("olga").get(reverse("people"), {"sort": "user__password"}).status_code == 400
 
