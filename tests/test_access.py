@@ -22,6 +22,7 @@ PARAMETERS = {
     "token": "canary",
     "what": "accounts",
     "kind": "csv",
+    "kind": "csv",
 }
 
 

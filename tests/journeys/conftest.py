@@ -15,6 +15,7 @@ from tests.sink import Sink
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("TEST_CHROMIUM") or "/usr/bin/chromium"
+SHOTS = os.environ.get("JOURNEY_SHOTS")  # a folder: each window is kept as it stood at the end
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -43,7 +44,7 @@ def chromium():
 
 
 @pytest.fixture
-def visit(chromium, live_server, settings):
+def visit(request, chromium, live_server, settings):
     """`visit(width=1280, theme="light")` opens a fresh browser window on the live server.
 
     The window collects what the console complains of: a journey may not end with complaints.
@@ -63,7 +64,9 @@ def visit(chromium, live_server, settings):
         return page
 
     yield opened
-    for window in windows:
+    for number, window in enumerate(windows):
+        if SHOTS:
+            window.pages[0].screenshot(path=f"{SHOTS}/{request.node.name}-{number}.png", full_page=True)
         window.close()
     # A refused form is answered with 409 or 422, which the console mentions.
     assert [text for text in complaints if "status of 4" not in text] == []

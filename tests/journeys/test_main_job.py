@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CRM = OUTSIDE_DATA / "crm_sales"
 FILES = [CRM / name for name in ("accounts.csv", "sales_teams.csv", "sales_pipeline.csv")]
 PASSWORD = "correct horse battery"
-OUTGOING, INCOMING, LEADER = "Moses Frase", "Versie Hillebrand", "Dustin Brinkmann"
+OUTGOING, INCOMING, LEADER = "Darcel Schlecht", "Jonathan Berthelot", "Melvin Marxen"
 
 
 def address_of(name: str) -> str:
@@ -132,13 +132,13 @@ def test_a_real_crm_export_becomes_a_soft_handover(company, visit, post, worker,
     assert Account.objects.count() == 85
     invite(ada, {OUTGOING: "Account manager", LEADER: "Leader"})
     tick(timezone.now())
-    moses = visit()
-    accept(moses, text_to(post, OUTGOING))
+    darcel = visit()
+    accept(darcel, text_to(post, OUTGOING))
 
     account = Account.objects.filter(assignments__person__name=OUTGOING, assignments__role="owner").first()
     cutover = timezone.localdate() + timedelta(days=70)
     start_plan(
-        moses,
+        darcel,
         account,
         playbook="Soft cutover",
         fields={
@@ -150,13 +150,13 @@ def test_a_real_crm_export_becomes_a_soft_handover(company, visit, post, worker,
         people={"Incoming rep": INCOMING, "Sponsor": LEADER},
     )
 
-    expect(moses.get_by_text("gate is still closed")).to_be_visible()
-    expect(moses.get_by_role("button", name="Move to “Announce”")).to_be_disabled()
-    tick_off(moses, "Check the guard-rails")
-    moses.get_by_role("button", name="Move to “Announce”").click()
-    expect(moses.locator("li[aria-current=step]")).to_contain_text("Announce")
+    expect(darcel.get_by_text("gate is still closed")).to_be_visible()
+    expect(darcel.get_by_role("button", name="Move to “Announce”")).to_be_disabled()
+    tick_off(darcel, "Check the guard-rails")
+    darcel.get_by_role("button", name="Move to “Announce”").click()
+    expect(darcel.locator("li[aria-current=step]")).to_contain_text("Announce")
 
-    said = open_packet(moses)
+    said = open_packet(darcel)
     assert account.name in said
     assert "Somebody who knows your industry." in said
 
@@ -167,14 +167,14 @@ def test_a_real_crm_export_becomes_a_soft_handover(company, visit, post, worker,
     assert account.name in digest
     assert "/welcome/" not in digest
 
-    dustin = visit()
+    melvin = visit()
     letters = [mail for mail in post.accepted if mail.recipient == address_of(LEADER)]
-    accept(dustin, letters[0].mail.get_body(("plain",)).get_content())
-    dustin.get_by_role("link", name="Transitions").click()
-    expect(dustin.get_by_role("heading", name="Plans by stage")).to_be_visible()
-    expect(dustin.get_by_role("table").first).to_contain_text("Announce")
-    dustin.goto(f"/plans/{plan.uuid}/")
-    expect(dustin.get_by_role("heading", name=account.name)).to_be_visible()
+    accept(melvin, letters[0].mail.get_body(("plain",)).get_content())
+    melvin.get_by_role("link", name="Transitions").click()
+    expect(melvin.get_by_role("heading", name="Plans by stage")).to_be_visible()
+    expect(melvin.get_by_role("table").first).to_contain_text("Announce")
+    melvin.goto(f"/plans/{plan.uuid}/")
+    expect(melvin.get_by_role("heading", name=account.name)).to_be_visible()
 
 
 @pytest.mark.skipif(not CRM.exists(), reason=f"no CRM data at {CRM} (set OUTSIDE_DATA)")
@@ -193,26 +193,26 @@ def test_our_own_export_becomes_a_hard_handover(company, visit, post, worker, ti
     assert Account.objects.count() == 85
     invite(ada, {INCOMING: "Account manager", LEADER: "Leader"})
     tick(timezone.now())
-    dustin = visit()
-    accept(dustin, text_to(post, LEADER))
+    melvin = visit()
+    accept(melvin, text_to(post, LEADER))
 
     account = Account.objects.filter(assignments__person__name=OUTGOING, assignments__role="owner").first()
     yesterday = timezone.localdate() - timedelta(days=1)
     start_plan(
-        dustin,
+        melvin,
         account,
         playbook="Hard cutover",
-        fields={"Cutover": yesterday.isoformat(), "Why the change": "Moses has left us."},
+        fields={"Cutover": yesterday.isoformat(), "Why the change": "Darcel has left us."},
         people={},
     )
 
-    expect(dustin.get_by_text(re.compile("gates? (is|are) still closed"))).to_be_visible()
-    dustin.locator("li").filter(has_text="Interim rep").get_by_role("link", name="Choose").first.click()
-    pick(dustin, "Interim rep", INCOMING)
-    dustin.get_by_role("button", name=re.compile("Save|Choose|Keep")).first.click()
-    expect(dustin.get_by_text(INCOMING).first).to_be_visible()
+    expect(melvin.get_by_text(re.compile("gates? (is|are) still closed"))).to_be_visible()
+    melvin.locator("li").filter(has_text="Interim rep").get_by_role("link", name="Choose").first.click()
+    pick(melvin, "Interim rep", INCOMING)
+    melvin.get_by_role("button", name=re.compile("Save|Choose|Keep")).first.click()
+    expect(melvin.get_by_text(INCOMING).first).to_be_visible()
 
-    said = open_packet(dustin)
+    said = open_packet(melvin)
     assert account.name in said
 
     tick(timezone.now() + timedelta(days=1))
