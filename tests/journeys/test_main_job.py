@@ -92,11 +92,12 @@ def tick_off(page: Page, title: str) -> None:
     expect(page.locator("li.step.done").filter(has_text=title).first).to_be_attached()
 
 
-def pick(page: Page, label: str, name: str) -> None:
-    """Choose in a select that finds what one types."""
-    field(page, label).locator("visible=true").first.click()
-    page.keyboard.type(name)
-    page.get_by_role("option", name=re.compile(re.escape(name))).first.click()
+def pick(page: Page, name: str, person: str) -> None:
+    """Choose a person in the select `name`, which finds what one types."""
+    typed = page.locator(f"#id_{name}-ts-control")
+    typed.focus()
+    typed.fill(person)
+    page.locator(".ts-dropdown:visible .option").filter(has_text=person).first.click()
 
 
 def open_packet(page: Page) -> str:
@@ -111,11 +112,18 @@ def open_packet(page: Page) -> str:
 
 
 def start_plan(
-    page: Page, account: Account, *, playbook: str, fields: dict[str, str], people: dict[str, str]
+    page: Page,
+    account: Account,
+    *,
+    playbook: str,
+    reason: str,
+    fields: dict[str, str],
+    people: dict[str, str],
 ) -> None:
     page.goto(f"/accounts/{account.uuid}/")
     page.get_by_role("link", name="Start a handover plan").click()
     page.get_by_text(playbook, exact=False).first.click()
+    field(page, "Reason").select_option(label=reason)
     for label, value in fields.items():
         field(page, label).fill(value)
     for label, name in people.items():
@@ -141,13 +149,14 @@ def test_a_real_crm_export_becomes_a_soft_handover(company, visit, post, worker,
         darcel,
         account,
         playbook="Soft cutover",
+        reason="Promotion",
         fields={
             "Cutover": cutover.isoformat(),
             "Why the change": "I lead our new office from spring.",
             "What gets better for them": "Somebody who knows your industry.",
             "What stays as it is": "Contract, prices and the support desk.",
         },
-        people={"Incoming rep": INCOMING, "Sponsor": LEADER},
+        people={"incoming": INCOMING, "sponsor": LEADER},
     )
 
     expect(darcel.get_by_text("gate is still closed")).to_be_visible()
@@ -202,13 +211,14 @@ def test_our_own_export_becomes_a_hard_handover(company, visit, post, worker, ti
         melvin,
         account,
         playbook="Hard cutover",
+        reason="Resignation",
         fields={"Cutover": yesterday.isoformat(), "Why the change": "Darcel has left us."},
         people={},
     )
 
     expect(melvin.get_by_text(re.compile("gates? (is|are) still closed"))).to_be_visible()
     melvin.locator("li").filter(has_text="Interim rep").get_by_role("link", name="Choose").first.click()
-    pick(melvin, "Interim rep", INCOMING)
+    pick(melvin, "interim", INCOMING)
     melvin.get_by_role("button", name=re.compile("Save|Choose|Keep")).first.click()
     expect(melvin.get_by_text(INCOMING).first).to_be_visible()
 
