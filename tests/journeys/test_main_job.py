@@ -188,11 +188,10 @@ def test_a_real_crm_export_becomes_a_soft_handover(company, visit, post, worker,
 
 @pytest.mark.skipif(not CRM.exists(), reason=f"no CRM data at {CRM} (set OUTSIDE_DATA)")
 def test_our_own_export_becomes_a_hard_handover(company, visit, post, worker, tick, tmp_path):
-    call_command(
-        "import_crm", accounts=str(FILES[0]), teams=str(FILES[1]), pipeline=str(FILES[2]), verbosity=0
-    )
-    call_command("export_crm", out=str(tmp_path), verbosity=0)
-    exported = sorted(tmp_path.glob("*.csv"))
+    accounts, teams, pipeline = (str(path) for path in FILES)
+    call_command("import_crm", "--accounts", accounts, "--teams", teams, "--pipeline", pipeline)
+    call_command("export_crm", "--out", str(tmp_path))
+    exported = [tmp_path / "accounts.csv", tmp_path / "people.csv"]
     call_command("flush", interactive=False, verbosity=0)
     call_command("prepare", verbosity=0)
     create_administrator(email="ada@example.com", name="Ada Admin", password=PASSWORD, now=timezone.now())
