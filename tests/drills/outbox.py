@@ -42,6 +42,7 @@ def world(slow: float = 0) -> Iterator["Post"]:
         try:
             yield post
         finally:
+            _end_all()
             post.stop()
             from django.db import connection
 
@@ -126,6 +127,18 @@ class Post:
         return self._log.read_bytes().count(b"\n")
 
 
+_children: set[int] = set()
+
+
+def _end_all() -> None:
+    """However the drill ends, nobody is left working."""
+    for pid in _children:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
 def forked(work: Callable[[], None]) -> int:
     """Run `work` in a child; return its process id. The caller holds no database connection."""
     pid = os.fork()
@@ -136,6 +149,7 @@ def forked(work: Callable[[], None]) -> int:
             code = 0
         finally:
             os._exit(code)
+    _children.add(pid)
     return pid
 
 
@@ -147,16 +161,16 @@ def send_until_empty() -> None:
     from accounts.services.smtp import post_office
 
     with post_office() as post:
-        while deliveries.send_next(post=post, clock=timezone.now) is not None or unsettled():
+        while deliveries.send_next(post=post, clock=timezone.now) is not None or work_left():
             pass
 
 
-def unsettled() -> bool:
-    """Whether anything waits; with a short rest, so that idle senders do not fill the machine."""
+def work_left() -> bool:
+    """Whether anything waits, and the drill still runs; after a rest, so that idle senders leave room."""
     from accounts.models import Delivery
 
     time.sleep(0.01)
-    return Delivery.objects.filter(state__in=("queued", "leased", "data")).exists()
+    return os.getppid() != 1 and Delivery.objects.filter(state__in=("queued", "leased", "data")).exists()
 
 
 def queue_some(first: int, last: int) -> None:
