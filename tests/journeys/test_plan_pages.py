@@ -1,0 +1,150 @@
+"""The pages of plans in a browser: what only a browser shows."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.factories import PASSWORD, make_account, start_plan
+from transitions.models import HandoverPlan
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def plan(cast) -> HandoverPlan:
+    """A soft plan that began two months ago: its first steps are late."""
+    account = make_account("Acme", team=cast.east, owner=cast.olga, tier="strategic")
+    began = timezone.now() - timedelta(days=60)
+    return start_plan(
+        account,
+        cast.vera,
+        cutover=began.date() + timedelta(days=75),
+        people={"incoming": [cast.ivan], "sponsor": [cast.sam]},
+        now=began,
+    )
+
+
+@pytest.fixture
+def vera(plan, visit):
+    """Opens windows in which Vera is signed in."""
+
+    def opened(**how) -> Page:
+        page = visit(**how)
+        page.goto("/sign-in/login/")
+        page.fill("[name=login]", "vera.voss@example.com")
+        page.fill("[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_url("**/")
+        return page
+
+    return opened
+
+
+def row(page: Page, plan: HandoverPlan, key: str = "guard-rails"):
+    return page.locator(f"#step-{plan.steps.get(key=key).uuid}")
+
+
+def test_a_step_is_done_where_it_stands_and_everything_that_hangs_on_it_follows(plan, vera):
+    page = vera()
+    page.goto(f"/plans/{plan.uuid}/")
+    page.evaluate("window.stayed = true")
+    step = row(page, plan)
+
+    step.locator(".step-do").dblclick()
+
+    expect(step).to_have_class("step done")
+    expect(page.locator("#news")).to_contain_text("Done: Check the guard-rails")
+    expect(page.locator("#plan-strip")).to_contain_text("1 of ")
+    expect(page.locator("#gate-guard-rails")).to_have_class("open")
+    assert page.evaluate("window.stayed"), "the page was loaded anew"
+    assert plan.steps.get(key="guard-rails").history.count() == 1
+
+
+def test_who_is_slower_is_told_and_changes_nothing(plan, vera):
+    first, second = vera(), vera()
+    for page in (first, second):
+        page.goto(f"/plans/{plan.uuid}/")
+
+    row(first, plan).locator(".step-do").click()
+    expect(row(first, plan)).to_have_class("step done")
+    row(second, plan).locator(".step-do").click()
+
+    expect(second.locator("#news")).to_contain_text("Somebody was faster")
+    expect(row(second, plan)).to_have_class("step done")
+    assert plan.steps.get(key="guard-rails").history.count() == 1
+
+
+def test_a_note_is_written_without_leaving_the_plan(plan, vera):
+    page = vera()
+    page.goto(f"/plans/{plan.uuid}/")
+    step = row(page, plan)
+
+    step.locator(".step-more").click()
+    step.locator("textarea").fill("They ask who answers on Fridays.")
+    step.get_by_role("button", name="Mark as done").click()
+
+    expect(row(page, plan).locator(".step-note")).to_have_text("They ask who answers on Fridays.")
+
+
+def test_a_step_is_done_from_my_day(plan, vera):
+    page = vera()
+    due = page.locator("li.step", has_text="Check the guard-rails")
+    expect(due).to_have_count(1)
+
+    due.locator(".step-do").click()
+
+    expect(due).to_have_count(0)
+    expect(page.locator("#news")).to_contain_text("Done: Check the guard-rails")
+
+
+def test_the_dates_of_a_new_plan_follow_what_is_chosen(cast, plan, vera):
+    account = make_account("Bolt", team=cast.east, owner=cast.olga)
+    start_plan(make_account("Other", team=cast.east, owner=cast.olga), cast.vera, playbook="hard-standard")
+    page = vera()
+    page.goto(f"/accounts/{account.uuid}/plans/start/")
+    preview = page.locator("#start-preview")
+    expect(preview).to_contain_text("Every step has its full time.")
+    expect(page.locator("#id_interim-ts-control")).to_be_hidden()
+
+    page.get_by_text("Hard cutover, standard").click()
+
+    expect(preview).to_contain_text("Departure")
+    expect(page.locator("#id_interim-ts-control")).to_be_visible()
+    page.locator("[name=cutover]").fill((timezone.localdate() + timedelta(days=9)).isoformat())
+    page.locator("[name=cutover]").blur()
+    expect(preview).to_contain_text("Interim in charge")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+def test_every_page_of_plans_is_read_by_everybody(plan, vera, violations, width, theme):
+    page = vera(width=width, theme=theme)
+    step = plan.steps.get(key="guard-rails")
+    free = make_account("Free", team=plan.account.team, owner=plan.created_by)
+    addresses = [
+        "/",
+        "/transitions/",
+        "/plans/",
+        "/plans/start/",
+        f"/accounts/{free.uuid}/plans/start/",
+        f"/plans/{plan.uuid}/",
+        f"/plans/{plan.uuid}/history/",
+        f"/plans/{plan.uuid}/people/incoming/",
+        f"/plans/{plan.uuid}/words/",
+        f"/plans/{plan.uuid}/gates/sponsor/waive/",
+        f"/plans/{plan.uuid}/dates/cutover/?to={timezone.localdate() + timedelta(days=90)}",
+        f"/steps/{step.uuid}/",
+        "/playbooks/",
+        "/playbooks/soft-standard/1/",
+    ]
+
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        found[address] = violations(page)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found[address].append("wider than the screen")
+
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
