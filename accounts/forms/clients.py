@@ -72,6 +72,10 @@ class AccountFilters(FilterSet):
         archived = bool(self.form.cleaned_data.get("archived"))
         return super().filter_queryset(queryset.filter(archived_at__isnull=not archived))
 
+    def unasked(self) -> QuerySet:
+        """What the list shows when nothing is asked, without reading the form: most visits are such."""
+        return self.queryset.filter(archived_at=None)
+
     def in_team(self, queryset: QuerySet, _name: str, uuid: str) -> QuerySet:
         path = next(team.path for team in self.teams if team.uuid == uuid)
         return queryset.filter(team__in=[team.pk for team in self.teams if team.path.startswith(path)])

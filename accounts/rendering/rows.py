@@ -6,11 +6,13 @@ The pattern is an ordinary template, rendered once, with the names of its cells 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 
 class _Cells:
@@ -31,5 +33,11 @@ def drawn(template: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
 
     About a tenth of what a loop over the same template costs.
     """
-    pattern = render_to_string(template)
+    pattern = _pattern(template, get_language() or "")
     return mark_safe("".join([pattern.format_map(_Cells(row)) for row in rows]))
+
+
+@lru_cache(maxsize=64)
+def _pattern(template: str, language: str) -> str:
+    """The pattern in a language. It knows nobody and nothing, so one serves every request."""
+    return render_to_string(template)

@@ -24,7 +24,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django_filters import FilterSet
+from django_filters import DateFilter, FilterSet
 
 from accounts.forms.filters import Flag, Pick, Search
 from accounts.rendering.rows import drawn
@@ -144,28 +144,31 @@ def answer(
     what is read (`values`, joins for the order) after filtering; counting does without it. `decorate`
     gets a page of rows (or a batch of an export) and adds what they need in as many queries as for one.
     `pattern` is the template of one row, see `accounts.rendering.rows`; then rows must be mappings.
-    Filters find the moment of asking as `self.now`.
+    Filters find the moment of asking as `self.now`; their method `unasked`, where they have one, gives
+    the rows of a visit that asks for nothing.
     Raises BadRequest for an order or a format that does not exist.
     """
     chosen = filters(request.GET, queryset=rows, request=request)
     chosen.now = timezone.now()
     column, descending = _order(request.GET.get("sort") or sort, columns)
-    found = shape(chosen.qs).order_by(*column.ordering(descending=descending))
+    asked = [name for name in chosen.filters if request.GET.get(name)]
+    matching = chosen.qs if asked or not hasattr(chosen, "unasked") else chosen.unasked()
+    found = shape(matching).order_by(*column.ordering(descending=descending))
     if "format" in request.GET:
         cells = ([column.cell(row) for column in columns] for row in _batches(found, decorate))
         headings = [str(column.label) for column in columns]
         return table_response(request.GET["format"], name, headings, cells)
-    page = page_of(Paginator(found, PAGE_SIZE), request, counted=chosen.qs)
+    page = page_of(Paginator(found, PAGE_SIZE), request, counted=matching)
     written = decorate(list(page.object_list))
     listing = Listing(
         rows=written,
         drawn=drawn(pattern, written) if pattern else "",
         page=page,
         heads=tuple(_heads(request.GET, columns, column, descending)),
-        controls=tuple(_controls(chosen)),
+        controls=tuple(_controls(chosen, request.GET)),
         query=_query(request.GET, "page", "format"),
         sort=request.GET.get("sort", ""),
-        active=sum(1 for key in chosen.form.fields if request.GET.get(key)),
+        active=len(asked),
     )
     return TemplateResponse(request, template, {**(context or {}), "listing": listing})
 
@@ -224,35 +227,34 @@ def _heads(data: QueryDict, columns: Sequence[Column], by: Column, descending: b
         )
 
 
-def _controls(chosen: FilterSet) -> Iterator[Control]:
-    form = chosen.form
-    for name, field in form.fields.items():
-        value = form.data.get(name, "")
-        filtering = chosen.filters[name]
-        options: str = ""  # select: its option elements
+def _controls(chosen: FilterSet, data: QueryDict) -> Iterator[Control]:
+    errors = chosen.form.errors if chosen.is_bound and data else {}
+    for name, filtering in chosen.filters.items():
+        value = data.get(name, "")
+        options = ""
         if isinstance(filtering, Search):
             kind = "search"
         elif isinstance(filtering, Pick):
             kind = "pick"
-        elif isinstance(field, forms.BooleanField):
-            kind = "check"
-        elif isinstance(field, forms.DateField):
+        elif isinstance(filtering, DateFilter):
             kind = "date"
+        elif issubclass(filtering.field_class, forms.BooleanField):
+            kind = "check"
         else:
             kind = "select"
             options = format_html_join(
                 "",
                 '<option value="{}"{}>{}</option>',
-                ((key, CHOSEN if str(key) == value else "", label) for key, label in field.choices),
+                ((key, CHOSEN if str(key) == value else "", label) for key, label in filtering.field.choices),
             )
         yield Control(
             kind=kind,
             name=name,
-            label=field.label,
+            label=filtering.label,
             value=value,
             options=options,
             source=str(getattr(filtering, "source", "")),
-            error=" ".join(form.errors.get(name, ())),
+            error=" ".join(errors.get(name, ())),
         )
 
 

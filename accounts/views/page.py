@@ -53,7 +53,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _offered(places: tuple[Place, ...], user: User, request: HttpRequest) -> list[dict[str, Any]]:
-    here = request.resolver_match.url_name if request.resolver_match else ""
     offered = []
     for place in places:
         if user.role not in place.roles:
@@ -62,5 +61,14 @@ def _offered(places: tuple[Place, ...], user: User, request: HttpRequest) -> lis
             url = reverse(place.name)
         except NoReverseMatch:
             continue
-        offered.append({"url": url, "icon": place.icon, "words": place.words, "here": place.name == here})
+        offered.append(
+            {"url": url, "icon": place.icon, "words": place.words, "here": _here(url, request.path)}
+        )
     return offered
+
+
+def _here(url: str, path: str) -> str:
+    """What `aria-current` says of a place: this very page, one of its pages, or nothing."""
+    if path == url:
+        return "page"
+    return "true" if url != "/" and path.startswith(url) else ""
