@@ -22,7 +22,6 @@ PARAMETERS = {
     "token": "canary",
     "what": "accounts",
     "kind": "csv",
-    "kind": "csv",
 }
 
 
