@@ -197,6 +197,11 @@ def missing(
         "accounts": world.accounts,
         "contacts": world.contacts,
     }
+    for kind, names in (("teams", people.directory), ("accounts", accounts.directory)):
+        for row in reads[kind].spoiled if kind in reads else ():
+            seen[kind].add(
+                found(names, row.text("external_id"), row.text("name")) or 0
+            )  # there, but unusable
     return {
         kind: tuple(
             row.name

@@ -38,6 +38,7 @@ class Read:
     rows: tuple[Reading, ...] = ()
     bad: tuple[BadCell, ...] = ()
     countries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # name -> lines
+    spoiled: tuple[Reading, ...] = ()  # what could be read of records with bad cells
 
     def heading(self, key: str) -> str:
         return self.mapping.get(key, key)
@@ -53,6 +54,7 @@ class Read:
             tuple(row for row in self.rows if row.record not in refused),
             tuple(sorted((*self.bad, *found), key=lambda cell: (cell.record, cell.column))),
             self.countries,
+            self.spoiled,
         )
 
 
@@ -64,6 +66,7 @@ def read_table(table: Table, kind: Kind, mapping: Mapping[str, str], style: Styl
         if heading in table.headings
     ]
     rows: list[Reading] = []
+    spoiled: list[Reading] = []
     bad: list[BadCell] = list(table.bad)
     countries: dict[str, list[int]] = {}
     for record in table.records:

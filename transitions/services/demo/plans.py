@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db.models import Q
+
 from accounts.models import Person
 from accounts.selectors.calendar import calendar_of
 from transitions.models import Edition, HandoverPlan, PlanStep, PlaybookVersion
@@ -140,8 +142,8 @@ def live_through(tale: Tale, at: datetime) -> None:
 def due(tale: Tale, day: date) -> list[PlanStep]:
     keys = [stage.key for stage in tale.playbook.stages]
     reached = keys[: keys.index(tale.plan.stage) + 1]
-    steps = tale.plan.steps.filter(done_at=None, due_on__lte=day, stage__in=reached)
-    steps = steps.exclude(key__in=tale.spec.skips)
+    begun = Q(stage__in=reached) | Q(kind="check-in")  # attention does not wait for a stage
+    steps = tale.plan.steps.filter(begun, done_at=None, due_on__lte=day).exclude(key__in=tale.spec.skips)
     return list(steps.order_by("due_on", "position", "pk").select_related("owner"))
 
 

@@ -209,6 +209,14 @@ def test_rows_that_the_file_lacks_are_reported_and_never_touched():
     assert [change.id for change in found.accounts] == [1]
 
 
+def test_a_row_whose_record_is_bad_is_not_missing():
+    stored = world(accounts=[known(1, "Acme"), known(2, "Beta")])
+
+    found = changes(stored, accounts="Account,Employees\nAcme,many\nGamma,5\n")
+
+    assert found.missing == {"accounts": ("Beta",)}
+
+
 def test_an_archived_account_stays_as_it_is():
     stored = world(accounts=[known(1, "Acme", archived=True, values={"industry": "Retail"})])
 
