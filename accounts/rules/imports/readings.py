@@ -90,16 +90,10 @@ def read_table(table: Table, kind: Kind, mapping: Mapping[str, str], style: Styl
                 values[wanted.key] = value
         faults.extend(missing(record, kind, mapping, values, faults))
         bad.extend(faults)
-        if not faults:
-            rows.append(Reading(record.line, record.number, joined(kind, values)))
+        (spoiled if faults else rows).append(Reading(record.line, record.number, joined(kind, values)))
     bad.sort(key=lambda cell: cell.record)
-    return Read(
-        kind,
-        dict(mapping),
-        tuple(rows),
-        tuple(bad),
-        {name: tuple(lines) for name, lines in countries.items()},
-    )
+    asked = {name: tuple(lines) for name, lines in countries.items()}
+    return Read(kind, dict(mapping), tuple(rows), tuple(bad), asked, tuple(spoiled))
 
 
 def missing(

@@ -131,10 +131,12 @@ def next_day(plan: HandoverPlan, *, after: date) -> date | None:
 def live_through(tale: Tale, at: datetime) -> None:
     """Everything of one day: steps that are due in the stages reached, and the next stage when it begins."""
     while tale.plan.is_open:
-        for step in due(tale, at.date()):
-            complete(tale, step, at)
-            if step.key in CHOSEN_WITH:
-                choose(tale, at)
+        while steps := due(tale, at.date()):
+            for step in steps:
+                complete(tale, step, at)
+                if step.key in CHOSEN_WITH:
+                    choose(tale, at)
+                    break  # open steps have new owners now
         if not due_to_advance(tale, at.date()) or not advance(tale, at):
             return
 
