@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Organisation, Role
 from tests import factories
@@ -16,6 +17,13 @@ from tests import factories
 def pytest_configure() -> None:
     # Argon2 is slow on purpose; tests sign in a thousand times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Each test begins in English, whatever language the one before left active."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

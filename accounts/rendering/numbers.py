@@ -45,6 +45,16 @@ def _day(on: date, language: str) -> str:
     return date_format(on, pgettext("date format", "j M Y"))
 
 
+def long_day(on: date) -> str:
+    """Return a date as a headline has it, in the reader's language: "Tuesday 2 March 2027"."""
+    return date_format(on, pgettext("date format", "l j F Y"))
+
+
+def short_day(on: date) -> str:
+    """Return a date whose year is plain, in the reader's language: "2 Mar"."""
+    return date_format(on, pgettext("date format", "j M"))
+
+
 def moment(at: datetime | None) -> str:
     """Return an instant in the reader's language and time zone: "2 Mar 2027, 14:05". Empty for None."""
     if at is None:

@@ -22,17 +22,28 @@ def gettext_noop(msgid: str) -> str:
     return msgid
 
 
+def ngettext_noop(singular: str, plural: str) -> tuple[str, str]:
+    """Mark a msgid and its plural for translation, as one entry, without translating them here."""
+    return singular, plural
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A sentence for a person: a msgid and its named values, translated by whoever renders it.
 
-    `count` names the value that chooses the plural; `plural` is the plural msgid.
+    `count` names the value that chooses the plural; `plural` is the plural msgid. See `counted`.
     """
 
     msgid: str
     params: Mapping[str, object] = field(default_factory=dict)
     plural: str = ""
     count: str = ""
+
+    @classmethod
+    def counted(cls, msgids: tuple[str, str], params: Mapping[str, object], *, count: str) -> "Message":
+        """Return a sentence with a plural, from what `ngettext_noop` gives; `count` names its number."""
+        singular, plural = msgids
+        return cls(singular, params, plural=plural, count=count)
 
     def __str__(self) -> str:
         chosen = self.plural if self.plural and self.params.get(self.count) != 1 else self.msgid

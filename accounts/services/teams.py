@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Person, Role, Team, User
-from accounts.rules.text import Message, gettext_noop
+from accounts.rules.text import Message, gettext_noop, ngettext_noop
 from accounts.services import audit
 
 
@@ -77,26 +77,32 @@ def why_not_empty(team: Team) -> Message | None:
     """Return what keeps a team from being removed, archived people and accounts included; or None."""
     below = Team.objects.get_children_count(team)
     if below:
-        return Message(
-            gettext_noop("%(count)d team lies under it. Move or remove that one first."),
+        return Message.counted(
+            ngettext_noop(
+                "%(count)d team lies under it. Move or remove that one first.",
+                "%(count)d teams lie under it. Move or remove those first.",
+            ),
             {"count": below},
-            plural=gettext_noop("%(count)d teams lie under it. Move or remove those first."),
             count="count",
         )
     people = Person.objects.filter(team=team).count()
     if people:
-        return Message(
-            gettext_noop("%(count)d person belongs to it. Give them another team first."),
+        return Message.counted(
+            ngettext_noop(
+                "%(count)d person belongs to it. Give them another team first.",
+                "%(count)d people belong to it. Give them another team first.",
+            ),
             {"count": people},
-            plural=gettext_noop("%(count)d people belong to it. Give them another team first."),
             count="count",
         )
     accounts = Account.objects.filter(team=team).count()
     if accounts:
-        return Message(
-            gettext_noop("%(count)d account belongs to it. Give it another team first."),
+        return Message.counted(
+            ngettext_noop(
+                "%(count)d account belongs to it. Give it another team first.",
+                "%(count)d accounts belong to it. Give them another team first.",
+            ),
             {"count": accounts},
-            plural=gettext_noop("%(count)d accounts belong to it. Give them another team first."),
             count="count",
         )
     return None

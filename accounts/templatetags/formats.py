@@ -23,6 +23,18 @@ def day(on: date | None | str) -> str:
 
 
 @register.filter
+def long_day(on: date) -> str:
+    """{{ today|long_day }}: "Tuesday 2 March 2027"."""
+    return numbers.long_day(on)
+
+
+@register.filter
+def short_day(on: date) -> str:
+    """{{ week.monday|short_day }}: "2 Mar"."""
+    return numbers.short_day(on)
+
+
+@register.filter
 def moment(at: datetime | None | str) -> str:
     """{{ touchpoint.happened_at|moment }}: "2 Mar 2027, 14:05" in the reader's time zone."""
     return numbers.moment(at or None)  # type: ignore[arg-type]

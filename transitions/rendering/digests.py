@@ -6,11 +6,12 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.rendering.deliveries import inlined
+from accounts.rendering.numbers import long_day
 from accounts.rendering.text import translate
 from accounts.rules.organisation import palette
 from transitions.documents.digests import Digest, Item, Section
@@ -77,8 +78,7 @@ def _context(digest: Digest) -> dict[str, Any]:
 
 
 def _headline(digest: Digest) -> str:
-    day = date_format(digest.on, pgettext("date format", "l j F Y"))
-    return _("%(day)s. %(counts)s.") % {"day": day, "counts": _subject(digest)}
+    return _("%(day)s. %(counts)s.") % {"day": long_day(digest.on), "counts": _subject(digest)}
 
 
 def _shown(section: Section, digest: Digest) -> dict[str, Any]:

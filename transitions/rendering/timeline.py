@@ -9,7 +9,7 @@ from itertools import groupby
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.rendering.numbers import day
+from accounts.rendering.numbers import day, short_day
 from accounts.rendering.text import translate
 from transitions.documents.timeline import Mark, Timeline
 
@@ -108,7 +108,8 @@ def _ticks(timeline: Timeline, across: _Scale, floor: int) -> Iterable[Drawn]:
     for tick in timeline.ticks:
         x = across(tick.on)
         monthly = tick.on.day == 1
-        words = date_format(tick.on, "M Y" if tick.on.month == 1 and monthly else "M" if monthly else "j M")
+        month = "M Y" if tick.on.month == 1 else "M"
+        words = date_format(tick.on, month) if monthly else short_day(tick.on)
         roomy = x - last > LETTER * (len(words) + 2) and x < WIDTH - LETTER * len(words)
         last = x if roomy else last
         yield Drawn(_text(x), _text(floor + 18), text=words if roomy else "")
@@ -168,7 +169,7 @@ def _flags(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
     taken = [0.0] * NAME_ROWS  # where the last name of each row of names ends
     for on, flags in groupby(sorted(timeline.flags, key=lambda flag: flag.on), key=lambda flag: flag.on):
         names = ", ".join(translate(flag.title) for flag in flags)
-        words = f"{names} {date_format(on, 'j M')}"
+        words = f"{names} {short_day(on)}"
         x, length = across(on), LETTER * len(words) + 12
         end = x + length > WIDTH
         start = x - length if end else x

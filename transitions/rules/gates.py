@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from accounts.rules.text import Message, gettext_noop
+from accounts.rules.text import Message, gettext_noop, ngettext_noop
 
 if TYPE_CHECKING:
     from transitions.rules.playbooks.types import Gate, Playbook
@@ -142,10 +142,12 @@ def _notice(facts: Facts, args: Arguments) -> Found:
         return ()
     return (
         Missing(
-            Message(
-                _("The client gets %(given)d business day of notice; %(asked)d are due."),
+            Message.counted(
+                ngettext_noop(
+                    "The client gets %(given)d business day of notice; %(asked)d are due.",
+                    "The client gets %(given)d business days of notice; %(asked)d are due.",
+                ),
                 {"given": max(facts.notice, 0), "asked": args["at_least"]},
-                plural=_("The client gets %(given)d business days of notice; %(asked)d are due."),
                 count="given",
             ),
             "dates",
@@ -185,10 +187,12 @@ def _calm(facts: Facts, args: Arguments) -> Found:
         return ()
     return (
         Missing(
-            Message(
-                _("%(count)d escalated request of this client is open."),
+            Message.counted(
+                ngettext_noop(
+                    "%(count)d escalated request of this client is open.",
+                    "%(count)d escalated requests of this client are open.",
+                ),
                 {"count": facts.escalations},
-                plural=_("%(count)d escalated requests of this client are open."),
                 count="count",
             ),
             "requests",

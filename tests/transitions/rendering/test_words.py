@@ -41,7 +41,9 @@ def test_amounts_are_short_where_one_only_glances(amount, short):
 
 def test_the_sign_stands_where_the_language_puts_it():
     with translation.override("de"):
-        assert words.money_in_short(Decimal(4_213_000), "EUR") == "4,2M\N{NO-BREAK SPACE}€"
+        assert (
+            words.money_in_short(Decimal(4_213_000), "EUR") == "4,2\N{NO-BREAK SPACE}Mio.\N{NO-BREAK SPACE}€"
+        )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from accounts.models import (
 )
 from accounts.rules.briefing import SECTIONS
 from accounts.rules.countries import NAMES
-from accounts.rules.text import Message, gettext_noop
+from accounts.rules.text import Message, gettext_noop, ngettext_noop
 from transitions.documents.packet import CLIENT, INTERNAL, Column, Draft, Fact, Gap, Note, Row, Table, Value
 from transitions.models import Mode, Purpose, Reason
 from transitions.selectors.packets import steps
@@ -235,11 +235,13 @@ def issues(known: Reading) -> Draft:
     undated = sum(row.promised_on is None for row in known.requests)
     gaps: tuple[Gap, ...] = ()
     if undated:
-        what = Message(
-            gettext_noop("%(count)d request has no date by which it will be solved."),
+        what = Message.counted(
+            ngettext_noop(
+                "%(count)d request has no date by which it will be solved.",
+                "%(count)d requests have no date by which they will be solved.",
+            ),
             {"count": undated},
-            gettext_noop("%(count)d requests have no date by which they will be solved."),
-            "count",
+            count="count",
         )
         gaps = (Gap(what),)
     return Draft(tables=(table,), gaps=gaps)
