@@ -305,7 +305,9 @@ def _follow_address(person: Person, *, now: datetime) -> None:
 def _keep_an_administrator(person: Person) -> None:
     """Raise PeopleRefused when nobody could manage people any more without `person`."""
     # Locked, so that two administrators cannot remove each other at the same moment.
-    administrators = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    administrators = User.objects.select_for_update(of=("self",)).filter(
+        role=Role.ADMINISTRATOR, is_active=True
+    )
     held_by = {user.person_id for user in administrators}
     if held_by == {person.pk}:
         raise PeopleRefused(

@@ -59,12 +59,22 @@ class Day:
     this_week: tuple[DueItem, ...] = ()
     waiting: tuple[DueItem, ...] = ()
     plans: tuple[MyPlan, ...] = ()
-    more_late: int = 0  # late items beyond those shown
+    more_late: int = 0  # late items beyond those shown; so for today and this week
+    more_today: int = 0
+    more_this_week: int = 0
     revenue: Decimal = Decimal(0)  # yearly value of the accounts in my plans
 
     @property
     def late_count(self) -> int:
         return len(self.late) + self.more_late
+
+    @property
+    def today_count(self) -> int:
+        return len(self.due_today) + self.more_today
+
+    @property
+    def week_count(self) -> int:
+        return len(self.this_week) + self.more_this_week
 
     @property
     def empty(self) -> bool:

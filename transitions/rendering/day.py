@@ -1,35 +1,20 @@
 """My day, with the links that lead on, and what to do first where nothing is there yet."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
-from transitions.documents.day import Day, DueItem
-from transitions.rendering.plans import url_of
-from transitions.rendering.words import days_away, weekday
+from transitions.documents.day import Day, DueItem, MyPlan
+from transitions.rendering.plans import url_of, urls_of
+from transitions.rendering.words import days_away, title, weekday
 
 IMPORTERS = frozenset({"administrator"})
 PLANNERS = frozenset({"account_manager", "leader", "administrator"})
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One due item in finished words, and where it leads: to itself, its plan, its doing ("": nowhere)."""
-
-    item: DueItem
-    state: str
-    title: str
-    number: str
-    day: str
-    away: str
-    iso: str
-    url: str
-    plan_url: str
-    done_url: str
+SHAPE = ("state", "kind", "doable", "planned", "repeated", "owed", "escalated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +30,71 @@ class First:
 
 def context(day: Day, role: str, *, has_accounts: bool) -> dict[str, Any]:
     """Everything that `transitions/day/day.html` reads."""
+    places = _Places()
     return {
         "day": day,
-        "late": _shown(day.late, day),
-        "due_today": _shown(day.due_today, day),
-        "this_week": _shown(day.this_week, day),
-        "waiting": _shown(day.waiting, day),
+        "late": _drawn(day.late, day, places),
+        "due_today": _drawn(day.due_today, day, places),
+        "this_week": _drawn(day.this_week, day, places),
+        "waiting": _drawn(day.waiting, day, places),
+        "plans": _plans(day.plans, places),
         "first": _first(role, has_accounts) if day.empty else None,
         "start_url": url_of("plan-start") if role in PLANNERS else "",
     }
 
 
-def _shown(items: Iterable[DueItem], day: Day) -> list[Shown]:
-    return [
-        Shown(
-            item=item,
-            state=item.state(day.today),
-            title=translate(item.title),
-            number=str(item.number or ""),
-            day=weekday(item.due_on),
-            away=days_away(item.due_on, day.today),
-            iso=item.due_on.isoformat(),
-            url=url_of(item.url_name, item.uuid) + (f"#step-{item.step}" if item.step else ""),
-            plan_url=reverse("plan", args=[item.plan]) if item.plan else "",
-            done_url=reverse("step-complete", args=[item.step]) if item.step and item.version else "",
-        )
-        for item in items
+class _Places(dict[str, Callable[[object], str]]):
+    """Addresses by the name of the page: `places["plan"](uuid)`."""
+
+    def __missing__(self, name: str) -> Callable[[object], str]:
+        found = self[name] = urls_of(name)
+        return found
+
+
+def _drawn(items: Iterable[DueItem], day: Day, places: _Places) -> str:
+    return drawn("transitions/day/item.html", [_cells(item, day, places) for item in items], shape=SHAPE)
+
+
+def _cells(item: DueItem, day: Day, places: _Places) -> dict[str, Any]:
+    url = places[item.url_name](item.uuid)
+    return {
+        "state": item.state(day.today),
+        "kind": item.kind,
+        "doable": bool(item.step and item.version),
+        "planned": item.plan is not None,
+        "repeated": bool(item.number),
+        "owed": bool(item.owner),
+        "escalated": item.escalated,
+        "version": item.version,
+        "title": translate(item.title),
+        "number": item.number,
+        "account": item.account,
+        "owner": item.owner,
+        "day": weekday(item.due_on),
+        "away": days_away(item.due_on, day.today),
+        "iso": item.due_on.isoformat(),
+        "url": f"{url}#step-{item.step}" if item.step else url,
+        "plan_url": places["plan"](item.plan) if item.plan else "",
+        "done_url": places["step-complete"](item.step) if item.step else "",
+    }
+
+
+def _plans(plans: Iterable[MyPlan], places: _Places) -> str:
+    rows = [
+        {
+            "late": plan.late,
+            "confidential": plan.confidential,
+            "dated": plan.cutover_on is not None,
+            "url": places["plan"](plan.uuid),
+            "account": plan.account,
+            "stage": translate(plan.stage_title),
+            "mode": title(plan.mode, "mode"),
+            "on": weekday(plan.cutover_on),
+            "roles": ", ".join(title(role, "role") for role in plan.roles),
+        }
+        for plan in plans
     ]
+    return drawn("transitions/day/plan.html", rows, shape=("late", "confidential", "dated"))
 
 
 def _first(role: str, has_accounts: bool) -> First:

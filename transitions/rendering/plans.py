@@ -1,9 +1,10 @@
 """What the page of a plan needs besides its document: links to mend what is missing, and finished words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -11,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.rendering.numbers import day
+from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
 from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine, StepGroup, StepLine
 from transitions.rendering.timeline import drawing
 from transitions.rendering.words import title, weekday
 
 SHORT_HISTORY = 8
+SOME = UUID(int=0)
+SHAPE = ("works", "state", "repeated", "owned", "unreachable", "special", "pinned", "squeezed", "noted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,51 +39,27 @@ class GateShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownStep:
-    """A step in finished words. Made here, because fifty of them are most of what the page costs."""
-
-    uuid: str
-    version: str
-    url: str  # of its own page; its verbs hang below it
-    state: str
-    done: bool
-    title: str
-    number: str
-    owner: str
-    nobody: str  # the role that owes it, where nobody holds it
-    unreachable: bool
-    kind: str
-    pinned: bool
-    lost: str
-    note: str
-    day: str
-    iso: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownGroup:
     title: str
     state: str
     done: int
     late: int
-    steps: tuple[ShownStep, ...]
-
-    @property
-    def total(self) -> int:
-        return len(self.steps)
+    total: int
+    drawn: str  # its steps
 
 
 def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
     """Everything that `transitions/plans/plan.html` reads."""
     header, following = page.header, page.following
+    works = may["work_step"] and header.state == "open"
+    place = urls_of("step")
     return {
         "page": page,
         "header": header,
         "may": may,
         "open": header.state == "open",
-        "works": may["work_step"] and header.state == "open",
         "following": following,
-        "groups": [_group(group) for group in page.groups],
+        "groups": [_group(group, place, works=works) for group in page.groups],
         "gates": [GateShown(gate, _mends(page, gate)) for gate in following.gates] if following else [],
         "advance_says": _advance_says(page, following) if following else "",
         "drawing": drawing(page.timeline),
@@ -97,33 +77,46 @@ def url_of(name: str, *args: object) -> str:
         return ""
 
 
-def _group(group: StepGroup) -> ShownGroup:
-    steps = tuple(_step(step) for step in group.steps)
-    return ShownGroup(translate(group.title), group.state, group.done, group.late, steps)
+def urls_of(name: str) -> Callable[[object], str]:
+    """From a uuid to its address of that name, as `url_of`: for many rows, which are looked up once."""
+    before, some, after = url_of(name, SOME).partition(str(SOME))
+    return lambda uuid: f"{before}{uuid}{after}" if some else ""
 
 
-def _step(step: StepLine) -> ShownStep:
+def _group(group: StepGroup, place: Callable[[object], str], *, works: bool) -> ShownGroup:
+    rows = [_step(step, place, works=works) for step in group.steps]
+    steps = drawn("transitions/plans/step_row.html", rows, shape=SHAPE)
+    return ShownGroup(translate(group.title), group.state, group.done, group.late, len(rows), steps)
+
+
+def _step(step: StepLine, place: Callable[[object], str], *, works: bool) -> dict[str, Any]:
+    """The cells of a step in finished words, and what decides how it looks."""
     lost = ""
     if step.compressed and not step.done:
         lost = ngettext("%(days)d day lost", "%(days)d days lost", step.lost) % {"days": step.lost}
-    return ShownStep(
-        uuid=str(step.uuid),
-        version=str(step.version),
-        url=reverse("step", args=[step.uuid]),
-        state=step.state,
-        done=step.done,
-        title=translate(step.title),
-        number=str(step.number or ""),
-        owner=step.owner.name if step.owner else "",
-        nobody="" if step.owner else title(step.owner_role, "role"),
-        unreachable=bool(step.owner and not step.owner.reachable),
-        kind="" if step.kind == "task" else title(step.kind, "kind"),
-        pinned=step.pinned,
-        lost=lost,
-        note=step.note,
-        day=weekday(timezone.localtime(step.done_at).date() if step.done_at else step.due_on),
-        iso=step.due_on.isoformat(),
-    )
+    return {
+        "works": works,
+        "state": step.state,
+        "repeated": bool(step.number),
+        "owned": step.owner is not None,
+        "unreachable": bool(step.owner and not step.owner.reachable),
+        "special": step.kind != "task",
+        "pinned": step.pinned,
+        "squeezed": bool(lost),
+        "noted": bool(step.note),
+        "uuid": step.uuid,
+        "version": step.version,
+        "url": place(step.uuid),  # of its own page; its verbs hang below it
+        "title": translate(step.title),
+        "number": step.number,
+        "owner": step.owner.name if step.owner else "",
+        "nobody": "" if step.owner else title(step.owner_role, "role"),
+        "kind": title(step.kind, "kind"),
+        "lost": lost,
+        "note": step.note,
+        "day": weekday(timezone.localtime(step.done_at).date() if step.done_at else step.due_on),
+        "iso": step.due_on.isoformat(),
+    }
 
 
 def moved_in_words(what: str, before: date, after: date, along: int, stay: int) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.rendering.numbers import day, short_day
+from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
 from transitions.documents.timeline import Mark, Timeline
 
@@ -58,6 +60,16 @@ class Drawing:
     marks: tuple[Drawn, ...]
     flags: tuple[Drawn, ...]
     today: Drawn | None
+
+    @property
+    def marks_drawn(self) -> str:
+        """The marks as SVG: with a hundred of them, a loop in the template would be slow."""
+        cells = ({**_cells(mark), "several": mark.count > 1} for mark in self.marks)
+        return drawn("documents/timeline_mark.svg", cells, shape=("state", "squeezed", "several"))
+
+
+def _cells(mark: Drawn) -> dict[str, Any]:
+    return {name: getattr(mark, name) for name in ("x", "y", "state", "title", "squeezed", "count")}
 
 
 class _Scale:

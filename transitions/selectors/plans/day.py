@@ -19,33 +19,39 @@ from transitions.selectors.plans.page import number_of
 from transitions.selectors.playbooks import stage_titles
 
 WEEK = timedelta(days=7)
-MOST_ITEMS = 60  # of each kind on one's day
+MOST_ITEMS = 200  # of each kind read for one's day
+SHOWN = {"late": 12, "today": 30, "ahead": 10}  # on one's day, until one asks for all
 MOST_WAITING = 20
 MOST_PLANS = 60
 KEEPERS = {"author", "outgoing", "incoming", "interim"}  # they keep an eye on the whole plan
 
 
-def my_day(user: User, now: datetime, *, ours: Organisation | None = None) -> Day:
+def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole: bool = False) -> Day:
     """The day of the signed-in person, in their own zone, in a constant number of queries.
 
-    `ours` spares a query where neither the person's zone nor their country is known.
+    The first few items of each kind, or with `whole` all of them. `ours` spares a query where neither
+    the person's zone nor their country is known.
     """
     person = user.person
     tz = zone(person.tz) or zone(country_tz(person.country)) or our_tz(ours or organisation())
     today = today_in(now, tz)
     until = today + WEEK
-    items = sorted(_items([person.pk], until, most=MOST_ITEMS), key=_by_date)
-    late = [item for item in items if item.state(today) == "late"]
-    rows = _my_plans(person.pk)
+    rows, begun = _my_plans(person.pk)
+    due: dict[str, list[DueItem]] = {"late": [], "today": [], "ahead": []}
+    for item in sorted(_items([person.pk], until, today=today, begun=begun), key=_by_date):
+        due[item.state(today)].append(item)
+    shown = {state: items[: None if whole else SHOWN[state]] for state, items in due.items()}
     return Day(
         today=today,
         week_ends_on=until,
-        late=tuple(late[:MOST_ITEMS]),
-        due_today=tuple(item for item in items if item.state(today) == "today"),
-        this_week=tuple(item for item in items if item.state(today) == "ahead"),
+        late=tuple(shown["late"]),
+        due_today=tuple(shown["today"]),
+        this_week=tuple(shown["ahead"]),
         waiting=tuple(_waiting(person.pk, rows, until)),
         plans=tuple(_plan(row, today) for row in rows),
-        more_late=_more_late(person.pk, today, len(late)),
+        more_late=_late_in_all(person.pk, today, len(due["late"])) - len(shown["late"]),
+        more_today=len(due["today"]) - len(shown["today"]),
+        more_this_week=len(due["ahead"]) - len(shown["ahead"]),
         revenue=sum((row.value or Decimal(0) for row in rows), Decimal(0)),
     )
 
@@ -65,8 +71,15 @@ def _by_date(item: DueItem) -> tuple[date, str, str]:
     return (item.due_on, item.account, item.title.msgid)
 
 
-def _items(person_ids: Collection[int], until: date, *, most: int | None = None) -> Iterator[DueItem]:
-    yield from _steps(person_ids, until, most)
+def _items(
+    person_ids: Collection[int], until: date, *, today: date | None = None, begun: bool = True
+) -> Iterator[DueItem]:
+    """Everything due; with `today` for one's day, which is MOST_ITEMS of each kind.
+
+    `begun`: whether these persons may have begun plans, which then are asked as well.
+    """
+    most = MOST_ITEMS if today else None
+    yield from _steps(person_ids, until, today, begun=begun)
     yield from _commitments(person_ids, until, most)
     yield from _requests(person_ids, until, most)
 
@@ -88,13 +101,18 @@ STEP = (
 )
 
 
-def _steps(person_ids: Collection[int], until: date, most: int | None) -> Iterator[DueItem]:
+def _steps(person_ids: Collection[int], until: date, today: date | None, *, begun: bool) -> Iterator[DueItem]:
     """Steps that these persons owe and may know of, and those of their plans that reach nobody else."""
+    most = MOST_ITEMS if today else None
     due = PlanStep.objects.due_by(until).order_by("due_on", "position", "pk").values_list(*STEP)
     owned = due.filter(owner__in=person_ids, owner__archived_at=None)
     astray = Q(owner=None) | Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    authored = due.filter(astray, plan__created_by__in=person_ids)
-    rows = {row[3]: row for row in (*owned[:most], *authored[:most])}
+    found = list(owned[:most])
+    if today and len(found) == most:  # so much is late that today's was not read
+        found += owned.filter(due_on__gte=today)[:most]
+    if begun:
+        found += due.filter(astray, plan__created_by__in=person_ids)[:most]
+    rows = {row[3]: row for row in found}
     readers = _readers({row[8] for row in rows.values() if row[10] is None})
     asked = set(person_ids)
     for row in rows.values():
@@ -147,14 +165,14 @@ def _requests(person_ids: Collection[int], until: date, most: int | None) -> Ite
         yield DueItem(owner, "request", Message(title), account, due_on, "account", uuid, escalated=escalated)
 
 
-def _more_late(person_id: int, today: date, shown: int) -> int:
-    """Late steps beyond those read. A query only for somebody who has that many."""
-    if shown < MOST_ITEMS:
-        return 0
+def _late_in_all(person_id: int, today: date, read: int) -> int:
+    """How much is late, those not read included. A query only for somebody who has that many."""
+    if read < MOST_ITEMS:
+        return read
     late = PlanStep.objects.due_by(today - timedelta(days=1)).filter(
         owner=person_id, plan__released_at__isnull=False
     )
-    return max(0, late.count() - shown)
+    return max(read, late.count())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +196,11 @@ class _Plan:
     stage_title: Message = Message("")
 
 
-def _my_plans(person_id: int) -> list[_Plan]:
-    """Open plans in which the person holds a role or which they began, the nearest cutover first."""
+def _my_plans(person_id: int) -> tuple[list[_Plan], bool]:
+    """Open plans in which the person holds a role or which they began, the nearest cutover first.
+
+    And whether they may have begun any, even one that they may not read.
+    """
     held = PlanRole.objects.filter(assignment__person=person_id, assignment__until_on=None)
     roles: dict[int, list[str]] = {}
     for plan, role in held.order_by("pk").values_list("plan", "assignment__role"):
@@ -207,7 +228,8 @@ def _my_plans(person_id: int) -> list[_Plan]:
     ]
     readers = _readers({row.pk for row in rows if row.released_at is None})
     titles = stage_titles((row.playbook, row.digest) for row in rows)
-    return [
+    begun = len(rows) == MOST_PLANS or any(row.author == person_id for row in rows)
+    shown = [
         replace(
             row,
             roles=(*roles.get(row.pk, ()), *(("author",) if row.author == person_id else ())),
@@ -216,6 +238,7 @@ def _my_plans(person_id: int) -> list[_Plan]:
         for row in rows
         if row.released_at is not None or (row.pk, person_id) in readers
     ]
+    return shown, begun
 
 
 def _plan(row: _Plan, today: date) -> MyPlan:

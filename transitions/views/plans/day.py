@@ -16,7 +16,8 @@ from transitions.selectors.plans import my_day
 @require_safe
 @allowed("see_plans")
 def day(request: AuthenticatedRequest) -> HttpResponse:
-    today = my_day(request.user, timezone.now(), ours=organisation_of(request))
+    whole = "all" in request.GET
+    today = my_day(request.user, timezone.now(), ours=organisation_of(request), whole=whole)
     has_accounts = not today.empty or Account.objects.visible_to(request.user).exists()
     shown = context(today, request.user.role, has_accounts=has_accounts)
     return TemplateResponse(request, "transitions/day/day.html", shown)
