@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -84,8 +85,13 @@ def templates_have_their_one_form() -> None:
 
 
 def production() -> dict[str, str]:
-    """The settings of a real installation, with the one thing that its example cannot hold."""
-    return {"ENV_FILE": str(ROOT / ".env.example"), "SECRET_KEY": secrets.token_urlsafe(50)}
+    """The settings of a real installation, whatever the caller's own environment says.
+
+    With the one thing that its example cannot hold.
+    """
+    example = (ROOT / ".env.example").read_text()
+    said = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, flags=re.M))
+    return said | {"ENV_FILE": os.devnull, "SECRET_KEY": secrets.token_urlsafe(50)}
 
 
 def compose_resolves() -> None:
