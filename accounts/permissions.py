@@ -47,8 +47,13 @@ def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple
     def may(user: User, verb: str, row: Model | None = None) -> bool:
         return not verbs[verb].isdisjoint(standing(user, row))
 
-    def allowed(verb: str, model: type[Model] | None = None) -> Callable:
-        """Let in whoever may `verb`; hand over the visible row that the address names by `uuid`."""
+    def allowed(
+        verb: str, model: type[Model] | None = None, *, read: Callable[[Any], Any] = lambda rows: rows
+    ) -> Callable:
+        """Let in whoever may `verb`; hand over the visible row that the address names by `uuid`.
+
+        `read` joins to the rows what the view needs besides.
+        """
         verbs[verb]  # a verb missing from the table is a mistake found at import
 
         def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,7 +64,7 @@ def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple
                 row = None
                 if model is not None:
                     rows = model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
-                    row = get_object_or_404(rows, uuid=kwargs.pop("uuid"))
+                    row = get_object_or_404(read(rows), uuid=kwargs.pop("uuid"))
                     args = (row, *args)
                 # Kept for `rights`: a page asks about many verbs, and each would read the standing again.
                 request.standing = standing(request.user, row)  # type: ignore[attr-defined]

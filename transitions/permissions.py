@@ -27,12 +27,10 @@ def standing_on_plan(user: User, plan: HandoverPlan) -> set[str]:
     held = standing_on_account(user, plan.account)
     if plan.created_by_id == user.person_id:
         held.add("author")
-    for role, person, team in plan.roles.values_list(
-        "assignment__role", "assignment__person", "assignment__person__team"
-    ):
-        if person == user.person_id:
-            held.add(role)
-        if role == "incoming" and team in user.led_team_ids():
+    for holder in plan.holders():
+        if holder.person_id == user.person_id:
+            held.add(holder.role)
+        if holder.role == "incoming" and holder.team_id in user.led_team_ids():
             held.add("lead")
     return held
 

@@ -43,6 +43,8 @@ def drawn(template: str, rows: Iterable[Mapping[str, Any]], *, shape: Sequence[s
     language = get_language() or ""
     pattern = _pattern.__wrapped__ if settings.DEBUG else _pattern
     patterns: dict[tuple[Any, ...], str] = {}
+    if not shape:
+        patterns[()] = pattern(template, language, ())
     parts = []
     for row in rows:
         key = tuple([row[name] for name in shape])

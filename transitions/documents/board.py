@@ -29,14 +29,6 @@ class StageCount:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekCount:
-    """Cutovers in the week that begins on `monday`."""
-
-    monday: date
-    plans: int
-
-
-@dataclass(frozen=True, slots=True)
 class TeamCount:
     team_id: int | None
     team: str  # "" for accounts without a team
@@ -69,12 +61,11 @@ class Board:
     revenue: Decimal  # yearly value of all accounts with an open plan
     at_risk: int  # plans with a risk of 60 or more
     stages: tuple[StageCount, ...] = ()
-    weeks: tuple[WeekCount, ...] = ()
     teams: tuple[TeamCount, ...] = ()
     late_steps: int = 0
     unprotected: Decimal = Decimal(0)  # of `revenue`: no incoming rep, or no second choice, is named
     cutovers_soon: int = 0  # plans whose cutover lies within the next 30 days
-    cutovers: tuple[PlanLine, ...] = ()  # of the weeks in `weeks`, by day
+    cutovers: tuple[PlanLine, ...] = ()  # of this week and the next few, by day
     decisions: tuple[PlanLine, ...] = ()
     late_plans: tuple[PlanLine, ...] = ()
 

@@ -1,8 +1,9 @@
 """Handover plans: a plan, its anchors, its dated steps, its people, and every move it made."""
 
 from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING, Self
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple, Self
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +72,19 @@ class HandoverPlanQuerySet(VersionedQuerySet):
         return self.filter((models.Q(released_at__isnull=False) & open_to) | named)
 
 
+class Holder(NamedTuple):
+    """Somebody who holds a role on a plan."""
+
+    role: str
+    person_id: int
+    team_id: int | None
+    name: str
+    uuid: UUID
+    title: str
+    email: str
+    archived_at: datetime | None
+
+
 class HandoverPlan(Addressed, Versioned):
     """The change of one rep on one account.
 
@@ -136,6 +150,24 @@ class HandoverPlan(Addressed, Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in (PlanState.OPEN, PlanState.ON_HOLD)
+
+    def holders(self) -> list[Holder]:
+        """Who holds its roles, in order. One query, kept on the instance: who may ask and what is shown
+        both need it. For reading only; services ask `roles`."""
+        if not hasattr(self, "_holders"):
+            person = "assignment__person"
+            rows = self.roles.order_by("pk").values_list(
+                "assignment__role",
+                person,
+                f"{person}__team",
+                f"{person}__name",
+                f"{person}__uuid",
+                f"{person}__title",
+                f"{person}__email",
+                f"{person}__archived_at",
+            )
+            self._holders = [Holder(*row) for row in rows]
+        return self._holders
 
 
 class OfPlanQuerySet(VersionedQuerySet):

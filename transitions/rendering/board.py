@@ -1,6 +1,6 @@
 """Transitions, with the links that lead down to the plans behind every number."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,8 +10,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts.models import Tier
-from transitions.documents.board import Board, Filters, PlanLine, StageCount
+from accounts.rendering.rows import drawn
+from accounts.rendering.text import translate
+from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
 from transitions.models import Mode, Reason
+from transitions.rendering.plans import urls_of
+from transitions.rendering.words import money_in_short, risk, weekday
 
 ONE_WEEK = timedelta(days=7)
 
@@ -29,11 +33,13 @@ class Week:
     sunday: date
     plans: tuple[PlanLine, ...]
     revenue: Decimal
+    drawn: str  # its plans
 
 
-def context(board: Board, filters: Filters) -> dict[str, Any]:
+def context(board: Board, filters: Filters, *, currency: str) -> dict[str, Any]:
     """Everything that `transitions/board/board.html` reads."""
     chosen = {name: value for name, value in asdict(filters).items() if value}
+    place = urls_of("plan")
     both = len({count.mode for count in board.stages}) > 1
     return {
         "board": board,
@@ -51,11 +57,10 @@ def context(board: Board, filters: Filters) -> dict[str, Any]:
             )
             for count in board.stages
         ],
-        "teams_counted": [
-            (count, _plans(chosen | ({"team": count.team_id} if count.team_id else {})))
-            for count in board.teams
-        ],
-        "weeks": list(_weeks(board.cutovers)),
+        "teams_counted": _teams(board.teams, chosen, currency),
+        "decisions": _lines(board.decisions, place, currency),
+        "late_plans": _lines(board.late_plans, place, currency),
+        "weeks": list(_weeks(board.cutovers, place)),
         "plans_url": _plans(chosen),
         "late_url": _plans(chosen | {"late": "on"}),
         "risk_url": _plans(chosen | {"sort": "-risk"}),
@@ -67,7 +72,49 @@ def _plans(chosen: dict[str, Any]) -> str:
     return f"{address}?{urlencode(chosen)}" if chosen else address
 
 
-def _weeks(cutovers: Iterable[PlanLine]) -> Iterable[Week]:
+def _lines(lines: Iterable[PlanLine], place: Callable[[object], str], currency: str) -> str:
+    rows = []
+    for line in lines:
+        degree = risk(line.risk)
+        rows.append(
+            {
+                "look": degree.look,
+                "dated": line.cutover_on is not None,
+                "with_team": bool(line.team),
+                "valued": bool(line.revenue),
+                "url": place(line.uuid),
+                "account": line.account,
+                "risk": degree.words,
+                "why": translate(line.why),
+                "stage": translate(line.stage_title),
+                "on": weekday(line.cutover_on),
+                "team": line.team,
+                "amount": money_in_short(line.revenue, currency),
+            }
+        )
+    return drawn("transitions/board/line.html", rows, shape=("look", "dated", "with_team", "valued"))
+
+
+def _teams(counts: Iterable[TeamCount], chosen: dict[str, Any], currency: str) -> str:
+    rows = []
+    for count in counts:
+        degree = risk(count.risk)
+        rows.append(
+            {
+                "look": degree.look,
+                "named": bool(count.team),
+                "url": _plans(chosen | ({"team": count.team_id} if count.team_id else {})),
+                "team": count.team,
+                "plans": count.plans,
+                "late": count.late,
+                "amount": money_in_short(count.revenue, currency),
+                "risk": degree.words,
+            }
+        )
+    return drawn("transitions/board/team.html", rows, shape=("look", "named"))
+
+
+def _weeks(cutovers: Iterable[PlanLine], place: Callable[[object], str]) -> Iterable[Week]:
     by_monday: dict[date, list[PlanLine]] = {}
     for line in cutovers:
         if line.cutover_on:
@@ -75,4 +122,14 @@ def _weeks(cutovers: Iterable[PlanLine]) -> Iterable[Week]:
             by_monday.setdefault(monday, []).append(line)
     for monday, lines in sorted(by_monday.items()):
         revenue = sum((line.revenue or Decimal(0) for line in lines), Decimal(0))
-        yield Week(monday, monday + ONE_WEEK - timedelta(days=1), tuple(lines), revenue)
+        rows = (
+            {
+                "url": place(line.uuid),
+                "account": line.account,
+                "on": weekday(line.cutover_on),
+                "stage": translate(line.stage_title),
+            }
+            for line in lines
+        )
+        shown = drawn("transitions/board/cutover.html", rows)
+        yield Week(monday, monday + ONE_WEEK - timedelta(days=1), tuple(lines), revenue, shown)

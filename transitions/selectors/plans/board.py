@@ -6,14 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncWeek
 
 from accounts.models import Organisation, Team, User
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import our_tz
 from accounts.selectors.organisation import organisation
-from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount, WeekCount
+from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
 from transitions.models import HandoverPlan, PlanStep
 from transitions.rules.plans import HIGH_RISK
 from transitions.selectors.playbooks import stage_titles
@@ -63,7 +62,6 @@ def board(
         revenue=_revenue(groups),
         at_risk=_total(groups, "at_risk"),
         stages=_stages(groups, titles),
-        weeks=_weeks(plans, today),
         teams=_teams(groups),
         late_steps=_total(groups, "late_steps"),
         unprotected=_revenue(groups, "unprotected"),
@@ -169,27 +167,11 @@ def _total(rows: Sequence[dict[str, Any]], name: str) -> int:
     return sum(row[name] or 0 for row in rows)
 
 
-def _weeks(plans: QuerySet[HandoverPlan], today: date) -> tuple[WeekCount, ...]:
-    """Cutovers of this week and the weeks after it, empty weeks included."""
-    monday = today - timedelta(days=today.weekday())
-    rows = (
-        plans.order_by()
-        .filter(cutover_on__gte=monday, cutover_on__lt=monday + timedelta(weeks=WEEKS))
-        .annotate(week=TruncWeek("cutover_on"))
-        .values("week")
-        .annotate(plans=Count("pk"))
-        .values_list("week", "plans")
-    )
-    found = dict(rows)
-    weeks = [monday + timedelta(weeks=number) for number in range(WEEKS)]
-    return tuple(WeekCount(day, found.get(day, 0)) for day in weeks)
-
-
 Line = tuple[Sequence[Any], Message]
 
 
 def _cutovers(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
-    """The plans behind `_weeks`, by day."""
+    """The plans whose cutover is ahead, this week and the next few, by day."""
     monday = today - timedelta(days=today.weekday())
     ahead = plans.filter(cutover_on__gte=today, cutover_on__lt=monday + timedelta(weeks=WEEKS))
     rows = ahead.order_by("cutover_on", "pk").values_list(*LINE)

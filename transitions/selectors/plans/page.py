@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import ClientRequest, Organisation, User
@@ -56,9 +56,9 @@ class _Rows:
 def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisation | None = None) -> PlanPage:
     """All that the plan's page says to `user`, in a number of queries that never changes.
 
-    `ours` spares a query where the client's country is unknown.
+    `ours` spares a query where the client's country is unknown, and so does a plan read `in_full`.
     """
-    rows = _read(plan.pk, now, ours)
+    rows = _read(plan, now, ours)
     stages = tuple(_stage(rows, stage, place) for place, stage in enumerate(rows.playbook.stages))
     anchors = tuple(
         AnchorLine(rule.key, Message(rule.title), rows.anchors[rule.key], rows.anchors[rule.key] < rows.today)
@@ -91,7 +91,8 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
     )
 
 
-def _read(plan_id: int, now: datetime, ours: Organisation | None) -> _Rows:
+def in_full(plans: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan]:
+    """Plans with what their page needs of the rows around them, in the query that finds them."""
     escalations = (
         ClientRequest.objects.escalated()
         .filter(account=OuterRef("account"))
@@ -100,12 +101,16 @@ def _read(plan_id: int, now: datetime, ours: Organisation | None) -> _Rows:
         .annotate(number=Count("pk"))
         .values("number")
     )
-    plan = (
-        HandoverPlan.objects.select_related("account__team", "playbook", "created_by")
+    return (
+        plans.select_related("account__team", "playbook", "created_by")
         .defer("playbook__content")
         .annotate(escalations=Coalesce(Subquery(escalations), 0))
-        .get(pk=plan_id)
     )
+
+
+def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows:
+    if not hasattr(plan, "escalations"):
+        plan = in_full(HandoverPlan.objects.all()).get(pk=plan.pk)
     playbook = playbook_of(plan.playbook, plan.tier)
     today = today_of(plan.account, now, ours=ours)
     calendar = calendar_of(plan.account, today, ours=ours)
@@ -212,16 +217,8 @@ def who(name: str, uuid: Any, title: str, email: str, archived_at: datetime | No
 
 
 def _people(plan: HandoverPlan) -> dict[str, list[Who]]:
-    rows = plan.roles.order_by("pk").values_list(
-        "assignment__role",
-        "assignment__person__name",
-        "assignment__person__uuid",
-        "assignment__person__title",
-        "assignment__person__email",
-        "assignment__person__archived_at",
-    )
     people: dict[str, list[Who]] = {}
-    for role, *person in rows:
+    for role, _pk, _team, *person in plan.holders():
         people.setdefault(role, []).append(who(*person))  # type: ignore[arg-type]
     return people
 

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import AuthenticatedRequest
 from accounts.selectors.organisation import organisation_of
 from transitions.documents.board import Filters
-from transitions.forms.filters import teams_of
 from transitions.permissions import allowed
 from transitions.rendering.board import context
 from transitions.selectors.plans import board
@@ -20,7 +19,8 @@ FILTERS = ("team", "mode", "tier", "reason")
 @allowed("see_dashboard")
 def transitions(request: AuthenticatedRequest) -> HttpResponse:
     filters = Filters(**{name: request.GET.get(name, "") for name in FILTERS})
-    shown = context(board(request.user, timezone.now(), filters, ours=organisation_of(request)), filters)
-    return TemplateResponse(
-        request, "transitions/board/board.html", {**shown, "teams": teams_of(request).order_by("path")}
-    )
+    ours = organisation_of(request)
+    found = board(request.user, timezone.now(), filters, ours=ours)
+    shown = context(found, filters, currency=ours.currency)
+    teams = sorted(request.user.seen_teams(), key=lambda team: team.path)
+    return TemplateResponse(request, "transitions/board/board.html", {**shown, "teams": teams})

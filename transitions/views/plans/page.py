@@ -11,7 +11,7 @@ from accounts.selectors.organisation import organisation_of
 from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
 from transitions.rendering import plans as rendering
-from transitions.selectors.plans import plan_page
+from transitions.selectors.plans import in_full, plan_page
 
 KINDS = {
     "stage": _("Stages"),
@@ -22,14 +22,14 @@ KINDS = {
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan)
+@allowed("see_plan", HandoverPlan, read=in_full)
 def plan(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     return TemplateResponse(request, "transitions/plans/plan.html", rendering.context(page, rights(request)))
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan)
+@allowed("see_plan", HandoverPlan, read=in_full)
 def history(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     kind, by = request.GET.get("kind", ""), request.GET.get("by", "")

@@ -21,11 +21,11 @@ def test_it_says_what_is_late_due_today_and_this_week(plan, first_step, sign_in)
 
     def told(days: int) -> list[str]:
         with time_machine.travel(NOW + (due - TODAY) + timedelta(days=days), tick=False):
-            context = day(sign_in("vera")).context
+            shown = day(sign_in("vera")).context["day"]
         return [
             name
             for name in ("late", "due_today", "this_week")
-            if any(shown.item.step == first_step.uuid for shown in context[name])
+            if any(item.step == first_step.uuid for item in getattr(shown, name))
         ]
 
     assert (told(-20), told(-1), told(0), told(1)) == ([], ["this_week"], ["due_today"], ["late"])
@@ -41,7 +41,7 @@ def test_a_step_is_done_from_the_day_with_one_press(plan, first_step, sign_in):
             f"/steps/{first_step.uuid}/complete/", {"version": first_step.version, "next": "/"}, follow=True
         )
 
-    assert [item for item in answer.context["due_today"] if item.item.step == first_step.uuid] == []
+    assert [item for item in answer.context["day"].due_today if item.step == first_step.uuid] == []
     assert "Done: Check the guard-rails" in answer.content.decode()
 
 
@@ -59,10 +59,27 @@ def test_requests_and_commitments_are_due_here_too(cast, account, sign_in):
 
     context = day(sign_in("olga")).context
 
-    assert [(shown.item.kind, shown.url) for shown in context["due_today"]] == [
-        ("request", f"/accounts/{account.uuid}/")
-    ]
-    assert [shown.item.kind for shown in context["late"]] == ["commitment"]
+    assert [item.kind for item in context["day"].due_today] == ["request"]
+    assert f'<a href="/accounts/{account.uuid}/">Invoices as PDF</a>' in context["due_today"]
+    assert [item.kind for item in context["day"].late] == ["commitment"]
+
+
+def test_what_is_not_shown_at_first_is_one_link_away(cast, account, sign_in):
+    Commitment.objects.bulk_create(
+        Commitment(
+            account=account, owner=cast.olga, text=f"<i>{n}</i>", made_on=TODAY, due_on=TODAY - timedelta(1)
+        )
+        for n in range(20)
+    )
+    client = sign_in("olga")
+
+    first = client.get("/")
+    assert (len(first.context["day"].late), first.context["day"].late_count) == (12, 20)
+    assert '<a href="?all=on#late-heading">and 8 more</a>' in first.content.decode()
+    assert "&lt;i&gt;0&lt;/i&gt;" in first.content.decode()
+    whole = client.get("/?all=on")
+    assert len(whole.context["day"].late) == 20
+    assert "more</a>" not in whole.content.decode()
 
 
 @pytest.mark.parametrize(

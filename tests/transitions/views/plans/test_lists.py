@@ -83,12 +83,12 @@ def test_the_list_costs_as_many_queries_for_many_plans_as_for_one(
     client = sign_in("vera")
     client.get("/plans/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(names(client)) == 1
     for number in range(4):
         account = make_account(f"More {number}", team=cast.east, owner=cast.olga)
         start_plan(account, cast.vera, people={"incoming": [cast.ivan]})
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(names(client)) == 5
 
 
