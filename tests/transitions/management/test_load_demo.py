@@ -1,4 +1,5 @@
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,11 @@ def test_loading_it_twice_changes_nothing(loaded, db):
 
     assert counts() == before
     assert "loaded before" in out.getvalue()
+
+
+def test_late_plans_have_late_steps(loaded, db):
+    yesterday = timezone.now().date() - timedelta(days=1)
+    late = HandoverPlan.objects.filter(state=PlanState.OPEN, next_due_on__lt=yesterday)
+
+    assert late.exists()
+    assert not late.filter(late_steps=0).exists()

@@ -1,6 +1,6 @@
 """The leaders' board, counted by the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,7 @@ def board(
         revenue=_revenue(groups),
         at_risk=_total(groups, "at_risk"),
         stages=_stages(groups, titles),
-        teams=_teams(groups),
+        teams=_teams(groups, {team.pk: team.name for team in user.team_tree()}),
         late_steps=_total(groups, "late_steps"),
         unprotected=_revenue(groups, "unprotected"),
         cutovers_soon=_total(groups, "soon"),
@@ -99,7 +99,7 @@ def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
     """One pass over the plans: everything that is counted by stage and by team."""
     return (
         plans.order_by()
-        .values("playbook", "playbook__digest", "mode", "stage", "account__team", "account__team__name")
+        .values("playbook", "playbook__digest", "mode", "stage", "account__team")
         .annotate(
             plans=Count("pk"),
             late=Count("pk", filter=Q(next_due_on__lt=today)),
@@ -137,19 +137,18 @@ def _stages(
     )
 
 
-def _teams(groups: Sequence[dict[str, Any]]) -> tuple[TeamCount, ...]:
+def _teams(groups: Sequence[dict[str, Any]], names: Mapping[int, str]) -> tuple[TeamCount, ...]:
     """Counts by team, the most revenue in motion first."""
-    counts: dict[tuple[int | None, str], list[dict[str, Any]]] = {}
+    counts: dict[int | None, list[dict[str, Any]]] = {}
     for group in groups:
-        team = (group["account__team"], group["account__team__name"] or "")
-        counts.setdefault(team, []).append(group)
+        counts.setdefault(group["account__team"], []).append(group)
     found = []
-    for (team_id, name), rows in counts.items():
+    for team_id, rows in counts.items():
         plans = sum(row["plans"] for row in rows)
         found.append(
             TeamCount(
                 team_id=team_id,
-                team=name,
+                team=names[team_id] if team_id else "",
                 plans=plans,
                 late=sum(row["late"] for row in rows),
                 revenue=_revenue(rows),
