@@ -69,5 +69,5 @@ def test_the_list_costs_the_same_for_one_and_for_many(cast, sign_in, plan, djang
         PlanStep.objects.update(owner=None)
         some = PlanStep.objects.order_by("pk").values("pk")[:kept]
         PlanStep.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(owner=cast.olga)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             assert len(owed(client, Person.objects.get(pk=cast.olga.pk))) == kept
