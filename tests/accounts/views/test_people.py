@@ -109,7 +109,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(cast, sign_in, django_asse
             rep = make_rep(f"Rep {Person.objects.count()}", team=cast.east)
             make_account(team=cast.east, owner=rep)
 
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             assert len(names(client.get(address))) == round_of
 
 
@@ -172,7 +172,7 @@ def test_the_page_costs_the_same_however_much_somebody_owes(cast, sign_in, djang
     for _round in range(3):
         account = make_account(team=cast.east, owner=cast.olga)
         ClientRequest.objects.create(account=account, owner=cast.olga, title="R", opened_on=TODAY)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             client.get(reverse("person", args=[cast.olga.uuid]))
 
 

@@ -31,7 +31,7 @@ def test_the_tree_costs_the_same_for_few_and_for_many_teams(cast, sign_in, djang
     client = sign_in("ada")
     for number in range(4):
         make_team(f"Team {number}", under=cast.west, lead=make_person(f"Lead {number}"))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             client.get(reverse("teams"))
 
 
