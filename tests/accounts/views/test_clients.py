@@ -169,7 +169,7 @@ def test_a_search_without_result_says_so(acme, sign_in):
 
 @pytest.mark.parametrize("name", ["olga", "vera", "sam"])
 def test_three_accounts_cost_as_many_queries_as_one(cast, sign_in, django_assert_num_queries, name):
-    """Session, user with person, organisation, teams, roles elsewhere (not for who reads all), count, rows."""
+    """Session, user with person, organisation, teams, roles elsewhere (unless all is read), count, rows."""
     client = sign_in(name)
     cost = 6 if name == "sam" else 7
     make_account(team=cast.east, owner=cast.olga)

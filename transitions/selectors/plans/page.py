@@ -51,6 +51,7 @@ class _Rows:
     deeds: Sequence[Deed]
     facts: Facts
     waived: Mapping[str, Deed] = field(default_factory=dict)
+    packet: PacketLine | None = None
 
 
 def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisation | None = None) -> PlanPage:
@@ -87,7 +88,7 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
             ],
             anchors=[(anchor.key, anchor.title, anchor.on) for anchor in anchors],
         ),
-        packet=_packet(rows.plan),
+        packet=rows.packet,
     )
 
 
@@ -118,7 +119,7 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     steps = _steps(plan, calendar, today)
     people = _people(plan)
     packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
-    plan.newest_packet = packets.values_list("uuid", "version", "edition", "made_at").first()
+    newest = packets.values_list("uuid", "version", "edition", "made_at").first()
     deeds = deeds_of(plan, steps)
     waived = {deed.subject: deed for deed in deeds if deed.kind == "waiver"}
     facts = assembled(
@@ -130,8 +131,8 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
         done=[step.key for step in steps if step.done],
         anchors=anchors,
         waived=waived,
-        packet_made=plan.newest_packet is not None,
-        escalations=plan.escalations,
+        packet_made=newest is not None,
+        escalations=plan.escalations,  # type: ignore[attr-defined]  # see in_full
     )
     return _Rows(
         plan=plan,
@@ -145,6 +146,7 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
         deeds=deeds,
         facts=facts,
         waived=waived,
+        packet=PacketLine(*newest) if newest else None,
     )
 
 
@@ -221,11 +223,6 @@ def _people(plan: HandoverPlan) -> dict[str, list[Who]]:
     for role, _pk, _team, *person in plan.holders():
         people.setdefault(role, []).append(who(*person))  # type: ignore[arg-type]
     return people
-
-
-def _packet(plan: HandoverPlan) -> PacketLine | None:
-    newest = plan.newest_packet  # type: ignore[attr-defined]
-    return PacketLine(*newest) if newest else None
 
 
 def _header(rows: _Rows) -> Header:
