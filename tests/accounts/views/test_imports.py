@@ -198,10 +198,10 @@ def test_changes_are_made_by_post_only(ada, staged):
 
 def test_the_list_costs_the_same_for_one_import_and_for_many(ada, staged, django_assert_num_queries):
     staged(("a.csv", "Account\nAcme\n"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         ada.get(reverse("imports"))
     for _number in range(3):
         staged(("a.csv", "Account\nAcme\n"))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         ada.get(reverse("imports"))

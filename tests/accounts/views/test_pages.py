@@ -18,11 +18,11 @@ from accounts.models import (
 from tests.factories import NOW, TODAY, make_account, make_contact
 
 COSTS = {
-    "account": 18,
-    "account-contacts": 11,
-    "account-requests": 13,
-    "account-touchpoints": 11,
-    "account-briefing": 10,
+    "account": 17,
+    "account-contacts": 10,
+    "account-requests": 12,
+    "account-touchpoints": 10,
+    "account-briefing": 9,
 }
 
 
