@@ -9,6 +9,7 @@ function searchable(root) {
       allowEmptyOption: true,
       hideSelected: false,
       selectOnTab: true,
+      closeAfterSelect: true,
       controlInput: "<input type='text' autocomplete='off'>",
       render: {
         no_results: (data, escape) => `<div class="no-results">${escape(select.dataset.search)}</div>`,
