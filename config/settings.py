@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_filters",
     "django_htmx",
-    "django_tables2",
     "simple_history",
     "treebeard",
 ]
@@ -228,7 +227,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # --- Pages ----------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
-DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # --- Background work ------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("BROKER_URL", default="filesystem://")

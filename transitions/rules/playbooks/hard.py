@@ -6,6 +6,7 @@ attention for six weeks. All numbers are business days from the cutover, which i
 """
 
 from accounts.rules.text import gettext_noop as _
+from transitions.rules.playbooks.closing import CLOSE
 from transitions.rules.playbooks.types import AnchorRule, Gate, Playbook, Stage, Step, by_tier
 
 TOP = ("strategic",)
@@ -279,16 +280,6 @@ SETTLE = Stage(
             67,
             kind="decision",
         ),
-    ),
-)
-
-CLOSE = Stage(
-    "close",
-    _("Close"),
-    _("The relationship stands on its own feet."),
-    gates=(
-        Gate("reviewed", _("The client was asked how it went"), "done", {"steps": ("review",)}, True),
-        Gate("decided", _("A leader decided to close the plan"), "done", {"steps": ("decide-close",)}),
     ),
 )
 

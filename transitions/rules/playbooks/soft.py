@@ -6,6 +6,7 @@ docs/playbooks.md.
 """
 
 from accounts.rules.text import gettext_noop as _
+from transitions.rules.playbooks.closing import CLOSE
 from transitions.rules.playbooks.types import AnchorRule, Gate, Playbook, Stage, Step, by_tier
 
 NOTICE = by_tier(strategic=20, standard=15, small=10)
@@ -361,16 +362,6 @@ SETTLE = Stage(
             by_tier(strategic=131, standard=67, small=46),
             kind="decision",
         ),
-    ),
-)
-
-CLOSE = Stage(
-    "close",
-    _("Close"),
-    _("The relationship stands on its own feet."),
-    gates=(
-        Gate("reviewed", _("The client was asked how it went"), "done", {"steps": ("review",)}, True),
-        Gate("decided", _("A leader decided to close the plan"), "done", {"steps": ("decide-close",)}),
     ),
 )
 
