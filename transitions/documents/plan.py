@@ -176,7 +176,7 @@ class Change:
 class Entry:
     """One happening in the plan's history."""
 
-    kind: str  # stage, waiver, change, step
+    kind: str  # one of rules.history.KINDS
     at: datetime
     by: str
     message: Message

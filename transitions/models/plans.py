@@ -216,8 +216,15 @@ class Anchor(models.Model):
 
 
 class PlanStepQuerySet(OfPlanQuerySet):
+    def standing(self) -> Self:
+        """Steps that belong to the plan as it is now: without those that it no longer needs."""
+        return self.filter(dropped_at=None)
+
+    def undone(self) -> Self:
+        return self.standing().filter(done_at=None)
+
     def open(self) -> Self:
-        return self.filter(done_at=None, plan__state=PlanState.OPEN)
+        return self.undone().filter(plan__state=PlanState.OPEN)
 
     def due_by(self, day: date) -> Self:
         return self.open().filter(due_on__lte=day)
@@ -246,6 +253,7 @@ class PlanStep(Addressed, Versioned):
     )
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    dropped_at = models.DateTimeField(null=True, blank=True)  # the plan went another way; kept as history
     note = ProseField(_("note"), blank=True)
 
     objects = PlanStepQuerySet.as_manager()

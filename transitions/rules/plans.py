@@ -30,9 +30,6 @@ STANDS_IN = {
 
 HIGH_RISK = 60
 
-# Which verbs of change sets can be taken back.
-UNDOABLE = frozenset({"move_anchor", "move_step", "unpin_step", "undo"})
-
 
 def owner_for(role: str, holders: Mapping[str, Sequence[int]]) -> int | None:
     """Which person owes the steps of `role`: its first holder, or whoever stands in; None: nobody yet.

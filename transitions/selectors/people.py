@@ -11,7 +11,8 @@ def open_steps(person: Person, viewer: User) -> list[DueItem]:
     """Open steps that `person` owes on plans that `viewer` sees, plans on hold included. One query."""
     rows = (
         PlanStep.objects.visible_to(viewer)
-        .filter(owner=person, done_at=None, plan__state__in=(PlanState.OPEN, PlanState.ON_HOLD))
+        .undone()
+        .filter(owner=person, plan__state__in=(PlanState.OPEN, PlanState.ON_HOLD))
         .order_by("due_on", "plan__account__name", "position", "pk")
         .values_list("key", "title", "plan__account__name", "due_on", "uuid", "plan__uuid")
     )

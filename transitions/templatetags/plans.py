@@ -1,13 +1,15 @@
-"""Names of keys, degrees of risk, sentences of documents and distances in days, for the pages of plans."""
+"""Names of keys, degrees of risk, sentences, distances in days and tabs, for the pages of plans."""
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django import template
 from django.utils.translation import gettext
 
 from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
-from transitions.rendering import words
+from transitions.rendering import places, words
 
 register = template.Library()
 
@@ -36,3 +38,9 @@ def repetition(key: str) -> str:
 def msgid(text: str) -> str:
     """{{ move.title|msgid }}: a title of a playbook in the reader's language; what people typed stays."""
     return gettext(text) if text else ""
+
+
+@register.inclusion_tag("transitions/plans/tabs.html")
+def plan_tabs(plan: UUID, here: str) -> dict[str, Any]:
+    """{% plan_tabs plan.uuid "packet" %}: the tabs of a plan, above the page of that address."""
+    return {"tabs": places.tabs(plan, here)}

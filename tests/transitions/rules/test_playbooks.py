@@ -11,6 +11,7 @@ from transitions.rules.playbooks import (
     SHIPPED,
     TIERS,
     AnchorRule,
+    Fade,
     Gate,
     Overlay,
     Playbook,
@@ -50,12 +51,27 @@ def with_steps(*steps):
     return replace(SMALL, stages=(replace(SMALL.stages[0], steps=steps), *SMALL.stages[1:]))
 
 
+def with_fade(*weeks):
+    return replace(SMALL, fade=weeks)
+
+
 def with_gates(*more):
     own = SMALL.stages[1]
     return replace(SMALL, stages=(SMALL.stages[0], replace(own, gates=(*own.gates, *more)), SMALL.stages[2]))
 
 
-@pytest.mark.parametrize("playbook", [*SHIPPED, SMALL], ids=lambda playbook: playbook.key)
+FADE = Fade(
+    "shadow",
+    "Shadow",
+    "cutover",
+    -5,
+    leads="outgoing",
+    shadows="incoming",
+    mail={"outgoing": 75, "incoming": 25},
+)
+
+
+@pytest.mark.parametrize("playbook", [*SHIPPED, SMALL, with_fade(FADE)], ids=lambda playbook: playbook.key)
 def test_a_good_playbook_has_no_problems(playbook):
     assert playbook.problems() == []
 
@@ -138,6 +154,28 @@ STEP = Step("meet", "Meet", "incoming", "cutover")
         (
             replace(SMALL, stages=SMALL.stages[1::-1]),
             "The last stage cannot have steps: a plan that enters it is closed.",
+        ),
+        (with_steps(replace(STEP, purpose="listen")), "The step meet has the unknown purpose listen."),
+        (
+            with_steps(replace(STEP, kind="meeting", purpose="dance")),
+            "The step meet has the unknown purpose dance.",
+        ),
+        (with_steps(replace(STEP, channel="phone")), "The step meet asks for the unknown channel phone."),
+        (
+            with_steps(replace(STEP, kind="check-in", channel="drum")),
+            "The step meet asks for the unknown channel drum.",
+        ),
+        (
+            with_steps(replace(STEP, kind="check-in", open_ended=True)),
+            "The step meet goes on without end, but is no repeated check-in.",
+        ),
+        (with_steps(replace(STEP, window=-1)), "The step meet has a window of less than nothing."),
+        (with_fade(FADE, FADE), "The fade shadow is there more than once."),
+        (with_fade(replace(FADE, base="moon")), "The fade shadow hangs on the unknown anchor moon."),
+        (with_fade(replace(FADE, leads="king")), "The fade shadow names the unknown role king."),
+        (
+            with_fade(replace(FADE, mail={"outgoing": 60})),
+            "The fade shadow does not share out all of the mail.",
         ),
     ],
 )

@@ -5,8 +5,16 @@ from transitions.rules.playbooks.composition import Overlay, compose
 from transitions.rules.playbooks.content import digest, dumps, loads
 from transitions.rules.playbooks.hard import HARD
 from transitions.rules.playbooks.soft import SOFT
-from transitions.rules.playbooks.types import AnchorRule, Gate, Playbook, Stage, Step, by_tier
-from transitions.rules.playbooks.vocabulary import KINDS, MODES, PLAN_ROLES, STEP_ROLES, TIERS
+from transitions.rules.playbooks.types import AnchorRule, Fade, Gate, Playbook, Stage, Step, by_tier
+from transitions.rules.playbooks.vocabulary import (
+    CHANNELS,
+    KINDS,
+    MODES,
+    PLAN_ROLES,
+    PURPOSES,
+    STEP_ROLES,
+    TIERS,
+)
 
 # What comes with the product.
 SHIPPED = (
@@ -15,13 +23,16 @@ SHIPPED = (
 )
 
 __all__ = [
+    "CHANNELS",
     "KINDS",
     "MODES",
     "PLAN_ROLES",
+    "PURPOSES",
     "SHIPPED",
     "STEP_ROLES",
     "TIERS",
     "AnchorRule",
+    "Fade",
     "Gate",
     "Overlay",
     "Playbook",

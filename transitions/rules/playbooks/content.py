@@ -6,13 +6,14 @@ from dataclasses import MISSING, Field, fields
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from transitions.rules.playbooks.types import AnchorRule, Gate, Playbook, Stage, Step
+from transitions.rules.playbooks.types import AnchorRule, Fade, Gate, Playbook, Stage, Step
 
-Part = TypeVar("Part", AnchorRule, Gate, Step, Stage, Playbook)
+Part = TypeVar("Part", AnchorRule, Fade, Gate, Step, Stage, Playbook)
 
 # Which fields hold parts of their own.
 _PARTS: Mapping[str, type[Any]] = {
     "anchors": AnchorRule,
+    "fade": Fade,
     "gates": Gate,
     "steps": Step,
     "stages": Stage,
@@ -39,7 +40,7 @@ def loads(content: str | Mapping[str, Any]) -> Playbook:
 
 
 def _plain(part: Any) -> Any:
-    if isinstance(part, (AnchorRule, Gate, Step, Stage, Playbook)):
+    if isinstance(part, (AnchorRule, Fade, Gate, Step, Stage, Playbook)):
         return {
             field.name: _plain(getattr(part, field.name))
             for field in fields(part)

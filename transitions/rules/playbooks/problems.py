@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.rules.text import Message, gettext_noop
 from transitions.rules import gates
-from transitions.rules.playbooks.vocabulary import KINDS, MODES, PLAN_ROLES, TIERS
+from transitions.rules.playbooks.vocabulary import CHANNELS, KINDS, MODES, PLAN_ROLES, PURPOSES, TIERS
 
 if TYPE_CHECKING:
     from transitions.rules.playbooks.types import Gate, Playbook, Step
@@ -26,6 +26,8 @@ def problems_of(playbook: "Playbook") -> list[Message]:
         *_of_stages(playbook),
         *_of_gates(playbook),
         *_of_steps(playbook),
+        *_of_contact(playbook),
+        *_of_fade(playbook),
         *_of_cycles(playbook),
     ]
     return found or list(_of_each_tier(playbook))
@@ -37,6 +39,7 @@ def _of_keys(playbook: "Playbook") -> Iterator[Message]:
         (_("The stage %(key)s is there more than once."), [stage.key for stage in playbook.stages]),
         (_("The gate %(key)s is there more than once."), [gate.key for gate in playbook.gates()]),
         (_("The step %(key)s is there more than once."), [step.key for step in playbook.steps()]),
+        (_("The fade %(key)s is there more than once."), [week.key for week in playbook.fade]),
     )
     for sentence, keys in kinds:
         for key, count in Counter(keys).items():
@@ -175,6 +178,47 @@ def _of_steps(playbook: "Playbook") -> Iterator[Message]:
         yield from _of_numbers(step.key, step.offset)
         yield from _of_times(step)
         yield from _of_tiers(step.key, step.tiers)
+
+
+def _of_contact(playbook: "Playbook") -> Iterator[Message]:
+    """Meetings and check-ins: what they are for, how they are held, how far they may be shifted."""
+    for step in playbook.steps():
+        if step.purpose and (step.kind != "meeting" or step.purpose not in PURPOSES):
+            yield Message(
+                _("The step %(key)s has the unknown purpose %(purpose)s."),
+                {"key": step.key, "purpose": step.purpose},
+            )
+        if step.channel and (step.kind not in ("meeting", "check-in") or step.channel not in CHANNELS):
+            yield Message(
+                _("The step %(key)s asks for the unknown channel %(channel)s."),
+                {"key": step.key, "channel": step.channel},
+            )
+        if step.open_ended and (step.kind != "check-in" or not step.every):
+            yield Message(
+                _("The step %(key)s goes on without end, but is no repeated check-in."), {"key": step.key}
+            )
+        yield from _of_numbers(step.key, step.window)
+        if any(isinstance(days, int) and days < 0 for days in _numbers(step.window)):
+            yield Message(_("The step %(key)s has a window of less than nothing."), {"key": step.key})
+
+
+def _of_fade(playbook: "Playbook") -> Iterator[Message]:
+    anchors = {anchor.key for anchor in playbook.anchors}
+    for week in playbook.fade:
+        if week.base not in anchors:
+            yield Message(
+                _("The fade %(key)s hangs on the unknown anchor %(base)s."),
+                {"key": week.key, "base": week.base},
+            )
+        for role in {week.leads, week.shadows, *week.mail} - {""}:
+            if role not in playbook.roles:
+                yield Message(
+                    _("The fade %(key)s names the unknown role %(role)s."), {"key": week.key, "role": role}
+                )
+        if week.mail and sum(week.mail.values()) != 100:
+            yield Message(_("The fade %(key)s does not share out all of the mail."), {"key": week.key})
+        yield from _of_numbers(week.key, week.offset)
+        yield from _of_tiers(week.key, week.tiers)
 
 
 def _of_times(step: "Step") -> Iterator[Message]:

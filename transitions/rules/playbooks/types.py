@@ -49,6 +49,24 @@ class Step:
     every: ByTier = 0  # business days from one repetition to the next
     times: ByTier = 1  # how often; keys are then "key/1", "key/2", ...
     tiers: tuple[str, ...] = ()  # empty: all
+    purpose: str = ""  # of a meeting with the client: one of PURPOSES; "" among ourselves
+    channel: str = ""  # how a meeting or check-in must be held: one of CHANNELS; "": however it suits
+    window: ByTier = 0  # business days by which a check-in may be shifted to spread a sponsor's load
+    open_ended: bool = False  # repeated until a leader decides that the client has warmed up
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """From this day on: who leads, who shadows and who answers how much of the client's mail."""
+
+    key: str
+    title: str  # a msgid
+    base: str  # an anchor
+    offset: ByTier = 0  # business days from it
+    leads: str = ""  # a plan role
+    shadows: str = ""  # a plan role; "": nobody
+    mail: Mapping[str, int] = field(default_factory=dict)  # plan role to percent; 100 in all
+    tiers: tuple[str, ...] = ()  # empty: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +94,7 @@ class Playbook:
     roles: tuple[str, ...]  # the plan roles that it works with
     stages: tuple[Stage, ...]
     reason: str = ""  # the reason overlay it was composed with; empty: any
+    fade: tuple[Fade, ...] = ()  # a soft cutover's weeks, in their order
     format: int = 1
 
     def stage(self, key: str) -> Stage:
@@ -120,6 +139,11 @@ class Playbook:
         return replace(
             self,
             anchors=tuple(replace(anchor, offset=number(anchor.offset, tier)) for anchor in self.anchors),
+            fade=tuple(
+                replace(week, tiers=(), offset=number(week.offset, tier))
+                for week in self.fade
+                if not week.tiers or tier in week.tiers
+            ),
             stages=tuple(
                 replace(
                     stage,
@@ -135,6 +159,7 @@ class Playbook:
                             offset=number(step.offset, tier),
                             every=number(step.every, tier),
                             times=number(step.times, tier),
+                            window=number(step.window, tier),
                         )
                         for step in stage.steps
                         if not step.tiers or tier in step.tiers

@@ -83,7 +83,8 @@ class Reading:
         self.playbook = playbook_of(self.plan.playbook, self.plan.tier)
         self.anchors = dict(self.plan.anchors.values_list("key", "falls_on"))
         self.steps = list(
-            PlanStep.objects.filter(plan=self.plan)
+            PlanStep.objects.standing()
+            .filter(plan=self.plan)
             .select_related("owner")
             .defer("note")
             .order_by("due_on", "position", "pk")[:1000]

@@ -195,7 +195,7 @@ def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
         .order_by(F("decides_on").asc(nulls_last=True), "cutover_on", "pk")
         .values_list(*LINE, "decides_on", "pk")[:LINES]
     )
-    steps = PlanStep.objects.filter(plan__in=[row[-1] for row in rows], kind="decision", done_at=None)
+    steps = PlanStep.objects.undone().filter(plan__in=[row[-1] for row in rows], kind="decision")
     titles = {(plan, due): title for plan, due, title in steps.values_list("plan", "due_on", "title")}
     found = []
     for *row, due, pk in rows:

@@ -16,7 +16,7 @@ def facts_of(plan: HandoverPlan, today: date) -> Facts:
     Seven queries at most, however many steps there are.
     """
     roles = plan.roles.filter(assignment__person__archived_at=None)
-    steps = list(plan.steps.values_list("key", "title", "done_at"))
+    steps = list(plan.steps.standing().values_list("key", "title", "done_at"))
     return assembled(
         plan,
         today=today,

@@ -12,19 +12,21 @@ from accounts.models import Person
 from accounts.rules.text import Message, gettext_noop
 from transitions.documents.plan import Change, Entry, StepLine
 from transitions.models import HandoverPlan
-from transitions.rules.plans import ROLE_TITLES, UNDOABLE
+from transitions.rules.history import DEEDS
+from transitions.rules.plans import ROLE_TITLES
 from transitions.rules.playbooks import Playbook
 
 _ = gettext_noop
 
 MOST_CHANGES = 40  # change sets shown, newest first
+DATED = {"anchor": "falls_on", "step": "due_on"}  # what a change of such a row is told by
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One row of what happened, as read. `subject`: a stage, a gate, a verb or a step's title."""
 
-    kind: str  # stage, waiver, change, step
+    kind: str  # one of rules.history.KINDS
     subject: str
     at: datetime
     by: str
@@ -52,7 +54,7 @@ def deeds_of(plan: HandoverPlan, steps: Sequence[StepLine]) -> list[Deed]:
     changes = plan.change_sets.order_by("-at", "-pk").values_list(
         "verb", "at", "by__name", "why", "changes", "uuid"
     )
-    deeds += [Deed("change", *row) for row in changes[:MOST_CHANGES]]
+    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in changes[:MOST_CHANGES]]
     deeds += [Deed("step", step.title.msgid, step.done_at, step.done_by) for step in steps if step.done_at]
     deeds += [_done_before(deed) for deed in deeds if deed.subject == "reopen_step"]
     return sorted(deeds, key=lambda deed: deed.at, reverse=True)
@@ -86,7 +88,7 @@ def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) ->
             message=_message(deed, playbook),
             why=deed.why,
             changes=tuple(_change(change, names) for change in deed.changes if deed.subject != "reopen_step"),
-            change_set=deed.uuid if plan.is_open and deed.subject in UNDOABLE else None,
+            change_set=deed.uuid if plan.is_open and _undoable(deed) else None,
         )
         for deed in deeds
     )
@@ -96,13 +98,10 @@ ENDINGS = {
     "closed": _("The plan was closed early."),
     "cancelled": _("The plan was cancelled."),
 }
-CHANGES = {
-    "move_anchor": _("A date moved."),
-    "move_step": _("A step was moved by hand."),
-    "unpin_step": _("A step went back to the day that the playbook gives it."),
-    "set_people": _("Somebody else holds a role."),
-    "undo": _("A change was undone."),
-}
+
+
+def _undoable(deed: Deed) -> bool:
+    return deed.uuid is not None and DEEDS[deed.subject].undoable
 
 
 def _message(deed: Deed, playbook: Playbook) -> Message:
@@ -119,11 +118,10 @@ def _message(deed: Deed, playbook: Playbook) -> Message:
         return Message(
             _("A gate was waived: %(gate)s."), {"gate": Message(gate.label if gate else deed.subject)}
         )
-    if deed.kind == "step":
+    if deed.uuid is None:
         return Message(_("Done: %(step)s."), {"step": Message(deed.subject)})
-    if deed.subject == "reopen_step":
-        return Message(_("Reopened: %(step)s."), {"step": Message(deed.changes[0]["label"])})
-    return Message(CHANGES.get(deed.subject, deed.subject))
+    label = deed.changes[0]["label"] if deed.changes else ""
+    return Message(DEEDS[deed.subject].sentence, {"step": Message(label)})
 
 
 def _change(change: Mapping[str, Any], names: Mapping[int, str]) -> Change:
@@ -133,9 +131,10 @@ def _change(change: Mapping[str, Any], names: Mapping[int, str]) -> Change:
             ", ".join(names.get(person, "") for person in change["before"]["people"]),
             ", ".join(names.get(person, "") for person in change["after"]["people"]),
         )
-    name = "falls_on" if change["model"] == "anchor" else "due_on"
-    return Change(
-        Message(change["label"]),
-        date.fromisoformat(change["before"][name]),
-        date.fromisoformat(change["after"][name]),
-    )
+    before, after = change["before"], change["after"]
+    if change["model"] in DATED:
+        name = DATED[change["model"]]
+        return Change(
+            Message(change["label"]), date.fromisoformat(before[name]), date.fromisoformat(after[name])
+        )
+    return Change(Message(change["label"]), before.get("said", ""), after.get("said", ""))

@@ -151,25 +151,29 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
 
 
 def _steps(plan: HandoverPlan, calendar: Calendar, today: date) -> list[StepLine]:
-    rows = plan.steps.order_by("due_on", "position", "pk").values_list(
-        "uuid",
-        "version",
-        "key",
-        "title",
-        "stage",
-        "kind",
-        "due_on",
-        "planned_on",
-        "pinned",
-        "owner_role",
-        "done_at",
-        "done_by__name",
-        "note",
-        "owner__name",
-        "owner__uuid",
-        "owner__title",
-        "owner__email",
-        "owner__archived_at",
+    rows = (
+        plan.steps.standing()
+        .order_by("due_on", "position", "pk")
+        .values_list(
+            "uuid",
+            "version",
+            "key",
+            "title",
+            "stage",
+            "kind",
+            "due_on",
+            "planned_on",
+            "pinned",
+            "owner_role",
+            "done_at",
+            "done_by__name",
+            "note",
+            "owner__name",
+            "owner__uuid",
+            "owner__title",
+            "owner__email",
+            "owner__archived_at",
+        )
     )
     return [_step(row, calendar, today) for row in rows]
 

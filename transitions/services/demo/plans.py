@@ -124,7 +124,7 @@ def carry_on(tale: Tale) -> None:
 
 def next_day(plan: HandoverPlan, *, after: date) -> date | None:
     """The next day on which an open step falls due."""
-    days = plan.steps.filter(done_at=None, due_on__gt=after).order_by("due_on")
+    days = plan.steps.undone().filter(due_on__gt=after).order_by("due_on")
     return days.values_list("due_on", flat=True).first()
 
 
@@ -145,7 +145,7 @@ def due(tale: Tale, day: date) -> list[PlanStep]:
     keys = [stage.key for stage in tale.playbook.stages]
     reached = keys[: keys.index(tale.plan.stage) + 1]
     begun = Q(stage__in=reached) | Q(kind="check-in")  # attention does not wait for a stage
-    steps = tale.plan.steps.filter(begun, done_at=None, due_on__lte=day).exclude(key__in=tale.spec.skips)
+    steps = tale.plan.steps.undone().filter(begun, due_on__lte=day).exclude(key__in=tale.spec.skips)
     return list(steps.order_by("due_on", "position", "pk").select_related("owner"))
 
 
@@ -172,11 +172,11 @@ def due_to_advance(tale: Tale, day: date) -> bool:
     following = tale.playbook.following(tale.plan.stage)
     if following is None:
         return False
-    steps = tale.plan.steps.filter(stage=following.key).order_by("due_on")
+    steps = tale.plan.steps.standing().filter(stage=following.key).order_by("due_on")
     first = steps.values_list("due_on", flat=True).first()
     if first is not None:
         return first <= day
-    return not tale.plan.steps.filter(stage=tale.plan.stage, done_at=None).exists()
+    return not tale.plan.steps.undone().filter(stage=tale.plan.stage).exists()
 
 
 def advance(tale: Tale, at: datetime) -> bool:

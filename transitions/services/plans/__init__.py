@@ -18,7 +18,12 @@ from transitions.services.plans.dates import (
     unpin_step,
 )
 from transitions.services.plans.people import set_people
-from transitions.services.plans.refusals import (
+from transitions.services.plans.risk import refresh_risk
+from transitions.services.plans.stages import advance, close, release, waive
+from transitions.services.plans.start import start
+from transitions.services.plans.steps import complete_step, reopen_step
+from transitions.services.plans.words import edit_words
+from transitions.services.refusals import (
     CannotUndo,
     GatesClosed,
     NoFurtherStage,
@@ -27,11 +32,6 @@ from transitions.services.plans.refusals import (
     StepRefused,
     WaiverRefused,
 )
-from transitions.services.plans.risk import refresh_risk
-from transitions.services.plans.stages import advance, close, release, waive
-from transitions.services.plans.start import start
-from transitions.services.plans.steps import complete_step, reopen_step
-from transitions.services.plans.words import edit_words
 
 __all__ = [
     "AnchorMove",

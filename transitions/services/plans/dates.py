@@ -16,13 +16,12 @@ from accounts.services.history import keep_many
 from transitions.models import Anchor, ChangeSet, HandoverPlan, PlanStep
 from transitions.rules import schedule
 from transitions.rules.anchors import problems_of_anchors
-from transitions.rules.plans import UNDOABLE
+from transitions.rules.history import DEEDS
 from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Hung, Move, Replan
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.plans.opened import kept, look_again, opened
-from transitions.services.plans.refusals import CannotUndo, PlanRefused, StepRefused
-from transitions.services.plans.steps import claimed
+from transitions.services.opened import claimed, kept, look_again, opened, record
+from transitions.services.refusals import CannotUndo, PlanRefused, StepRefused
 
 _ = gettext_noop
 
@@ -75,7 +74,7 @@ class _Dates:
         self.today = today_of(account, self.now, ours=ours)
         self.calendar = calendar_of(account, self.today, ours=ours)
         self.anchors = dict(self.plan.anchors.values_list("key", "falls_on"))
-        self.rows = {step.key: step for step in self.plan.steps.order_by("position", "pk")}
+        self.rows = {step.key: step for step in self.plan.steps.standing().order_by("position", "pk")}
 
     def hung(self) -> list[Hung]:
         return [
@@ -125,9 +124,7 @@ def move_anchor(
     anchor.falls_on = to
     anchor.save(update_fields=["falls_on"])
     changes += _write(dates, replan, by=by, now=now)
-    change_set = ChangeSet.objects.create(
-        plan=plan, verb="move_anchor", by=by, at=now, why=why, changes=changes
-    )
+    change_set = record(plan=plan, verb="move_anchor", changes=changes, by=by, now=now, why=why)
     kept(plan, by=by, now=now, today=dates.today, why=why)
     return _anchor_move(dates, key, to, replan, change_set)
 
@@ -188,7 +185,7 @@ def undo(*, change_set: ChangeSet, by: Person, now: datetime) -> ChangeSet:
     """
     plan = opened(change_set.plan_id)
     change_set = ChangeSet.objects.get(pk=change_set.pk)
-    if change_set.verb not in UNDOABLE:
+    if not DEEDS[change_set.verb].undoable:
         raise CannotUndo([change_set.verb])
     steps = {step.pk: step for step in plan.steps.all()}
     anchors = {anchor.pk: anchor for anchor in plan.anchors.all()}
@@ -218,7 +215,7 @@ def undo(*, change_set: ChangeSet, by: Person, now: datetime) -> ChangeSet:
     HandoverPlan.objects.claim(pk=plan.pk, version=plan.version)
     plan.version += 1
     kept(plan, by=by, now=now, today=today_of(plan.account, now), why="undo")
-    return ChangeSet.objects.create(plan=plan, verb="undo", by=by, at=now, changes=changes)
+    return record(plan=plan, verb="undo", changes=changes, by=by, now=now)
 
 
 def _turned(change: Mapping[str, Any]) -> dict[str, Any]:
@@ -269,7 +266,7 @@ def _moved(
     """Write what moving one step brings about."""
     dates.rows[step.key] = step  # claimed: its version is ahead of the row that was read
     changes = _write(dates, replan, by=by, now=now, pin={step.key: pinned})
-    change_set = ChangeSet.objects.create(plan=dates.plan, verb=verb, by=by, at=now, why=why, changes=changes)
+    change_set = record(plan=dates.plan, verb=verb, changes=changes, by=by, now=now, why=why)
     look_again([dates.plan.pk], today=dates.today)
     return StepMove(replan.moves, replan.stay, change_set)
 

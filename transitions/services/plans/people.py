@@ -11,12 +11,12 @@ from accounts.models import Assignment, Person
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep_many
-from transitions.models import ChangeSet, HandoverPlan, PlanRole, PlanStep
+from transitions.models import HandoverPlan, PlanRole, PlanStep
 from transitions.rules.plans import SEVERAL, owner_for
 from transitions.rules.playbooks import Playbook
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.plans.opened import holders_of, kept, opened
-from transitions.services.plans.refusals import PlanRefused
+from transitions.services.opened import holders_of, kept, opened, record
+from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
 
@@ -60,20 +60,13 @@ def set_people(
             )
             PlanRole.objects.create(plan=plan, assignment=assignment)
     _give_steps(plan, before, holders_of(plan), by=by, now=now)
-    ChangeSet.objects.create(
-        plan=plan,
-        verb="set_people",
-        by=by,
-        at=now,
-        changes=[
-            {
-                "model": "role",
-                "label": role,
-                "before": {"people": sorted(standing)},
-                "after": {"people": sorted(named)},
-            }
-        ],
-    )
+    change = {
+        "model": "role",
+        "label": role,
+        "before": {"people": sorted(standing)},
+        "after": {"people": sorted(named)},
+    }
+    record(plan=plan, verb="set_people", changes=[change], by=by, now=now)
     return kept(plan, by=by, now=now, today=today)
 
 
@@ -141,7 +134,7 @@ def _give_steps(
 ) -> None:
     """Open steps follow their role to its new holder."""
     changed = []
-    for step in PlanStep.objects.filter(plan=plan, done_at=None).order_by("pk"):
+    for step in PlanStep.objects.undone().filter(plan=plan).order_by("pk"):
         new = owner_for(step.owner_role, after)
         if new != step.owner_id and step.owner_id in (None, owner_for(step.owner_role, before)):
             step.owner_id = new

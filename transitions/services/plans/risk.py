@@ -6,7 +6,7 @@ from accounts.rules.calendar import today
 from accounts.selectors.calendar import our_tz
 from accounts.selectors.organisation import organisation
 from transitions.models import HandoverPlan
-from transitions.services.plans.opened import look_again
+from transitions.services.opened import look_again
 
 
 def refresh_risk(now: datetime) -> int:

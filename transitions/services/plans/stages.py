@@ -14,9 +14,9 @@ from transitions.rules.plans import OUTLIVES_PLAN
 from transitions.rules.playbooks import Stage
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.plans.opened import kept, opened
+from transitions.services.opened import kept, opened
 from transitions.services.plans.people import end_roles
-from transitions.services.plans.refusals import GatesClosed, NoFurtherStage, PlanRefused, WaiverRefused
+from transitions.services.refusals import GatesClosed, NoFurtherStage, PlanRefused, WaiverRefused
 
 _ = gettext_noop
 

@@ -15,7 +15,6 @@ from transitions.models import (
     HandoverPlan,
     PlanReader,
     PlanRole,
-    PlanStep,
     PlaybookVersion,
     Purpose,
     Reason,
@@ -24,11 +23,11 @@ from transitions.models import (
 from transitions.models.plans import SUMS
 from transitions.rules import schedule
 from transitions.rules.anchors import complete, problems_of_anchors
-from transitions.rules.plans import owner_for
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.plans.opened import lead_of, look_again, with_us
+from transitions.services.opened import lead_of, look_again, with_us
 from transitions.services.plans.people import problems_of_people
-from transitions.services.plans.refusals import PlanRefused
+from transitions.services.plans.rows import write_steps
+from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
 
@@ -106,10 +105,7 @@ def start(
     holders = with_us("lead", [lead] if lead else []) | with_us("author", [by])
     for role, persons in {**people, "outgoing": [outgoing.person]}.items():
         holders |= with_us(role, persons)
-    PlanStep.objects.bulk_create(
-        _step(plan, planned, holders)
-        for planned in schedule.plan(own, anchors, calendar, today, account.tier).steps
-    )
+    write_steps(plan, schedule.plan(own, anchors, calendar, today, account.tier).steps, holders)
     StageChange.objects.create(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now)
     look_again([plan.pk], today=today)
     plan.refresh_from_db(fields=SUMS)
@@ -164,20 +160,3 @@ def _write_people(plan: HandoverPlan, people: Mapping[str, Sequence[Person]], to
     ]
     Assignment.objects.bulk_create(assignments)
     PlanRole.objects.bulk_create(PlanRole(plan=plan, assignment=assignment) for assignment in assignments)
-
-
-def _step(plan: HandoverPlan, planned: schedule.Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:
-    return PlanStep(
-        plan=plan,
-        key=planned.key,
-        stage=planned.stage,
-        kind=planned.kind,
-        title=planned.title,
-        position=planned.position,
-        base=planned.base,
-        offset=planned.offset,
-        planned_on=planned.planned_on,
-        due_on=planned.due_on,
-        owner_role=planned.owner_role,
-        owner_id=owner_for(planned.owner_role, holders),
-    )

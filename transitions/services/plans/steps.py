@@ -5,13 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Person
-from accounts.models.base import StaleVersion
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
-from transitions.models import ChangeSet, HandoverPlan, PlanStep
-from transitions.services.plans.opened import look_again, opened
-from transitions.services.plans.refusals import StepRefused
+from transitions.models import HandoverPlan, PlanStep
+from transitions.services.opened import claimed, look_again, opened, record
+from transitions.services.refusals import StepRefused
 
 _ = gettext_noop
 
@@ -40,35 +39,17 @@ def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note
     undone = {"done_at": step.done_at.isoformat(), "done_by": step.done_by_id}
     step.done_at = step.done_by = None
     _keep(plan, step, note, "reopened", by=by, now=now)
-    ChangeSet.objects.create(
-        plan=plan,
-        verb="reopen_step",
-        by=by,
-        at=now,
-        why=note.strip(),
-        changes=[
-            {
-                "model": "step",
-                "id": step.pk,
-                "version": step.version,
-                "label": step.title,
-                "key": step.key,
-                "before": undone,
-                "after": dict.fromkeys(undone),
-            }
-        ],
-    )
+    change = {
+        "model": "step",
+        "id": step.pk,
+        "version": step.version,
+        "label": step.title,
+        "key": step.key,
+        "before": undone,
+        "after": dict.fromkeys(undone),
+    }
+    record(plan=plan, verb="reopen_step", changes=[change], by=by, now=now, why=note.strip())
     return step
-
-
-def claimed(step: PlanStep, version: int) -> PlanStep:
-    """The step's row as it is now, claimed for a change. Raises StaleVersion."""
-    fresh = PlanStep.objects.get(pk=step.pk)
-    if fresh.version != version:
-        raise StaleVersion(fresh)
-    PlanStep.objects.claim(pk=fresh.pk, version=version)
-    fresh.version = version + 1
-    return fresh
 
 
 def _keep(plan: HandoverPlan, step: PlanStep, note: str, why: str, *, by: Person, now: datetime) -> PlanStep:

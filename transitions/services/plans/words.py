@@ -7,9 +7,9 @@ from django.db import transaction
 from accounts.models import Person
 from accounts.selectors.calendar import today_of
 from transitions.models import HandoverPlan
-from transitions.services.plans.opened import kept, opened
-from transitions.services.plans.refusals import PlanRefused
+from transitions.services.opened import kept, opened
 from transitions.services.plans.start import problems_of_words
+from transitions.services.refusals import PlanRefused
 
 
 @transaction.atomic

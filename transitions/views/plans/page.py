@@ -3,22 +3,17 @@
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import AuthenticatedRequest
+from accounts.rendering.text import translate
+from accounts.rules.text import Message
 from accounts.selectors.organisation import organisation_of
 from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
 from transitions.rendering import plans as rendering
+from transitions.rules.history import KINDS
 from transitions.selectors.plans import in_full, plan_page
-
-KINDS = {
-    "stage": _("Stages"),
-    "waiver": _("Waivers"),
-    "change": _("Dates, people and words"),
-    "step": _("Steps"),
-}
 
 
 @require_safe
@@ -34,9 +29,10 @@ def history(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     kind, by = request.GET.get("kind", ""), request.GET.get("by", "")
     context = {
+        "plan": plan,
         "header": page.header,
         "entries": [entry for entry in page.history if kind in ("", entry.kind) and by in ("", entry.by)],
-        "kinds": KINDS.items(),
+        "kinds": [(kind, translate(Message(words))) for kind, words in KINDS.items()],
         "names": sorted({entry.by for entry in page.history}),
         "kind": kind,
         "by": by,

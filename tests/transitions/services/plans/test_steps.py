@@ -99,3 +99,12 @@ def test_an_empty_role_that_owes_something_soon_is_a_risk(cast, account):
     plan = start_plan(account, cast.vera, playbook="hard-standard", cutover=TODAY + timedelta(days=2))
 
     assert plan.risk == 20  # the interim rep, and the incoming rep whose first check-in is near
+
+
+def test_a_step_that_the_plan_no_longer_needs_is_not_worked_on(cast, plan):
+    plan.steps.filter(key="baseline").update(dropped_at=NOW)
+    step = plan.steps.get(key="baseline")
+
+    with pytest.raises(plans.StepRefused, match="no longer needs"):
+        plans.complete_step(step=step, version=1, by=cast.ivan, now=NOW)
+    assert step not in plan.steps.undone()

@@ -1,4 +1,7 @@
-"""What every verb does first and last: lock the plan, and look again at what lists read of it."""
+"""What every verb on a plan does first and last: lock it, record what was done, count again what lists read.
+
+The lowest of the services: every subject stands on it.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -8,11 +11,15 @@ from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F,
 
 from accounts.models import Account, Person, Team
 from accounts.models.base import StaleVersion
+from accounts.rules.text import Message, gettext_noop
 from accounts.services.history import keep
-from transitions.models import HandoverPlan, PlanRole, PlanState, PlanStep
+from transitions.models import ChangeSet, HandoverPlan, PlanRole, PlanState, PlanStep
 from transitions.models.plans import SUMS
+from transitions.rules.history import DEEDS
 from transitions.rules.plans import Exposure, risk
-from transitions.services.plans.refusals import PlanNotOpen
+from transitions.services.refusals import PlanNotOpen, StepRefused
+
+_ = gettext_noop
 
 SOON = 14  # days ahead in which an empty role counts as a risk
 BATCH = 500
@@ -36,6 +43,36 @@ def opened(plan_id: int, *, version: int | None = None) -> HandoverPlan:
         HandoverPlan.objects.claim(pk=plan.pk, version=version)
         plan.version = version + 1
     return plan
+
+
+def claimed(step: PlanStep, version: int) -> PlanStep:
+    """The row of a step, claimed for a change. Raises StaleVersion; StepRefused when it was dropped."""
+    fresh = PlanStep.objects.get(pk=step.pk)
+    if fresh.dropped_at is not None:
+        raise StepRefused(Message(_("The plan no longer needs this step.")))
+    if fresh.version != version:
+        raise StaleVersion(fresh)
+    PlanStep.objects.claim(pk=fresh.pk, version=version)
+    fresh.version = version + 1
+    return fresh
+
+
+def record(
+    *,
+    plan: HandoverPlan,
+    verb: str,
+    by: Person,
+    now: datetime,
+    changes: Sequence[Mapping[str, Any]] = (),
+    why: str = "",
+) -> ChangeSet:
+    """Put a deed on the plan's record; `verb` is one of `rules.history.DEEDS`.
+
+    A change is {"model", "id", "version", "label", "before", "after"}. Of rows other than anchors, steps
+    and roles, `before` and `after` say what they said in {"said": text}.
+    """
+    DEEDS[verb]  # a verb that the history cannot tell is a mistake found by the first test
+    return ChangeSet.objects.create(plan=plan, verb=verb, by=by, at=now, why=why, changes=list(changes))
 
 
 def kept(plan: HandoverPlan, *, by: Person, now: datetime, today: date, why: str = "") -> HandoverPlan:
@@ -70,7 +107,8 @@ def _look_again(plan_ids: Sequence[int], *, today: date) -> int:
     soon = date.fromordinal(today.toordinal() + SOON)
     open_steps = {
         row["plan"]: row
-        for row in PlanStep.objects.filter(plan__in=plan_ids, done_at=None)
+        for row in PlanStep.objects.undone()
+        .filter(plan__in=plan_ids)
         .values("plan")
         .annotate(
             next_due_on=Min("due_on"),

@@ -1,0 +1,29 @@
+"""The pages of one plan, as the tabs above each of them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.rules.text import gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    title: str
+    url: str
+    here: bool
+
+
+# By the name of the address. A subject with a page of its own on a plan enters it here.
+PLACES = {
+    "plan": gettext_noop("Overview"),
+    "packet": gettext_noop("Packet"),
+    "plan-history": gettext_noop("History"),
+}
+
+
+def tabs(plan: UUID, here: str) -> list[Tab]:
+    """The tabs of a plan; `here` names the page that shows them."""
+    return [Tab(_(words), reverse(name, args=[plan]), name == here) for name, words in PLACES.items()]
