@@ -8,11 +8,10 @@ from transitions.models.plans import (
     PlanState,
     PlanStep,
     Purpose,
-    Reason,
     StageChange,
     Waiver,
 )
-from transitions.models.playbooks import Mode, PlaybookVersion
+from transitions.models.playbooks import Mode, PlaybookDraft, PlaybookVersion, Reason
 
 __all__ = [
     "Anchor",
@@ -25,6 +24,7 @@ __all__ = [
     "PlanRole",
     "PlanState",
     "PlanStep",
+    "PlaybookDraft",
     "PlaybookVersion",
     "Purpose",
     "Reason",

@@ -8,23 +8,12 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Assignment, Person, Tier
+from accounts.models import Account, Assignment, Person, Team, Tier
 from accounts.models.base import Addressed, LineField, ProseField, Versioned, VersionedQuerySet, tracked
-from transitions.models.playbooks import Mode, PlaybookVersion
+from transitions.models.playbooks import Mode, PlaybookVersion, Reason
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-class Reason(models.TextChoices):
-    PROMOTION = "promotion", _("Promotion")
-    LEAVE = "leave", _("Temporary leave")
-    RESIGNATION = "resignation", _("Resignation")
-    PERFORMANCE = "performance", _("Performance")
-    REALIGNMENT = "realignment", _("Realignment")
-    CLIENT_REQUEST = "client_request", _("The client asked for it")
-    STEP_BACK = "step_back", _("Founder or executive steps back")
-    CLOSEOUT = "closeout", _("Project closes, client care takes over")
 
 
 class Purpose(models.TextChoices):
@@ -109,6 +98,12 @@ class HandoverPlan(Addressed, Versioned):
     why = ProseField(_("why, in the client's words"), blank=True)
     gets_better = ProseField(_("what gets better for the client"), blank=True)
     stays = ProseField(_("what stays as it is"), blank=True)
+    # Asked of a change for performance only; never in a packet.
+    unseen = ProseField(_("why satisfaction did not show it sooner"), blank=True)
+    # Where the account goes at the cutover, for playbooks that move it to another team.
+    to_team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team that takes over")
+    )
     # Kept by services.plans beside the rows that they repeat, so that lists and boards need no join.
     risk = models.PositiveSmallIntegerField(default=0)  # 0 to 100, see rules.plans
     cutover_on = models.DateField(_("cutover"), null=True, blank=True)  # the anchor of that key

@@ -1,4 +1,4 @@
-"""Published playbooks: immutable, so that a running plan keeps the one it began with."""
+"""Published playbooks, immutable, so that a running plan keeps the one it began with; and drafts of the next."""
 
 from typing import Self
 
@@ -6,12 +6,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.models.base import LineField
+from accounts.models.base import Addressed, LineField, Versioned, VersionedQuerySet
 
 
 class Mode(models.TextChoices):
     SOFT = "soft", _("Soft cutover")
     HARD = "hard", _("Hard cutover")
+
+
+class Reason(models.TextChoices):
+    PROMOTION = "promotion", _("Promotion")
+    LEAVE = "leave", _("Temporary leave")
+    RESIGNATION = "resignation", _("Resignation")
+    PERFORMANCE = "performance", _("Performance")
+    REALIGNMENT = "realignment", _("Realignment")
+    CLIENT_REQUEST = "client_request", _("The client asked for it")
+    STEP_BACK = "step_back", _("Founder or executive steps back")
+    CLOSEOUT = "closeout", _("Project closes, client care takes over")
 
 
 class PlaybookVersionQuerySet(models.QuerySet):
@@ -30,6 +41,7 @@ class PlaybookVersion(models.Model):
     version = models.PositiveIntegerField()
     name = LineField(_("name"), max_length=200)
     mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)  # "": any
     content = models.JSONField()
     digest = models.CharField(max_length=64)  # SHA-256 of the canonical JSON
     published_at = models.DateTimeField()
@@ -44,3 +56,27 @@ class PlaybookVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.version}"
+
+
+class PlaybookDraft(Addressed, Versioned):
+    """A playbook that an administrator is changing: whole content, with whatever problems it has.
+
+    Publishing it makes the next version of its key and ends the draft.
+    """
+
+    key = models.SlugField(max_length=60, unique=True)
+    content = models.JSONField()
+    # The version it was begun from; that of another playbook when it is a copy.
+    begun_from = models.ForeignKey(PlaybookVersion, models.PROTECT, related_name="drafts")
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    updated_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+
+    objects = VersionedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft of a playbook")
+        verbose_name_plural = _("drafts of playbooks")
+
+    def __str__(self) -> str:
+        return f"draft {self.key}"

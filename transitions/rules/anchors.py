@@ -29,7 +29,7 @@ def complete(
         for rule in ready:
             missing.remove(rule)
             base, offset = found[rule.base], resolved(rule.offset)
-            if rule.key in playbook.order and rule.base in playbook.order:
+            if offset < 0 and rule.key in playbook.order and rule.base in playbook.order:
                 offset = -_notice(playbook, rule.key, -offset, calendar.between(first, base))
             found[rule.key] = calendar.add(base, offset)
             if rule.told:

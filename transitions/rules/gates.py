@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _ = gettext_noop
 
 # Where a closed gate is mended; the page has an address for each.
-HINTS = ("people", "step", "words", "packet", "dates", "requests", "release")
-WORDS = ("why", "gets_better", "stays")
+HINTS = ("people", "step", "words", "packet", "dates", "requests", "release", "team")
+WORDS = ("why", "gets_better", "stays", "unseen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Facts:
     words: frozenset[str] = frozenset()  # which of WORDS are written
     released: bool = True
     packet_made: bool = False
+    team_named: bool = False  # whether the team that takes over is named
     escalations: int = 0  # open escalated requests of the account
     waived: frozenset[str] = frozenset()  # gates that somebody waived
 
@@ -120,6 +121,7 @@ UNWRITTEN = {
     "why": _("Why the change comes is not written in the client's words."),
     "gets_better": _("What gets better for the client is not written."),
     "stays": _("What stays as it is for the client is not written."),
+    "unseen": _("Why satisfaction did not show it sooner is not written."),
 }
 
 
@@ -208,6 +210,12 @@ def _calm(facts: Facts, args: Arguments) -> Found:
     )
 
 
+def _team(facts: Facts, args: Arguments) -> Found:
+    if facts.team_named:
+        return ()
+    return (Missing(Message(_("The team that takes the account over is not named.")), "team"),)
+
+
 CHECKS: Mapping[str, Check] = {
     "named": Check(_("Somebody holds each of these roles"), _named, frozenset({"roles"})),
     "one-named": Check(_("Somebody holds one of these roles"), _one_named, frozenset({"roles"})),
@@ -217,5 +225,6 @@ CHECKS: Mapping[str, Check] = {
     "packet": Check(_("A handover packet has been made"), _packet),
     "released": Check(_("The plan is no longer confidential"), _released),
     "reached": Check(_("The day of this anchor has come"), _reached, frozenset({"anchor"})),
+    "team": Check(_("The team that takes the account over is named"), _team),
     "calm": Check(_("No escalated request is open"), _calm, reads="requests"),
 }

@@ -30,6 +30,17 @@ STANDS_IN = {
 
 HIGH_RISK = 60
 
+BEFORE = 90  # calendar days before a plan, against which attention is measured
+MOST_A_WEEK = 5  # a touch on every business day is as often as anybody can be called on
+
+
+def doubled(touches: int) -> int:
+    """How often a week the client hears from us when attention is doubled.
+
+    Twice the weekly touches of the previous BEFORE days, rounded up; at least once, at most daily.
+    """
+    return max(1, min(MOST_A_WEEK, -(-2 * touches * 7 // BEFORE)))
+
 
 def owner_for(role: str, holders: Mapping[str, Sequence[int]]) -> int | None:
     """Which person owes the steps of `role`: its first holder, or whoever stands in; None: nobody yet.

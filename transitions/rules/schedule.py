@@ -8,12 +8,12 @@ what the plan lost.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message, gettext_noop
-from transitions.rules.playbooks.types import Playbook, Step, resolved
+from transitions.rules.playbooks.types import Fade, Playbook, Step, resolved
 
 _ = gettext_noop
 
@@ -91,16 +91,26 @@ Knots = list[tuple[date, date]]  # ordered anchors: where full notice puts them,
 
 
 def plan(
-    playbook: Playbook, anchors: Mapping[str, date], calendar: Calendar, today: date, tier: str
+    playbook: Playbook,
+    anchors: Mapping[str, date],
+    calendar: Calendar,
+    today: date,
+    tier: str,
+    *,
+    attention: int = 1,
 ) -> Schedule:
     """Give every step of `playbook` for `tier` its date, none before `today`.
 
+    `attention` is how many times a week doubled steps come (see `rules.plans.doubled`).
     `anchors` must be complete (see `rules.anchors.complete`). Steps whose full notice would have begun
     before today are squeezed; `compressed` says which lost how many business days.
     """
     playbook = playbook.for_tier(tier)
     rows = [
-        (stage.key, step, *row) for stage in playbook.stages for step in stage.steps for row in _rows(step)
+        (stage.key, step, *row)
+        for stage in playbook.stages
+        for step in stage.steps
+        for row in _rows(step, attention)
     ]
     laid = _lay(playbook, [(key, step.base, offset) for _stage, step, key, offset in rows], anchors, calendar)
     final = _from_today(laid, _knots(playbook, anchors, calendar), calendar, calendar.roll(today))
@@ -173,11 +183,35 @@ def unpin(
     return Replan(moving, staying, {one: planned for one, (planned, due) in laid.items()})
 
 
-def _rows(step: Step) -> list[tuple[str, int]]:
+def fade(
+    playbook: Playbook, anchors: Mapping[str, date], calendar: Calendar
+) -> list[tuple[Fade, date, date | None]]:
+    """Each part of the fade with its first and last day; the last part has no end.
+
+    `playbook` is that of the plan's tier. Squeezed as the steps are where notice is short; a part that
+    is left no day is left out.
+    """
+    items = [(week.key, week.base, resolved(week.offset)) for week in playbook.fade if week.base in anchors]
+    laid = _lay(playbook, items, anchors, calendar)
+    begun = sorted(
+        ((week, laid[week.key][1]) for week in playbook.fade if week.key in laid), key=lambda one: one[1]
+    )
+    following = [*(start for week, start in begun[1:]), None]
+    return [
+        (week, start, None if end is None else end - timedelta(days=1))
+        for (week, start), end in zip(begun, following, strict=True)
+        if end is None or start < end
+    ]
+
+
+def _rows(step: Step, attention: int) -> list[tuple[str, int]]:
     """Key and offset of each repetition. `step` is that of one tier."""
     offset, every = resolved(step.offset), resolved(step.every)
     if not every:
         return [(step.key, offset)]
+    if step.doubled:  # spread evenly over as many weeks as there are times
+        times = resolved(step.times) * attention
+        return [(f"{step.key}/{n + 1}", offset + n * every // attention) for n in range(times)]
     return [(f"{step.key}/{n + 1}", offset + n * every) for n in range(resolved(step.times))]
 
 

@@ -1,11 +1,14 @@
 """Published playbooks as rules read them."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from accounts.models import Account
 from accounts.rules.text import Message
 from transitions.models import PlaybookVersion
+from transitions.rules.plans import BEFORE, doubled
 from transitions.rules.playbooks import Playbook, loads
 
 MOST_KNOWN = 500
@@ -24,6 +27,15 @@ def playbook_of(version: PlaybookVersion, tier: str) -> Playbook:
             _known.clear()
         _known[key] = loads(version.content).for_tier(tier)
     return _known[key]
+
+
+def attention_of(playbook: Playbook, account: Account, now: datetime) -> int:
+    """How often a week doubled attention comes for `account`. No query where the playbook doubles nothing."""
+    if not any(step.doubled for step in playbook.steps()):
+        return 1
+    since = now - timedelta(days=BEFORE)
+    touches = account.touchpoints.filter(archived_at=None, happened_at__gte=since, happened_at__lt=now)
+    return doubled(touches.count())
 
 
 def newest_playbooks() -> QuerySet[PlaybookVersion]:

@@ -40,6 +40,7 @@ def publish(*, playbook: Playbook, by: Person | None, now: datetime) -> Playbook
                     version=newest.version + 1 if newest else 1,
                     name=playbook.name,
                     mode=playbook.mode,
+                    reason=playbook.reason,
                     content=json.loads(dumps(playbook)),
                     digest=digest(playbook),
                     published_at=now,

@@ -8,7 +8,8 @@ from accounts.rules.calendar import Calendar
 from transitions.rules.anchors import complete, problems_of_anchors
 from transitions.rules.playbooks import SHIPPED, TIERS
 
-SOFT, HARD = SHIPPED
+BOOKS = {playbook.key: playbook for playbook in SHIPPED}
+SOFT, HARD = BOOKS["soft-standard"], BOOKS["hard-standard"]
 CALENDAR = Calendar()
 TODAY = date(2027, 3, 2)
 CUTOVER = date(2027, 6, 15)

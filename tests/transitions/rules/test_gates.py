@@ -7,7 +7,8 @@ from transitions.rules import gates
 from transitions.rules.gates import Facts
 from transitions.rules.playbooks import PLAN_ROLES, SHIPPED, TIERS
 
-SOFT, HARD = (playbook.for_tier("strategic") for playbook in SHIPPED)
+BOOKS = {playbook.key: playbook for playbook in SHIPPED}
+SOFT, HARD = (BOOKS[key].for_tier("strategic") for key in ("soft-standard", "hard-standard"))
 TODAY = date(2027, 3, 2)
 NOTHING = Facts(today=TODAY, released=False, escalations=2)
 EVERYTHING = Facts(

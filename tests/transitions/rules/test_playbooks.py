@@ -24,7 +24,8 @@ from transitions.rules.playbooks import (
     loads,
 )
 
-SOFT, HARD = SHIPPED
+BOOKS = {playbook.key: playbook for playbook in SHIPPED}
+SOFT, HARD = BOOKS["soft-standard"], BOOKS["hard-standard"]
 
 SMALL = Playbook(
     key="small-one",

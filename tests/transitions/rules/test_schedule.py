@@ -9,7 +9,8 @@ from transitions.rules.anchors import complete
 from transitions.rules.playbooks import SHIPPED, TIERS
 from transitions.rules.schedule import Hung
 
-SOFT, HARD = SHIPPED
+BOOKS = {playbook.key: playbook for playbook in SHIPPED}
+SOFT, HARD = BOOKS["soft-standard"], BOOKS["hard-standard"]
 CALENDAR = Calendar(holidays=frozenset({date(2027, 5, 3), date(2027, 5, 31)}))
 TODAY = date(2027, 3, 2)
 CUTOVER = date(2027, 6, 15)

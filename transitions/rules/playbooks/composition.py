@@ -6,18 +6,29 @@ published and frozen: a running plan never asks how its playbook came about.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from transitions.rules.playbooks.types import Gate, Playbook, Stage, Step
+from transitions.rules.playbooks.types import AnchorRule, ByTier, Fade, Gate, Playbook, Stage, Step
+
+Part = TypeVar("Part", AnchorRule, Fade, Gate, Step)
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What a reason changes of a mode's base: parts left out by key, and parts added per stage."""
+    """What a reason changes of a mode's base: parts left out, moved, replaced and added."""
 
     reason: str = ""
-    without: frozenset[str] = frozenset()  # keys of steps and gates
+    purpose: str = ""  # "": the base's
+    without: frozenset[str] = frozenset()  # keys of steps, gates, anchors and fades
+    offsets: Mapping[str, ByTier] = field(default_factory=dict)  # of steps, anchors and fades, by key
+    owners: Mapping[str, str] = field(default_factory=dict)  # of steps, by key
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)  # stage key to steps
     gates: Mapping[str, tuple[Gate, ...]] = field(default_factory=dict)  # stage key to gates
+    stages: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)  # stage key to what replaces it
+    anchors: tuple[AnchorRule, ...] = ()
+    order: tuple[str, ...] = ()  # empty: the base's
+    roles: tuple[str, ...] = ()  # empty: the base's
+    fade: tuple[Fade, ...] = ()
 
 
 ANY_REASON = Overlay()
@@ -27,10 +38,12 @@ def compose(base: Playbook, overlay: Overlay = ANY_REASON, *, key: str = "", nam
     """`base` with `overlay` laid over it, under a key and name of its own.
 
     A part with a key that the base has takes the place of the base's part. Raises KeyError for an
-    overlay that names a stage, step or gate which is not there: a slip that would otherwise do nothing.
+    overlay that names a part which is not there: a slip that would otherwise do nothing.
     """
-    unknown = (set(overlay.steps) | set(overlay.gates)) - {stage.key for stage in base.stages}
-    unknown |= overlay.without - {step.key for step in base.steps()} - {gate.key for gate in base.gates()}
+    parts = [*base.steps(), *base.gates(), *base.anchors, *base.fade]
+    unknown = overlay.without | set(overlay.offsets) | set(overlay.owners)
+    unknown -= {part.key for part in parts}
+    unknown |= {*overlay.steps, *overlay.gates, *overlay.stages} - {stage.key for stage in base.stages}
     if unknown:
         raise KeyError(", ".join(sorted(unknown)))
     return replace(
@@ -38,13 +51,42 @@ def compose(base: Playbook, overlay: Overlay = ANY_REASON, *, key: str = "", nam
         key=key or base.key,
         name=name or base.name,
         reason=overlay.reason,
-        stages=tuple(_composed(stage, overlay) for stage in base.stages),
+        purpose=overlay.purpose or base.purpose,
+        anchors=_laid_over(base.anchors, overlay.anchors, overlay),
+        order=overlay.order or base.order,
+        roles=overlay.roles or base.roles,
+        fade=_laid_over(base.fade, overlay.fade, overlay),
+        stages=tuple(composed for stage in base.stages for composed in _composed(stage, overlay)),
     )
 
 
-def _composed(stage: Stage, overlay: Overlay) -> Stage:
-    more_gates = {gate.key: gate for gate in overlay.gates.get(stage.key, ())}
-    more_steps = {step.key: step for step in overlay.steps.get(stage.key, ())}
-    gates = [more_gates.pop(gate.key, gate) for gate in stage.gates if gate.key not in overlay.without]
-    steps = [more_steps.pop(step.key, step) for step in stage.steps if step.key not in overlay.without]
-    return replace(stage, gates=(*gates, *more_gates.values()), steps=(*steps, *more_steps.values()))
+def moving_team(base: Playbook) -> Playbook:
+    """`base`, where the account moves to another team on the day on which it gets its new owner."""
+    return replace(base, stages=tuple(replace(stage, moves_team=bool(stage.owner)) for stage in base.stages))
+
+
+def _composed(stage: Stage, overlay: Overlay) -> tuple[Stage, ...]:
+    if stage.key in overlay.stages:
+        return overlay.stages[stage.key]
+    return (
+        replace(
+            stage,
+            gates=_laid_over(stage.gates, overlay.gates.get(stage.key, ()), overlay),
+            steps=_laid_over(stage.steps, overlay.steps.get(stage.key, ()), overlay),
+        ),
+    )
+
+
+def _laid_over(base: tuple[Part, ...], more: tuple[Part, ...], overlay: Overlay) -> tuple[Part, ...]:
+    added = {part.key: part for part in more}
+    kept = [part for part in base if part.key in added or part.key not in overlay.without]
+    found = [added.pop(part.key, part) for part in kept]
+    return tuple(_moved(part, overlay) for part in (*found, *added.values()))
+
+
+def _moved(part: Part, overlay: Overlay) -> Part:
+    if isinstance(part, Step) and part.key in overlay.owners:
+        part = replace(part, owner=overlay.owners[part.key])
+    if not isinstance(part, Gate) and part.key in overlay.offsets:
+        part = replace(part, offset=overlay.offsets[part.key])
+    return part

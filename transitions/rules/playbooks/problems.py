@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.rules.text import Message, gettext_noop
 from transitions.rules import gates
-from transitions.rules.playbooks.vocabulary import CHANNELS, KINDS, MODES, PLAN_ROLES, PURPOSES, TIERS
+from transitions.rules.playbooks.vocabulary import (
+    CHANNELS,
+    KINDS,
+    MODES,
+    PLAN_ROLES,
+    PURPOSES,
+    PURPOSES_OF_PLANS,
+    REASONS,
+    TIERS,
+)
 
 if TYPE_CHECKING:
     from transitions.rules.playbooks.types import Gate, Playbook, Step
@@ -83,30 +92,71 @@ def _of_anchors(playbook: "Playbook") -> Iterator[Message]:
 def _of_stages(playbook: "Playbook") -> Iterator[Message]:
     if playbook.mode not in MODES:
         yield Message(_("The mode %(mode)s is unknown."), {"mode": playbook.mode})
+    if playbook.reason and playbook.reason not in REASONS:
+        yield Message(_("The reason %(reason)s is unknown."), {"reason": playbook.reason})
+    if playbook.purpose not in PURPOSES_OF_PLANS:
+        yield Message(_("The purpose %(purpose)s is unknown."), {"purpose": playbook.purpose})
     for role in playbook.roles:
         if role not in PLAN_ROLES:
             yield Message(_("The role %(role)s is unknown."), {"role": role})
     if len(playbook.stages) < 2:
         yield Message(_("A playbook needs at least two stages: one to work in and one that closes the plan."))
-    owners = [stage.key for stage in playbook.stages if stage.owner]
-    if len(owners) != 1:
-        yield Message(_("Exactly one stage must give the account its new owner."))
-    for stage in playbook.stages:
-        if stage.owner and stage.owner not in playbook.roles:
-            yield Message(
-                _("The stage %(key)s makes the unknown role %(role)s the owner."),
-                {"key": stage.key, "role": stage.owner},
-            )
-        named = [gate for gate in stage.gates if gate.check == "named" and not gate.waivable]
-        if stage.owner and not any(stage.owner in gate.args.get("roles", ()) for gate in named):
-            yield Message(
-                _("The stage %(key)s makes somebody the owner without a gate that demands them."),
-                {"key": stage.key},
-            )
+    yield from _of_owners(playbook)
     if playbook.stages and playbook.stages[0].gates:
         yield Message(_("The first stage cannot have gates: a plan begins in it."))
     if playbook.stages and playbook.stages[-1].steps:
         yield Message(_("The last stage cannot have steps: a plan that enters it is closed."))
+
+
+def _of_owners(playbook: "Playbook") -> Iterator[Message]:
+    """A lasting change gives the account one new owner; a cover leaves it the owner it has."""
+    owners = [stage.key for stage in playbook.stages if stage.owner]
+    if playbook.purpose == "cover":
+        yield from _of_cover(playbook)
+    elif len(owners) != 1:
+        yield Message(_("Exactly one stage must give the account its new owner."))
+    elif any(stage.covers or stage.ends_cover for stage in playbook.stages):
+        yield Message(_("Only a temporary cover has a stage in which it begins or ends."))
+    for stage in playbook.stages:
+        role = stage.owner or stage.covers
+        if not role:
+            if stage.moves_team:
+                yield Message(
+                    _("The stage %(key)s moves the account to another team without a new owner."),
+                    {"key": stage.key},
+                )
+            continue
+        if role not in playbook.roles:
+            yield Message(
+                _("The stage %(key)s makes the unknown role %(role)s the owner."),
+                {"key": stage.key, "role": role},
+            )
+        named = [gate for gate in stage.gates if gate.check == "named" and not gate.waivable]
+        if not any(role in gate.args.get("roles", ()) for gate in named):
+            yield Message(
+                _("The stage %(key)s makes somebody the owner without a gate that demands them."),
+                {"key": stage.key},
+            )
+        demanded = any(gate.check == "team" and not gate.waivable for gate in stage.gates)
+        if stage.moves_team and not demanded:
+            yield Message(
+                _("The stage %(key)s moves the account without a gate that demands the other team."),
+                {"key": stage.key},
+            )
+
+
+def _of_cover(playbook: "Playbook") -> Iterator[Message]:
+    if any(stage.owner or stage.ends_owner or stage.moves_team for stage in playbook.stages):
+        yield Message(_("A temporary cover never changes the owner of the account."))
+    begins = [place for place, stage in enumerate(playbook.stages) if stage.covers]
+    ends = [place for place, stage in enumerate(playbook.stages) if stage.ends_cover]
+    if len(begins) != 1 or len(ends) != 1 or begins[0] >= ends[0]:
+        yield Message(
+            _("A temporary cover needs one stage in which it begins and a later one in which it ends.")
+        )
+    order = list(playbook.order)
+    if not {"cutover", "return"} <= set(order) or order.index("return") < order.index("cutover"):
+        yield Message(_("The order of a temporary cover must name the cutover and, after it, the return."))
 
 
 def _of_gates(playbook: "Playbook") -> Iterator[Message]:
@@ -196,6 +246,10 @@ def _of_contact(playbook: "Playbook") -> Iterator[Message]:
         if step.open_ended and (step.kind != "check-in" or not step.every):
             yield Message(
                 _("The step %(key)s goes on without end, but is no repeated check-in."), {"key": step.key}
+            )
+        if step.doubled and (step.kind != "check-in" or not step.every):
+            yield Message(
+                _("The step %(key)s doubles the attention, but is no repeated check-in."), {"key": step.key}
             )
         yield from _of_numbers(step.key, step.window)
         if any(isinstance(days, int) and days < 0 for days in _numbers(step.window)):

@@ -7,7 +7,7 @@ docs/playbooks.md.
 
 from accounts.rules.text import gettext_noop as _
 from transitions.rules.playbooks.closing import CLOSE
-from transitions.rules.playbooks.types import AnchorRule, Gate, Playbook, Stage, Step, by_tier
+from transitions.rules.playbooks.types import AnchorRule, Fade, Gate, Playbook, Stage, Step, by_tier
 
 NOTICE = by_tier(strategic=20, standard=15, small=10)
 LARGER = ("strategic", "standard")
@@ -100,6 +100,8 @@ ANNOUNCE = Stage(
             "outgoing",
             "announcement",
             kind="meeting",
+            purpose="listen",
+            channel="face_to_face",
         ),
         Step(
             "log-concerns",
@@ -194,6 +196,8 @@ INTRODUCE = Stage(
             "cutover",
             by_tier(strategic=-10, standard=-7, small=-5),
             kind="meeting",
+            purpose="introduce",
+            channel="face_to_face",
         ),
         Step(
             "success-plan",
@@ -296,6 +300,8 @@ SETTLE = Stage(
             kind="check-in",
             every=5,
             times=by_tier(strategic=8, standard=4, small=2),
+            channel="phone",
+            window=2,
         ),
         Step(
             "sponsor-call",
@@ -305,6 +311,8 @@ SETTLE = Stage(
             5,
             kind="check-in",
             tiers=LARGER,
+            channel="phone",
+            window=5,
         ),
         Step(
             "reachable",
@@ -320,6 +328,8 @@ SETTLE = Stage(
             "cutover",
             21,
             kind="check-in",
+            channel="phone",
+            window=3,
         ),
         Step(
             "visit",
@@ -329,6 +339,8 @@ SETTLE = Stage(
             43,
             kind="meeting",
             tiers=LARGER,
+            purpose="review",
+            channel="face_to_face",
         ),
         Step(
             "sponsor-visit",
@@ -338,6 +350,8 @@ SETTLE = Stage(
             43,
             kind="check-in",
             tiers=("strategic",),
+            channel="face_to_face",
+            window=8,
         ),
         Step(
             "review",
@@ -345,6 +359,8 @@ SETTLE = Stage(
             "incoming",
             "cutover",
             by_tier(strategic=64, standard=64, small=43),
+            kind="meeting",
+            purpose="review",
         ),
         Step(
             "last-look",
@@ -365,6 +381,59 @@ SETTLE = Stage(
     ),
 )
 
+# Who leads, who shadows and who answers how much of the client's mail, from each day on.
+FADE = (
+    Fade(
+        "listen",
+        _("The outgoing rep leads, the incoming rep listens"),
+        "cutover",
+        by_tier(strategic=-10, standard=-7, small=-5),
+        leads="outgoing",
+        shadows="incoming",
+        mail={"outgoing": 100, "incoming": 0},
+    ),
+    Fade(
+        "shadow",
+        _("The outgoing rep leads, the incoming rep shadows"),
+        "cutover",
+        by_tier(strategic=-8, standard=-5, small=-4),
+        leads="outgoing",
+        shadows="incoming",
+        mail={"outgoing": 75, "incoming": 25},
+    ),
+    Fade(
+        "share",
+        _("Both share the work"),
+        "cutover",
+        by_tier(strategic=-5, standard=-3, small=-3),
+        mail={"outgoing": 50, "incoming": 50},
+    ),
+    Fade(
+        "lead",
+        _("The incoming rep leads, the outgoing rep backs up"),
+        "cutover",
+        -2,
+        leads="incoming",
+        shadows="outgoing",
+        mail={"outgoing": 25, "incoming": 75},
+    ),
+    Fade(
+        "reachable",
+        _("The incoming rep leads, the outgoing rep can be reached"),
+        "cutover",
+        leads="incoming",
+        mail={"outgoing": 0, "incoming": 100},
+    ),
+    Fade(
+        "done",
+        _("The incoming rep leads alone"),
+        "cutover",
+        20,
+        leads="incoming",
+        mail={"incoming": 100},
+    ),
+)
+
 SOFT = Playbook(
     key="soft",
     name=_("Soft cutover"),
@@ -381,4 +450,5 @@ SOFT = Playbook(
     order=("announcement", "cutover"),
     roles=("outgoing", "incoming", "second_choice", "sponsor", "support"),
     stages=(PREPARE, ANNOUNCE, CHOOSE, INTRODUCE, BURN_IN, CUTOVER, SETTLE, CLOSE),
+    fade=FADE,
 )

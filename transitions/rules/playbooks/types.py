@@ -53,6 +53,7 @@ class Step:
     channel: str = ""  # how a meeting or check-in must be held: one of CHANNELS; "": however it suits
     window: ByTier = 0  # business days by which a check-in may be shifted to spread a sponsor's load
     open_ended: bool = False  # repeated until a leader decides that the client has warmed up
+    doubled: bool = False  # `times` weeks long, twice as often a week as before the plan; every 5 at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,9 @@ class Stage:
     steps: tuple[Step, ...] = ()
     ends_owner: bool = False  # entering it ends the outgoing rep's ownership
     owner: str = ""  # entering it makes the holder of this role the owner
+    moves_team: bool = False  # entering it moves the account to the plan's other team
+    covers: str = ""  # entering it, the holder of this role answers until the return; the owner stays
+    ends_cover: bool = False  # entering it ends the cover: the owner answers again
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Playbook:
     stages: tuple[Stage, ...]
     reason: str = ""  # the reason overlay it was composed with; empty: any
     fade: tuple[Fade, ...] = ()  # a soft cutover's weeks, in their order
+    purpose: str = "permanent"  # one of PURPOSES_OF_PLANS
     format: int = 1
 
     def stage(self, key: str) -> Stage:
@@ -114,8 +119,22 @@ class Playbook:
         return self.stages[keys.index(key) + 1 :]
 
     def has_passed_owner(self, key: str) -> bool:
-        """Whether a plan in the stage `key` has given its account the new owner."""
-        return not any(stage.owner for stage in self.stages_after(key))
+        """Whether a plan in the stage `key` has given its account the new owner. A cover never does."""
+        owners = [stage for stage in self.stages if stage.owner]
+        return bool(owners) and not any(stage in owners for stage in self.stages_after(key))
+
+    def has_cut_over(self, key: str) -> bool:
+        """Whether somebody else answers for the account in the stage `key`: a new owner, or a cover."""
+        return not any(stage.owner or stage.covers for stage in self.stages_after(key))
+
+    def has_returned(self, key: str) -> bool:
+        """Whether the cover of a leave has ended in the stage `key`."""
+        back = [stage for stage in self.stages if stage.ends_cover]
+        return bool(back) and not any(stage in back for stage in self.stages_after(key))
+
+    @property
+    def moves_team(self) -> bool:
+        return any(stage.moves_team for stage in self.stages)
 
     def is_last(self, key: str) -> bool:
         return self.stages[-1].key == key

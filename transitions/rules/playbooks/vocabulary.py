@@ -2,6 +2,17 @@
 
 MODES = ("soft", "hard")
 TIERS = ("strategic", "standard", "small")
+PURPOSES_OF_PLANS = ("permanent", "cover")
+REASONS = (
+    "promotion",
+    "leave",
+    "resignation",
+    "performance",
+    "realignment",
+    "client_request",
+    "step_back",
+    "closeout",
+)
 KINDS = ("task", "meeting", "check-in", "decision", "training")
 
 # What a meeting with the client is for: explain the change and listen, introduce and endorse the incoming

@@ -75,6 +75,7 @@ def assembled(
         words=frozenset(word for word in WORDS if getattr(plan, word).strip()),
         released=plan.released_at is not None,
         packet_made=packet_made,
+        team_named=plan.to_team_id is not None,
         waived=frozenset(waived),
         **more,
     )

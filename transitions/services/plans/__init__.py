@@ -17,7 +17,7 @@ from transitions.services.plans.dates import (
     undo,
     unpin_step,
 )
-from transitions.services.plans.people import set_people
+from transitions.services.plans.people import set_people, set_team
 from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, close, release, waive
 from transitions.services.plans.start import start
@@ -55,6 +55,7 @@ __all__ = [
     "release",
     "reopen_step",
     "set_people",
+    "set_team",
     "start",
     "undo",
     "unpin_step",

@@ -236,8 +236,12 @@ def _value(name: str, value: Any) -> Any:
 def _refuse_anchor(dates: _Dates, key: str, to: date) -> None:
     if key not in dates.anchors:
         raise PlanRefused([("to", Message(_("This plan has no such date.")))])
-    if key in dates.playbook.order and dates.playbook.has_passed_owner(dates.plan.stage):
-        raise PlanRefused([("to", Message(_("The account has moved to its new owner already.")))])
+    playbook, stage = dates.playbook, dates.plan.stage
+    until_cutover = playbook.order[: playbook.order.index("cutover") + 1] if playbook.order else ()
+    if key in until_cutover and playbook.has_cut_over(stage):
+        raise PlanRefused([("to", Message(_("The account is in its new hands already.")))])
+    if key == "return" and playbook.has_returned(stage):
+        raise PlanRefused([("to", Message(_("The owner is back already.")))])
     if to == dates.anchors[key]:
         raise PlanRefused([("to", Message(_("The date is this day already.")))])
     after = {**dates.anchors, key: to}

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import DateField, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from accounts.models import Assignment, Person
+from accounts.models import Account, Assignment, Person, Team
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep_many
@@ -19,6 +19,8 @@ from transitions.services.opened import holders_of, kept, opened, record
 from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
+
+TEAM = _("Team that takes over")
 
 
 @transaction.atomic
@@ -68,6 +70,38 @@ def set_people(
     }
     record(plan=plan, verb="set_people", changes=[change], by=by, now=now)
     return kept(plan, by=by, now=now, today=today)
+
+
+@transaction.atomic
+def set_team(
+    *, plan: HandoverPlan, team: Team | None, version: int, by: Person, now: datetime
+) -> HandoverPlan:
+    """Name the team to which the account goes at the cutover. Raises StaleVersion, PlanNotOpen, PlanRefused."""
+    plan = opened(plan.pk, version=version)
+    playbook = playbook_of(plan.playbook, plan.tier)
+    problems = problems_of_team(playbook, plan.account, team)
+    if playbook.has_cut_over(plan.stage):
+        problems = [("to_team", Message(_("The account is in its new hands already.")))]
+    if problems:
+        raise PlanRefused(problems)
+    before, plan.to_team = plan.to_team, team
+    if before != team:
+        change = {"model": "team", "id": plan.pk, "version": None, "label": TEAM}
+        change |= {"before": {"said": before.name if before else ""}}
+        change |= {"after": {"said": team.name if team else ""}}
+        record(plan=plan, verb="set_team", changes=[change], by=by, now=now)
+    return kept(plan, by=by, now=now, today=today_of(plan.account, now))
+
+
+def problems_of_team(playbook: Playbook, account: Account, team: Team | None) -> list[tuple[str, Message]]:
+    """What is wrong with moving the account to `team`, as (field, sentence). None: not named yet."""
+    if team is None:
+        return []
+    if not playbook.moves_team:
+        return [("to_team", Message(_("This playbook leaves the account with its team.")))]
+    if team.pk == account.team_id:
+        return [("to_team", Message(_("The account belongs to this team already.")))]
+    return []
 
 
 def problems_of_people(

@@ -4,11 +4,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.models import Assignment, Person
+from accounts.models import Account, Assignment, Person
 from accounts.rules.text import Message, clean_text, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.clients import change_owner, end_owner
-from transitions.models import HandoverPlan, PlanState, Purpose, StageChange, Waiver
+from accounts.services.clients import edit as edit_account
+from transitions.models import HandoverPlan, PlanState, StageChange, Waiver
 from transitions.rules import gates
 from transitions.rules.plans import OUTLIVES_PLAN
 from transitions.rules.playbooks import Stage
@@ -20,6 +21,7 @@ from transitions.services.refusals import GatesClosed, NoFurtherStage, PlanRefus
 
 _ = gettext_noop
 
+COVERS = ("incoming", "interim")  # the roles in which somebody covers until the return
 OWNER_CHANGED = _("Handover plan")  # stands in the history of an account's owners
 
 
@@ -27,7 +29,7 @@ OWNER_CHANGED = _("Handover plan")  # stands in the history of an account's owne
 def advance(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> StageChange:
     """Move a plan to its next stage; the stage may move the account to its new owner or close the plan.
 
-    A plan for a temporary cover leaves the owner who they are. Raises StaleVersion, PlanNotOpen,
+    A playbook for a temporary cover has no stage that changes the owner. Raises StaleVersion, PlanNotOpen,
     NoFurtherStage, or GatesClosed naming every gate that does not hold and is not waived.
     """
     plan = opened(plan.pk, version=version)
@@ -43,8 +45,7 @@ def advance(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> S
         plan=plan, from_stage=plan.stage, to_stage=following.key, by=by, changed_at=now
     )
     plan.stage = following.key
-    if plan.purpose == Purpose.PERMANENT:
-        _move_owner(plan, following, today, by=by, now=now)
+    _move_owner(plan, following, today, by=by, now=now)
     if playbook.is_last(following.key):
         _end(plan, PlanState.CLOSED, today, now)
     kept(plan, by=by, now=now, today=today, why="advance")
@@ -114,6 +115,13 @@ def close(
 def _move_owner(plan: HandoverPlan, stage: Stage, today: date, *, by: Person, now: datetime) -> None:
     if stage.ends_owner:
         end_owner(account=plan.account, now=now)
+    if stage.ends_cover:
+        # The owner is back; whoever covered stays on the account's record.
+        end_roles(Assignment.objects.filter(plan_role__plan=plan, role__in=COVERS), today)
+    if stage.moves_team and plan.to_team is not None:
+        account = Account.objects.get(pk=plan.account_id)
+        account.team = plan.to_team
+        edit_account(account=account, version=account.version, by=by, now=now)
     if stage.owner:
         role = plan.roles.select_related("assignment__person").get(assignment__role=stage.owner)
         change_owner(account=plan.account, person=role.assignment.person, why=OWNER_CHANGED, by=by, now=now)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.models import Account, Assignment, Person
+from accounts.models import Account, Assignment, Person, Team
 from accounts.rules.text import BadText, Message, clean_text, gettext_noop
 from accounts.selectors.calendar import calendar_of, today_of
 from accounts.selectors.organisation import organisation
@@ -16,16 +16,16 @@ from transitions.models import (
     PlanReader,
     PlanRole,
     PlaybookVersion,
-    Purpose,
     Reason,
     StageChange,
 )
 from transitions.models.plans import SUMS
 from transitions.rules import schedule
 from transitions.rules.anchors import complete, problems_of_anchors
-from transitions.selectors.playbooks import playbook_of
+from transitions.rules.playbooks import Playbook
+from transitions.selectors.playbooks import attention_of, playbook_of
 from transitions.services.opened import lead_of, look_again, with_us
-from transitions.services.plans.people import problems_of_people
+from transitions.services.plans.people import problems_of_people, problems_of_team
 from transitions.services.plans.rows import write_steps
 from transitions.services.refusals import PlanRefused
 
@@ -40,7 +40,7 @@ def start(
     reason: str,
     anchors: Mapping[str, date],
     people: Mapping[str, Sequence[Person]],
-    purpose: str = "permanent",
+    to_team: Team | None = None,
     why: str = "",
     gets_better: str = "",
     stays: str = "",
@@ -55,10 +55,11 @@ def start(
     `anchors` needs "cutover"; anchors that the playbook knows and that are not given get their
     usual distance from it, squeezed when notice is short. `people` maps "incoming",
     "second_choice", "interim", "sponsor" and "support" to persons, each possibly empty; the
-    outgoing rep is the account's owner. A confidential plan is seen by `readers` and `by` only.
+    outgoing rep is the account's owner. Whether the change is for good or a cover is the playbook's
+    word, and so is whether it moves the account `to_team`. A confidential plan is seen by `readers` and `by` only.
 
     Raises PlanRefused with every problem found: an account without an owner or archived, a second
-    open plan for this purpose, an incoming rep who is the outgoing one, or anyone who has left,
+    open plan for this purpose, a reason that is not the playbook's, an incoming rep who is the outgoing one, or anyone who has left,
     anchors that the playbook does not allow. The number of queries does not depend on the number
     of steps.
     """
@@ -70,9 +71,9 @@ def start(
     outgoing = account.assignments.owners().select_related("person").first()
     words = {"why": why, "gets_better": gets_better, "stays": stays, "reason_detail": reason_detail}
 
-    problems = _problems_of_account(account, outgoing, purpose, by)
-    problems += [("reason", Message(_("Choose a reason.")))] if reason not in Reason.values else []
-    problems += [("purpose", Message(_("Choose a purpose.")))] if purpose not in Purpose.values else []
+    problems = _problems_of_account(account, outgoing, own.purpose, by)
+    problems += _problems_of_reason(own, reason)
+    problems += problems_of_team(own, account, to_team)
     problems += problems_of_people(own.roles, people, outgoing=outgoing.person if outgoing else None)
     problems += problems_of_words(words)
     wrong_dates = problems_of_anchors(own, anchors, today)
@@ -88,7 +89,8 @@ def start(
         mode=own.mode,
         tier=account.tier,
         reason=reason,
-        purpose=purpose,
+        purpose=own.purpose,
+        to_team=to_team,
         stage=own.stages[0].key,
         released_at=None if confidential else now,
         created_by=by,
@@ -105,7 +107,9 @@ def start(
     holders = with_us("lead", [lead] if lead else []) | with_us("author", [by])
     for role, persons in {**people, "outgoing": [outgoing.person]}.items():
         holders |= with_us(role, persons)
-    write_steps(plan, schedule.plan(own, anchors, calendar, today, account.tier).steps, holders)
+    attention = attention_of(own, account, now)
+    planned = schedule.plan(own, anchors, calendar, today, account.tier, attention=attention)
+    write_steps(plan, planned.steps, holders)
     StageChange.objects.create(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now)
     look_again([plan.pk], today=today)
     plan.refresh_from_db(fields=SUMS)
@@ -121,6 +125,14 @@ def problems_of_words(words: Mapping[str, str]) -> list[tuple[str, Message]]:
         except BadText as error:
             problems.append((field, error.message))
     return problems
+
+
+def _problems_of_reason(playbook: Playbook, reason: str) -> list[tuple[str, Message]]:
+    if reason not in Reason.values:
+        return [("reason", Message(_("Choose a reason.")))]
+    if playbook.reason not in ("", reason):
+        return [("playbook", Message(_("This playbook is made for another reason.")))]
+    return []
 
 
 def _problems_of_account(

@@ -5,11 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Person
+from accounts.rules.text import clean_text, gettext_noop
 from accounts.selectors.calendar import today_of
 from transitions.models import HandoverPlan
-from transitions.services.opened import kept, opened
+from transitions.services.opened import kept, opened, record
 from transitions.services.plans.start import problems_of_words
 from transitions.services.refusals import PlanRefused
+
+UNSEEN = gettext_noop("Why satisfaction did not show it sooner")
 
 
 @transaction.atomic
@@ -21,16 +24,26 @@ def edit_words(
     gets_better: str,
     stays: str,
     reason_detail: str,
+    unseen: str | None = None,
     by: Person,
     now: datetime,
 ) -> HandoverPlan:
     """Write why the change comes, what gets better, what stays, and the detail that stays with us.
 
-    Raises StaleVersion, PlanNotOpen, and PlanRefused for text that may not be stored.
+    `unseen` is the answer to why satisfaction did not show it sooner; None leaves it as it stands.
+    Giving it is told in the plan's history. Raises StaleVersion, PlanNotOpen, and PlanRefused for text that may not be stored.
     """
     plan = opened(plan.pk, version=version)
     words = {"why": why, "gets_better": gets_better, "stays": stays, "reason_detail": reason_detail}
+    if unseen is not None:
+        words["unseen"] = unseen
     if problems := problems_of_words(words):
         raise PlanRefused(problems)
+    said = {"before": plan.unseen, "after": clean_text(words.get("unseen", plan.unseen))}
+    if said["before"] != said["after"]:
+        change = {"model": "words", "id": plan.pk, "version": None, "label": UNSEEN}
+        change |= {moment: {"said": text} for moment, text in said.items()}
+        record(plan=plan, verb="answer_unseen", changes=[change], by=by, now=now)
+        plan.unseen = said["after"]
     plan.why, plan.gets_better, plan.stays, plan.reason_detail = why, gets_better, stays, reason_detail
     return kept(plan, by=by, now=now, today=today_of(plan.account, now), why="words")

@@ -142,15 +142,6 @@ def test_the_interim_rep_of_a_hard_plan_becomes_owner_only_by_decision(cast, har
     assert not plan.account.assignments.live().filter(role="interim").exists()
 
 
-def test_a_temporary_cover_leaves_the_owner_who_they_are(cast, account, drive):
-    people = {"incoming": [cast.ivan], "second_choice": [cast.bea], "sponsor": [cast.sam]}
-    plan = start_plan(account, cast.vera, people=people, purpose="cover")
-
-    drive(plan, "cutover", now=CUTOVER_DAY)
-
-    assert owner_of(plan) == "Olga Ortiz"
-
-
 @pytest.mark.parametrize("kind", ["plan", "hard_plan"])
 def test_the_last_stage_closes_the_plan_and_leaves_sponsors_on_the_account(cast, kind, drive, request):
     plan = request.getfixturevalue(kind)

@@ -90,7 +90,9 @@ def test_who_may_not_know_of_a_confidential_plan_is_not_told_of_it(cast, account
 def test_a_temporary_cover_may_run_beside_a_permanent_plan(cast, account):
     start_plan(account, cast.vera)
 
-    assert start_plan(account, cast.vera, purpose="cover").purpose == "cover"
+    cover = start_plan(account, cast.vera, playbook="soft-leave", reason="leave")
+
+    assert cover.purpose == "cover"
 
 
 def test_an_account_without_an_owner_is_refused(cast):
@@ -148,9 +150,9 @@ def test_dates_that_the_soft_playbook_forbids_are_refused(cast, account, cutover
 def test_everything_wrong_is_said_at_once(cast):
     nobodys = make_account("Nobody's", team=cast.east)
 
-    found = refused(nobodys, cast.vera, cutover=TODAY, reason="boredom", purpose="fun", why="a\x00b")
+    found = refused(nobodys, cast.vera, cutover=TODAY, reason="boredom", why="a\x00b")
 
-    assert [field for field, _message in found] == ["account", "reason", "purpose", "why", "cutover"]
+    assert [field for field, _message in found] == ["account", "reason", "why", "cutover"]
 
 
 def test_nothing_is_left_of_a_refused_plan(cast, account):
