@@ -13,6 +13,7 @@ plan_urls = [
     path("gates/<slug:gate>/waive/", stages.waive, name="plan-waive"),
     path("release/", stages.release, name="plan-release"),
     path("people/<slug:role>/", people.people, name="plan-people"),
+    path("team/", people.team, name="plan-team"),
     path("words/", people.words, name="plan-words"),
     path("dates/<slug:key>/", dates.anchor, name="plan-anchor"),
     path("packet/", packets.packet, name="packet"),

@@ -45,14 +45,6 @@ document.addEventListener("click", (event) => {
   }
 }, true);
 
-// Another playbook usually means another cutover; a date that somebody typed stays.
-document.addEventListener("input", (event) => {
-  const day = document.querySelector("#start-form [name=cutover]");
-  if (!day) return;
-  if (event.target === day) day.dataset.typed = "yes";
-  else if (event.target.dataset.cutover && !day.dataset.typed) day.value = event.target.dataset.cutover;
-});
-
 // News goes away by itself, after there was time to read it.
 let leaving;
 document.addEventListener("htmx:oobAfterSwap", (event) => {

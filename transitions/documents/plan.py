@@ -33,6 +33,9 @@ class Header:
     mode: str  # soft, hard
     reason: str
     reason_detail: str  # never in a packet
+    unseen: str  # why satisfaction did not show it sooner; never in a packet
+    moves_team: bool  # whether the account goes to another team at the cutover
+    to_team: str  # "": not named yet
     purpose: str  # permanent, cover
     state: str  # open, on_hold, closed, cancelled
     stage: str

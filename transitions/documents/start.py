@@ -31,6 +31,7 @@ class LostTime:
 class StartPreview:
     """Dates, stages and what loses time; or `problems`, and then nothing else."""
 
+    playbook: Message | None = None
     anchors: tuple[AnchorPreview, ...] = ()
     stages: tuple[StagePreview, ...] = ()
     steps: int = 0

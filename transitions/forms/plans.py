@@ -6,14 +6,17 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import DayField, PersonField, version_field
+from accounts.forms.people import TeamField
 from accounts.models import Person
 from accounts.models.base import translated
 from accounts.rules.text import TEXT_LENGTH, BadText, clean_text
 from transitions.forms.fields import DrawnForm, PeopleField
-from transitions.models import PlaybookVersion, Reason
+from transitions.models import Mode, PlaybookVersion, Reason
+from transitions.selectors.playbooks import fitting
 
 # Roles that several people may hold.
 SEVERAL = ("sponsor", "support")
@@ -104,37 +107,108 @@ class WordsForm(DrawnForm):
     reason_detail = ProseInput(
         label=_("Only for us, never in a packet"), help_text=_("More about the reason, where it helps us.")
     )
+    unseen = ProseInput(
+        label=_("Why satisfaction did not show it sooner"),
+        help_text=_(
+            "Whom did we not ask, what did we not want to see? Only for us; the history keeps every answer."
+        ),
+    )
+
+    def __init__(self, *args: Any, asks_unseen: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_unseen:
+            del self.fields["unseen"]
+
+
+# The dates that a person may choose; others are as the playbook has them.
+ANCHORS = ("cutover", "announcement", "departure", "return")
+
+
+class TeamForm(DrawnForm):
+    """The team to which the account goes at the cutover."""
+
+    version = version_field()
+    to_team = TeamField(label=_("Team that takes over"), required=False, empty_label=_("Not named yet"))
 
 
 class PreviewForm(DrawnForm):
-    """As much of a new plan as its dates hang on."""
+    """As much of a new plan as its dates hang on. Mode and reason choose the playbook."""
 
-    playbook = forms.ModelChoiceField(PlaybookVersion.objects.none(), label=_("How the change happens"))
+    mode = forms.ChoiceField(label=_("How the change happens"), choices=Mode.choices)
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=[("", _("Choose a reason")), *Reason.choices], required=False
+    )
+    playbook = forms.ModelChoiceField(
+        PlaybookVersion.objects.none(),
+        label=_("Playbook"),
+        required=False,
+        empty_label=_("The one for this reason"),
+    )
     cutover = DayField(
-        label=_("Cutover"), help_text=_("The day on which the account moves to its new owner.")
+        label=_("Cutover"),
+        required=False,
+        help_text=_("When the account changes hands. Empty: the first day that leaves every step its time."),
     )
     announcement = DayField(
         label=_("Announcement"),
         required=False,
         help_text=_("When the client is told. Empty: as the playbook has it."),
     )
+    departure = DayField(
+        label=_("Departure"),
+        required=False,
+        help_text=_("The last day on which the leaver can be asked. Empty: as the playbook has it."),
+    )
 
     def __init__(self, *args: Any, playbooks: Iterable[PlaybookVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["return"] = DayField(
+            label=_("Return"),
+            required=False,
+            help_text=_("When the owner comes back. Empty: as the playbook has it."),
+        )
         chosen: Any = self.fields["playbook"]
         self.playbooks = list(playbooks)
         chosen.queryset = PlaybookVersion.objects.filter(pk__in=[one.pk for one in self.playbooks])
+        chosen.label_from_instance = lambda version: translated_name(version.name)
+        # Drawn from what was read already.
+        chosen.choices = [
+            ("", chosen.empty_label),
+            *((version.pk, translated_name(version.name)) for version in self.playbooks),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        mode, version = cleaned.get("mode"), cleaned.get("playbook")
+        if version is not None and mode and version.mode != mode:
+            self.add_error("playbook", _("This playbook is for the other way of changing hands."))
+        elif version is None and mode and "playbook" not in self.errors:
+            cleaned["playbook"] = fitting(self.playbooks, mode, cleaned.get("reason", ""))
+            if cleaned["playbook"] is None:
+                self.add_error("mode", _("No playbook for this is published. Ask an administrator."))
+        return cleaned
 
     @property
     def anchors(self) -> dict[str, date]:
         """The dates that were given, by anchor."""
-        return {key: on for key in ("cutover", "announcement") if (on := self.cleaned_data.get(key))}
+        return {key: on for key in ANCHORS if (on := self.cleaned_data.get(key))}
+
+
+def translated_name(name: str) -> str:
+    """The name of a playbook in the reader's language; one that people typed stays as it is."""
+    return gettext(name)
 
 
 class StartForm(PreviewForm):
     """A new plan. Names of fields are those by which the service refuses."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *Reason.choices])
+    to_team = TeamField(
+        label=_("Team that takes over"),
+        required=False,
+        empty_label=_("Not named yet"),
+        help_text=_("The account moves to it at the cutover."),
+    )
     incoming = PersonField(
         label=_("Incoming rep"),
         required=False,

@@ -60,8 +60,11 @@ def problems_of_anchors(
             if problem:
                 problems.append((rule.key, problem))
     ordered = [key for key in playbook.order if key in anchors]
+    pairs = [*pairwise(ordered), *((rule.after, rule.key) for rule in playbook.anchors if rule.after)]
     refused = {key for key, message in problems}
-    for earlier, later in pairwise(ordered):
+    for earlier, later in pairs:
+        if earlier not in anchors or later not in anchors:
+            continue
         if anchors[earlier] >= anchors[later] and not refused & {earlier, later}:
             sentence = _("%(earlier)s (%(first)s) must come before %(later)s (%(second)s).")
             params = {

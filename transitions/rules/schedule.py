@@ -251,7 +251,20 @@ def _knots(playbook: Playbook, anchors: Mapping[str, date], calendar: Calendar) 
             day = min(day, calendar.add(full[-1][0], resolved(rule.offset)))
         full.append((day, anchors[key]))
         following = key
-    return full[::-1]
+    knots = full[::-1]
+    return _with_return(playbook, anchors, calendar, knots) if playbook.purpose == "cover" else knots
+
+
+def _with_return(playbook: Playbook, anchors: Mapping[str, date], calendar: Calendar, knots: Knots) -> Knots:
+    """A cover ends with the return: what hangs on its beginning must find room before an early one."""
+    rule = playbook.anchor("return")
+    if rule is None or rule.base not in anchors or rule.key not in anchors:
+        return knots
+    usual = calendar.add(anchors[rule.base], resolved(rule.offset))
+    return [
+        (max(real, usual), real) if key == rule.key else (full, real)
+        for key, (full, real) in zip(_ordered(playbook, anchors), knots, strict=True)
+    ]
 
 
 def _between_knots(day: date, knots: Knots, calendar: Calendar) -> date:

@@ -43,6 +43,20 @@ def newest_playbooks() -> QuerySet[PlaybookVersion]:
     return PlaybookVersion.objects.newest().order_by("-mode", "name", "pk")
 
 
+def fitting(versions: Iterable[PlaybookVersion], mode: str, reason: str) -> PlaybookVersion | None:
+    """Which of the newest `versions` a plan of this mode and reason follows; None where the mode has none.
+
+    One made for the reason goes before one for any reason, and of those the company's own, the newest
+    first, before what came with the product.
+    """
+    able = [one for one in versions if one.mode == mode and one.reason in ("", reason)]
+    return max(
+        able,
+        key=lambda one: (one.reason == reason, one.published_by_id is not None, one.published_at, one.pk),
+        default=None,
+    )
+
+
 def stage_titles(versions: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Message]:
     """Titles by version and stage key, for lists; `versions` are pairs of id and digest.
 

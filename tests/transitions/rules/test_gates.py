@@ -15,8 +15,9 @@ EVERYTHING = Facts(
     today=TODAY,
     roles=frozenset(PLAN_ROLES),
     done=frozenset(step.key for playbook in SHIPPED for step in playbook.steps()),
-    anchors={"cutover": TODAY, "announcement": TODAY - timedelta(days=30)},
-    notice=20,
+    anchors={"cutover": TODAY, "announcement": TODAY - timedelta(days=30), "return": TODAY},
+    notice=200,
+    team_named=True,
     words=frozenset(gates.WORDS),
     packet_made=True,
 )

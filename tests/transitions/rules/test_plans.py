@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from transitions.rules.plans import Exposure, owner_for, risk
+from transitions.rules.plans import Exposure, doubled, owner_for, risk
 
 CUTOVER = date(2027, 6, 15)
 
@@ -40,3 +40,11 @@ def test_a_step_goes_to_its_role_or_to_whoever_stands_in(role, holders, expected
 )
 def test_risk_adds_up_what_is_late_short_empty_and_near_a_renewal(exposure, expected):
     assert risk(exposure) == expected
+
+
+@pytest.mark.parametrize(
+    ("touches", "weekly"),
+    [(0, 1), (6, 1), (7, 2), (12, 2), (13, 3), (25, 4), (26, 5), (900, 5)],
+)
+def test_attention_is_doubled_at_least_weekly_and_at_most_daily(touches, weekly):
+    assert doubled(touches) == weekly

@@ -8,6 +8,8 @@ import pytest
 from tests.environment import ROOT
 from transitions.rules import gates
 from transitions.rules.playbooks import (
+    MODES,
+    REASONS,
     SHIPPED,
     TIERS,
     AnchorRule,
@@ -206,13 +208,118 @@ def test_parts_of_other_tiers_are_left_out():
     assert "first-note" in small - strategic
 
 
-@pytest.mark.parametrize("tier", TIERS)
-def test_attention_is_doubled_for_weeks_two_to_six(tier):
-    (step,) = (step for step in HARD.for_tier(tier).steps() if step.key == "check-in")
-    days = [step.offset + n * step.every for n in range(step.times)]
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("reason", ["", *REASONS])
+def test_every_reason_has_a_playbook_in_each_mode_that_makes_sense(mode, reason):
+    found = [playbook.key for playbook in SHIPPED if (playbook.mode, playbook.reason) == (mode, reason)]
 
-    assert min(days) > 5
-    assert 25 < max(days) <= 30
+    planned_only = mode == "hard" and reason in ("promotion", "step_back")
+    assert found == ([] if planned_only else [f"{mode}-{(reason or 'standard').replace('_', '-')}"])
+
+
+@pytest.mark.parametrize("playbook", SHIPPED, ids=lambda playbook: playbook.key)
+@pytest.mark.parametrize("tier", TIERS)
+def test_meetings_with_the_client_say_what_for_and_check_ins_how(playbook, tier):
+    steps = playbook.for_tier(tier).steps()
+
+    assert [step.key for step in steps if step.kind == "check-in" and not step.channel] == []
+    assert {
+        step.purpose for step in steps if step.key in ("announce-meeting", "intro-meeting", "review")
+    } <= {
+        "listen",
+        "introduce",
+        "review",
+    }
+
+
+@pytest.mark.parametrize("playbook", SHIPPED, ids=lambda playbook: playbook.key)
+def test_soft_playbooks_fade_and_hard_ones_double_the_attention(playbook):
+    doubled = [step.key for step in playbook.steps() if step.doubled]
+
+    assert bool(playbook.fade) == (playbook.mode == "soft")
+    assert doubled == ([] if playbook.mode == "soft" else ["check-in"])
+
+
+def test_the_step_back_of_an_executive_promises_what_the_field_asks():
+    steps = {step.key: step for step in BOOKS["soft-step-back"].for_tier("strategic").steps()}
+
+    assert {
+        key: (steps[key].owner, steps[key].channel, steps[key].times)
+        for key in ("former-visit", "ceo-call", "vp-call", "cto-visit", "leader-call")
+    } == {
+        "former-visit": ("outgoing", "face_to_face", 2),
+        "ceo-call": ("sponsor", "phone", 2),
+        "vp-call": ("lead", "phone", 2),
+        "cto-visit": ("sponsor", "face_to_face", 1),
+        "leader-call": ("lead", "phone", 1),
+    }
+    assert [key for key, step in steps.items() if step.open_ended] == ["check-in", "touch"]
+
+
+@pytest.mark.parametrize("key", ["soft-leave", "hard-leave"])
+def test_a_leave_never_changes_the_owner(key):
+    stages = BOOKS[key].stages
+
+    assert BOOKS[key].purpose == "cover"
+    assert not any(stage.owner or stage.ends_owner or stage.moves_team for stage in stages)
+    assert [stage.key for stage in stages if stage.ends_cover] == ["back"]
+
+
+COVER = BOOKS["soft-leave"]
+
+
+@pytest.mark.parametrize(
+    ("playbook", "problem"),
+    [
+        (replace(SMALL, purpose="fun"), "The purpose fun is unknown."),
+        (replace(SMALL, reason="boredom"), "The reason boredom is unknown."),
+        (
+            replace(SMALL, purpose="cover"),
+            "A temporary cover never changes the owner of the account.",
+        ),
+        (
+            replace(SMALL, purpose="cover"),
+            "The order of a temporary cover must name the cutover and, after it, the return.",
+        ),
+        (
+            replace(COVER, order=("announcement", "return", "cutover")),
+            "The order of a temporary cover must name the cutover and, after it, the return.",
+        ),
+        (
+            replace(COVER, stages=tuple(replace(stage, ends_cover=False) for stage in COVER.stages)),
+            "A temporary cover needs one stage in which it begins and a later one in which it ends.",
+        ),
+        (
+            replace(SMALL, stages=(replace(SMALL.stages[0], ends_cover=True), *SMALL.stages[1:])),
+            "Only a temporary cover has a stage in which it begins or ends.",
+        ),
+        (
+            replace(SMALL, stages=(replace(SMALL.stages[0], moves_team=True), *SMALL.stages[1:])),
+            "The stage work moves the account to another team without a new owner.",
+        ),
+        (
+            replace(
+                SMALL,
+                stages=(SMALL.stages[0], replace(SMALL.stages[1], moves_team=True), SMALL.stages[2]),
+            ),
+            "The stage own moves the account without a gate that demands the other team.",
+        ),
+        (
+            with_steps(replace(STEP, doubled=True)),
+            "The step meet doubles the attention, but is no repeated check-in.",
+        ),
+    ],
+)
+def test_covers_teams_and_doubled_attention_have_mistakes_of_their_own(playbook, problem):
+    assert problem in [str(message) for message in playbook.problems()]
+
+
+def test_an_overlay_moves_and_gives_away_parts_without_writing_them_again():
+    overlay = Overlay(offsets={"meet": -3}, owners={"meet": "outgoing"})
+
+    (step,) = compose(SMALL, overlay).steps()
+
+    assert (step.offset, step.owner) == (-3, "outgoing")
 
 
 def test_an_overlay_leaves_out_replaces_and_adds():

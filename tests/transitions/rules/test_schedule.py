@@ -1,5 +1,7 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +13,8 @@ from transitions.rules.schedule import Hung
 
 BOOKS = {playbook.key: playbook for playbook in SHIPPED}
 SOFT, HARD = BOOKS["soft-standard"], BOOKS["hard-standard"]
+# The others end with a return, which holds steps back that would pass it.
+FOR_GOOD = [playbook for playbook in SHIPPED if playbook.purpose == "permanent"]
 CALENDAR = Calendar(holidays=frozenset({date(2027, 5, 3), date(2027, 5, 31)}))
 TODAY = date(2027, 3, 2)
 CUTOVER = date(2027, 6, 15)
@@ -151,7 +155,7 @@ def test_moving_an_anchor_loses_and_doubles_no_step_and_moves_no_fixed_one(
         hung(step, done=number in fixed, pinned=number in pins) for number, step in enumerate(result.steps)
     ]
     to = anchors[anchor] + timedelta(days=moved_by)
-    if playbook.order and not schedule_allows({**anchors, anchor: to}):
+    if not schedule_allows(playbook, {**anchors, anchor: to}):
         return
 
     found = schedule.moves(playbook.for_tier(tier), steps, anchors, calendar, TODAY, key=anchor, to=to)
@@ -169,12 +173,13 @@ def test_moving_an_anchor_loses_and_doubles_no_step_and_moves_no_fixed_one(
     assert all(move.after >= min(TODAY, move.before) for move in found.moves)
 
 
-def schedule_allows(anchors):
-    return TODAY <= anchors["announcement"] < anchors["cutover"]
+def schedule_allows(playbook, anchors):
+    days = [anchors[key] for key in playbook.order]
+    return all(TODAY <= earlier < later for earlier, later in pairwise(days))
 
 
 @settings(deadline=None, max_examples=60)
-@given(playbook=st.sampled_from(SHIPPED), tier=tiers, calendar=calendars, later=st.integers(1, 120))
+@given(playbook=st.sampled_from(FOR_GOOD), tier=tiers, calendar=calendars, later=st.integers(1, 120))
 def test_moving_the_cutover_later_gives_the_dates_that_a_plan_begun_with_it_has(
     playbook, tier, calendar, later
 ):
@@ -257,3 +262,76 @@ def test_moving_a_step_takes_its_dependants_along_and_says_why():
         ("over-prepare", CALENDAR.add(before["over-prepare"], 2)),
     ]
     assert str(found.moves[1].why) == "Hangs on: Confirm the incoming rep and the second choice."
+
+
+@pytest.mark.parametrize(("attention", "weekly"), [(1, 1), (2, 2), (3, 3), (5, 5)])
+def test_doubled_attention_comes_for_six_weeks_as_often_as_was_counted(attention, weekly):
+    anchors = complete(HARD.for_tier("standard"), {"cutover": CUTOVER}, CALENDAR, TODAY)
+
+    result = schedule.plan(HARD, anchors, CALENDAR, TODAY, "standard", attention=attention)
+
+    days = [CALENDAR.between(CUTOVER, step.due_on) for step in result.steps if "check-in/" in step.key]
+    assert len(days) == 6 * weekly
+    assert min(days) == 2
+    assert max(days) < 32
+    assert all(sum(first <= day < first + 5 for day in days) == weekly for first in range(2, 32, 5))
+
+
+def test_a_fade_leaves_no_day_without_somebody_who_leads():
+    anchors, _result = started(SOFT, {"cutover": CUTOVER}, "strategic")
+
+    parts = schedule.fade(SOFT.for_tier("strategic"), anchors, CALENDAR)
+
+    assert [week.key for week, _start, _end in parts] == [
+        "listen",
+        "shadow",
+        "share",
+        "lead",
+        "reachable",
+        "done",
+    ]
+    assert parts[0][1] == CALENDAR.add(CUTOVER, -10)
+    assert parts[4][1] == CUTOVER
+    assert all(end + timedelta(days=1) == start for (_, _, end), (_, start, _) in pairwise(parts))
+    assert parts[-1][2] is None
+
+
+def test_a_fade_shrinks_with_the_notice_and_never_begins_before_the_announcement():
+    anchors = {"announcement": CALENDAR.add(CUTOVER, -5), "cutover": CUTOVER}
+
+    parts = schedule.fade(SOFT.for_tier("strategic"), anchors, CALENDAR)
+
+    assert anchors["announcement"] < parts[0][1] < CUTOVER
+    assert all(start < end for _week, start, end in parts[:-1] if start < end)
+
+
+def test_the_leave_of_a_few_weeks_squeezes_its_cover_before_the_return():
+    leave = BOOKS["soft-leave"]
+    anchors = {"cutover": CUTOVER, "return": CALENDAR.add(CUTOVER, 20)}
+
+    anchors, result = started(leave, anchors, "strategic")
+
+    cover = [step for step in result.steps if step.stage == "cover"]
+    assert max(step.due_on for step in cover) < anchors["return"]
+    assert due(result)["back-talk"] == anchors["return"]
+    assert CUTOVER < due(result)["notes-back"] < anchors["return"]
+
+
+def test_a_return_stays_where_it_is_when_the_leave_begins_later():
+    leave = BOOKS["soft-leave"]
+    anchors, result = started(leave, {"cutover": CUTOVER}, "strategic")
+
+    found = schedule.moves(
+        leave.for_tier("strategic"),
+        [hung(step) for step in result.steps],
+        anchors,
+        CALENDAR,
+        TODAY,
+        key="cutover",
+        to=CUTOVER + timedelta(days=7),
+    )
+
+    moved = {move.key for move in found.moves}
+    assert "check-in/1" in moved
+    assert "back-call" not in moved
+    assert all(move.after <= anchors["return"] for move in found.moves if move.key.startswith("check-in"))

@@ -17,7 +17,6 @@ from accounts.models import (
 from tests.factories import CUTOVER, NOW, TODAY, make_account, make_contact
 from tests.packets import make_plan, make_told_plan
 from transitions.documents.packet import content_hash, dumps
-from transitions.models import Purpose
 from transitions.selectors.packets import packet_of
 from transitions.selectors.packets.reading import MOST_CHARACTERS, MOST_CONTACTS, MOST_ENTRIES
 
@@ -133,7 +132,7 @@ def test_what_was_not_meant_for_a_packet_never_enters(told):
 
 
 def test_roles_of_another_confidential_plan_never_enter(told, cast):
-    secret = make_plan(cast, told.account, purpose=Purpose.COVER, confidential=True)
+    secret = make_plan(cast, told.account, playbook="soft-leave", reason="leave", confidential=True)
     Assignment.objects.filter(plan_role__plan=secret).update(person=cast.stella)
 
     assert "Stella" not in said(told)

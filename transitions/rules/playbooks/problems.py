@@ -81,6 +81,11 @@ def _of_anchors(playbook: "Playbook") -> Iterator[Message]:
                 _("The anchor %(key)s hangs on the unknown anchor %(base)s."),
                 {"key": anchor.key, "base": anchor.base},
             )
+        if anchor.after and anchor.after not in known:
+            yield Message(
+                _("The anchor %(key)s hangs on the unknown anchor %(base)s."),
+                {"key": anchor.key, "base": anchor.after},
+            )
         yield from _of_numbers(anchor.key, anchor.offset)
     for key in playbook.order:
         if key not in known:

@@ -35,8 +35,7 @@ PROMOTION = Overlay(
 
 RESIGNATION = Overlay(
     reason="resignation",
-    anchors=(AnchorRule("departure", _("Departure"), "cutover", 10),),
-    order=("announcement", "cutover", "departure"),
+    anchors=(AnchorRule("departure", _("Departure"), "cutover", 10, after="cutover"),),
     without=frozenset({"reachable"}),
     fade=(
         Fade(

@@ -21,6 +21,7 @@ class AnchorRule:
     base: str = ""  # another anchor
     offset: ByTier = 0  # business days from it, where nobody says otherwise
     past: bool = False  # whether it may lie in the past
+    after: str = ""  # an anchor that it must follow, without holding back what hangs on that one
     told: bool = False  # the client hears something then: never set into the past by default
 
 

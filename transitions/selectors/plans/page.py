@@ -93,7 +93,9 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
 
 def in_full(plans: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan]:
     """Plans with what their page needs of the rows around them, in the query that finds them."""
-    return plans.select_related("account__team", "playbook", "created_by").defer("playbook__content")
+    return plans.select_related("account__team", "to_team", "playbook", "created_by").defer(
+        "playbook__content"
+    )
 
 
 def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows:
@@ -236,6 +238,9 @@ def _header(rows: _Rows) -> Header:
         mode=plan.mode,
         reason=plan.reason,
         reason_detail=plan.reason_detail,
+        unseen=plan.unseen,
+        moves_team=rows.playbook.moves_team,
+        to_team=plan.to_team.name if plan.to_team else "",
         purpose=plan.purpose,
         state=plan.state,
         stage=plan.stage,

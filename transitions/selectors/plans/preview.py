@@ -12,9 +12,9 @@ from transitions.models import PlaybookVersion
 from transitions.rules import schedule
 from transitions.rules.anchors import complete, problems_of_anchors
 from transitions.rules.playbooks import Playbook
-from transitions.selectors.playbooks import playbook_of
+from transitions.selectors.playbooks import attention_of, playbook_of
 
-FAR = timedelta(days=400)  # far enough ahead that no plan is squeezed
+FAR = timedelta(days=500)  # far enough ahead that no plan is squeezed
 
 
 def usual_cutover(account: Account, version: PlaybookVersion, now: datetime) -> date:
@@ -44,9 +44,11 @@ def preview(
     problems = problems_of_anchors(playbook, anchors, today)
     if problems:
         return StartPreview(problems=tuple(problems))
-    planned = schedule.plan(playbook, anchors, calendar, today, account.tier)
+    attention = attention_of(playbook, account, now)
+    planned = schedule.plan(playbook, anchors, calendar, today, account.tier, attention=attention)
     rules = sorted(playbook.anchors, key=lambda rule: anchors[rule.key])
     return StartPreview(
+        playbook=Message(playbook.name),
         anchors=tuple(
             AnchorPreview(Message(rule.title), anchors[rule.key], rule.key in known) for rule in rules
         ),

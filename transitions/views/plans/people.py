@@ -9,15 +9,15 @@ from django.views.decorators.http import require_http_methods
 from accounts.models.base import StaleVersion
 from accounts.permissions import AuthenticatedRequest
 from accounts.views.editing import conflict, form_page
-from transitions.forms.plans import SEVERAL, PeopleForm, WordsForm
-from transitions.models import HandoverPlan
+from transitions.forms.plans import SEVERAL, PeopleForm, TeamForm, WordsForm
+from transitions.models import HandoverPlan, Reason
 from transitions.permissions import allowed
 from transitions.rendering.words import title
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import plans
 from transitions.views.plans.answers import not_open, plan_url, put_problems, to_plan
 
-WORDS = ("why", "gets_better", "stays", "reason_detail")
+WORDS = ("why", "gets_better", "stays", "reason_detail", "unseen")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,9 +63,48 @@ def _held(plan: HandoverPlan, role: str) -> dict[str, object]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("edit_plan", HandoverPlan)
+def team(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
+    """The team to which the account goes at the cutover, where the playbook moves it."""
+    if not playbook_of(plan.playbook, plan.tier).moves_team:
+        raise Http404
+    form = TeamForm(request.POST or None, initial={"version": plan.version, "to_team": plan.to_team_id})
+    if form.is_valid():
+        try:
+            plans.set_team(
+                plan=plan,
+                team=form.cleaned_data["to_team"],
+                version=form.cleaned_data["version"],
+                by=request.user.person,
+                now=timezone.now(),
+            )
+        except plans.PlanRefused as error:
+            put_problems(form, error)
+        except StaleVersion as error:
+            return conflict(request, form, error, back=plan_url(plan))
+        except plans.PlanNotOpen:
+            return not_open(request, plan)
+        else:
+            messages.success(request, _("The team that takes over is saved."))
+            return to_plan(plan, "people")
+    return form_page(
+        request,
+        form,
+        title=_("Team that takes over"),
+        intro=_("At the cutover the account moves to this team together with its new owner."),
+        back=plan_url(plan),
+        back_label=plan.account.name,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("edit_plan", HandoverPlan)
 def words(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     now_written = {name: getattr(plan, name) for name in WORDS}
-    form = WordsForm(request.POST or None, initial={"version": plan.version, **now_written})
+    form = WordsForm(
+        request.POST or None,
+        asks_unseen=plan.reason == Reason.PERFORMANCE,
+        initial={"version": plan.version, **now_written},
+    )
     if form.is_valid():
         try:
             plans.edit_words(plan=plan, **form.cleaned_data, by=request.user.person, now=timezone.now())

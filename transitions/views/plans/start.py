@@ -1,8 +1,7 @@
 """Start a plan: choose the account, say how, see the dates, begin."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,16 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Account
 from accounts.permissions import AuthenticatedRequest
 from transitions.documents.start import StartPreview
-from transitions.forms.fields import DrawnForm
 from transitions.forms.plans import PreviewForm, StartForm
-from transitions.models import PlaybookVersion
+from transitions.models import Mode, PlaybookVersion
 from transitions.permissions import allowed
 from transitions.selectors.plans import preview, startable, usual_cutover
-from transitions.selectors.playbooks import newest_playbooks
+from transitions.selectors.playbooks import fitting, newest_playbooks
 from transitions.services import plans
 from transitions.views.plans.answers import put_problems
 
 MOST_OFFERED = 20
+FIRST_OFFERED = Mode.SOFT.value
 
 
 @require_safe
@@ -44,11 +43,11 @@ def choose(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("start_plan", Account)
 def start(request: AuthenticatedRequest, account: Account) -> HttpResponse:
-    now, playbooks = timezone.now(), list(newest_playbooks())
+    now, playbooks = timezone.now(), list(newest_playbooks().defer("content"))
     if not playbooks:
         messages.error(request, _("No playbook is published yet. Ask an administrator."))
         return redirect("playbooks")
-    form = StartForm(request.POST or None, playbooks=playbooks, initial=_usual(account, playbooks, now))
+    form = StartForm(request.POST or None, playbooks=playbooks, initial={"mode": FIRST_OFFERED})
     if form.is_valid() and "preview" not in request.POST:
         given = form.cleaned_data
         try:
@@ -56,8 +55,9 @@ def start(request: AuthenticatedRequest, account: Account) -> HttpResponse:
                 account=account,
                 playbook=given["playbook"],
                 reason=given["reason"],
-                anchors=form.anchors,
+                anchors=_anchors(account, given["playbook"], form.anchors, now),
                 people=form.people,
+                to_team=given["to_team"],
                 why=given["why"],
                 gets_better=given["gets_better"],
                 stays=given["stays"],
@@ -72,7 +72,7 @@ def start(request: AuthenticatedRequest, account: Account) -> HttpResponse:
         else:
             messages.success(request, _("The plan has begun. These are its first steps."))
             return redirect("plan", plan.uuid)
-    context = {"account": account, "form": form, "preview": _preview(account, form, playbooks, now)}
+    context = {"account": account, "form": form, "preview": _preview(account, form, now)}
     return TemplateResponse(request, "transitions/plans/start.html", context)
 
 
@@ -80,31 +80,26 @@ def start(request: AuthenticatedRequest, account: Account) -> HttpResponse:
 @allowed("start_plan", Account)
 def look(request: AuthenticatedRequest, account: Account) -> HttpResponse:
     """The dates that the plan would have: a fragment for the form above."""
-    now, playbooks = timezone.now(), list(newest_playbooks())
+    now, playbooks = timezone.now(), list(newest_playbooks().defer("content"))
     form = PreviewForm(request.GET, playbooks=playbooks)
-    context = {"account": account, "preview": _preview(account, form, playbooks, now)}
+    context = {"account": account, "preview": _preview(account, form, now)}
     return TemplateResponse(request, "transitions/plans/start_preview.html", context)
 
 
-def _usual(account: Account, playbooks: list[PlaybookVersion], now: datetime) -> dict[str, Any]:
-    """What the empty form proposes: the first playbook, with a cutover that leaves every step its time."""
-    for version in playbooks:
-        version.usual_cutover = usual_cutover(account, version, now)  # type: ignore[attr-defined]
-    return {"playbook": playbooks[0].pk, "cutover": playbooks[0].usual_cutover}  # type: ignore[attr-defined]
-
-
-def _preview(
-    account: Account, form: DrawnForm, playbooks: list[PlaybookVersion], now: datetime
-) -> StartPreview | None:
+def _preview(account: Account, form: PreviewForm, now: datetime) -> StartPreview | None:
     """What the form as it stands would bring about; None while it does not say enough."""
     if form.is_bound:
         form.is_valid()
-        given: Mapping[str, Any] = form.cleaned_data
-        version = given.get("playbook")
+        version, anchors = form.cleaned_data.get("playbook"), form.anchors
     else:
-        given = form.initial
-        version = next((one for one in playbooks if one.pk == given["playbook"]), None)
-    if version is None or not given.get("cutover"):
+        version, anchors = fitting(form.playbooks, FIRST_OFFERED, ""), {}
+    if version is None or "cutover" in form.errors:
         return None
-    anchors = {key: on for key in ("cutover", "announcement") if (on := given.get(key))}
-    return preview(account, version, anchors, now)
+    return preview(account, version, _anchors(account, version, anchors, now), now)
+
+
+def _anchors(
+    account: Account, version: PlaybookVersion, given: Mapping[str, date], now: datetime
+) -> dict[str, date]:
+    """The dates that were typed, with the first cutover that leaves every step its time where none was."""
+    return {"cutover": given.get("cutover") or usual_cutover(account, version, now), **given}

@@ -115,7 +115,7 @@ def test_a_soft_cutover_that_took_place_does_not_move(cast, plan, drive):
     later = NOW + timedelta(days=110)
     drive(plan, "cutover", now=later)
 
-    with pytest.raises(plans.PlanRefused, match="moved to its new owner"):
+    with pytest.raises(plans.PlanRefused, match="in its new hands"):
         plans.preview_move_anchor(plan=plan, key="cutover", to=LATER + timedelta(days=90), now=later)
 
 

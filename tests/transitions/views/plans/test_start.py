@@ -1,10 +1,17 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from tests.factories import TODAY, make_account, publish, start_plan
+from tests.factories import NOW, TODAY, make_account, publish, start_plan
 from transitions.models import HandoverPlan
+from transitions.rules.playbooks import loads
+from transitions.services.playbooks import publish as publish_playbook
+from transitions.services.playbooks import publish_shipped
 
 CUTOVER = TODAY + timedelta(days=70)
 
@@ -18,7 +25,7 @@ def books(db):
 def form(cast, account, books) -> dict:
     """What a person types for a soft plan."""
     return {
-        "playbook": books["soft-standard"].pk,
+        "mode": "soft",
         "reason": "promotion",
         "cutover": CUTOVER.isoformat(),
         "sponsor": [cast.sam.pk],
@@ -87,10 +94,10 @@ def test_nothing_is_lost_when_something_is_wrong(cast, account, form, sign_in):
     ("typed", "field"),
     [
         ({"cutover": "2027-03-01"}, "cutover"),
-        ({"cutover": ""}, "cutover"),
         ({"cutover": "tomorrow"}, "cutover"),
         ({"announcement": "2027-12-24"}, "announcement"),
         ({"reason": "because"}, "reason"),
+        ({"mode": "gentle"}, "mode"),
         ({"playbook": "0"}, "playbook"),
         ({"sponsor": ["0"]}, "sponsor"),
         ({"why": "a\u202eb"}, "why"),
@@ -131,7 +138,7 @@ def test_a_double_click_starts_one_plan(account, form, sign_in):
 
 
 def test_a_hard_plan_may_have_its_cutover_in_the_past(account, form, books, sign_in):
-    typed = {"playbook": books["hard-standard"].pk, "cutover": (TODAY - timedelta(days=3)).isoformat()}
+    typed = {"mode": "hard", "cutover": (TODAY - timedelta(days=3)).isoformat()}
 
     sign_in("olga").post(f"/accounts/{account.uuid}/plans/start/", form | typed)
 
@@ -150,14 +157,17 @@ def test_the_preview_names_what_short_notice_squeezes(account, books, sign_in):
 
     answer = sign_in("olga").get(
         f"/accounts/{account.uuid}/plans/start/dates/",
-        {"playbook": books["soft-standard"].pk, "cutover": soon},
+        {"mode": "soft", "reason": "promotion", "cutover": soon},
     )
 
     assert answer.context["preview"].lost
     assert "Short notice:" in answer.content.decode()
 
 
-@pytest.mark.parametrize("query", ["", "?playbook=x&cutover=y", "?playbook=0&cutover=2027-06-01"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?playbook=x&cutover=y", "?mode=soft&playbook=0&cutover=2027-06-01", "?mode=soft&cutover=soon"],
+)
 def test_a_preview_without_sense_breaks_nothing(account, books, sign_in, query):
     answer = sign_in("olga").get(f"/accounts/{account.uuid}/plans/start/dates/{query}")
 
@@ -189,3 +199,106 @@ def test_only_owner_leader_and_administrator_start_plans(account, books, sign_in
 
     assert codes == {"olga": 200, "vera": 200, "ada": 200, "bea": 403, "sam": 403, "stella": 404, "walt": 404}
     assert Client().get(address).status_code == 302
+
+
+@pytest.fixture
+def all_books(db):
+    return {version.key: version for version in publish_shipped(now=NOW)}
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason", "key"),
+    [
+        ("soft", "", "soft-standard"),
+        ("soft", "promotion", "soft-promotion"),
+        ("soft", "client_request", "soft-client-request"),
+        ("hard", "leave", "hard-leave"),
+        ("hard", "promotion", "hard-standard"),
+        ("hard", "step_back", "hard-standard"),
+    ],
+)
+def test_mode_and_reason_choose_the_playbook(account, all_books, sign_in, mode, reason, key):
+    answer = sign_in("olga").get(
+        f"/accounts/{account.uuid}/plans/start/dates/", {"mode": mode, "reason": reason}
+    )
+
+    assert str(answer.context["preview"].playbook) == all_books[key].name
+
+
+def test_a_playbook_of_the_companys_own_goes_before_the_shipped_one(cast, account, all_books, form, sign_in):
+    own = replace(loads(all_books["soft-promotion"].content), key="our-promotion", name="Our promotion")
+    publish_playbook(playbook=own, by=cast.ada, now=NOW)
+
+    sign_in("olga").post(f"/accounts/{account.uuid}/plans/start/", form)
+
+    assert HandoverPlan.objects.get().playbook.key == "our-promotion"
+
+
+def test_another_playbook_can_be_chosen_by_hand_within_the_mode(account, all_books, form, sign_in):
+    client, address = sign_in("olga"), f"/accounts/{account.uuid}/plans/start/"
+
+    hard = client.post(address, form | {"playbook": all_books["hard-standard"].pk})
+    other = client.post(address, form | {"playbook": all_books["soft-leave"].pk})
+    client.post(address, form | {"playbook": all_books["soft-standard"].pk})
+
+    assert hard.context["form"].errors["playbook"]
+    assert other.context["form"].errors["playbook"]
+    assert HandoverPlan.objects.get().playbook.key == "soft-standard"
+
+
+def test_an_empty_cutover_is_the_first_day_that_leaves_every_step_its_time(account, all_books, form, sign_in):
+    answer = sign_in("olga").post(
+        f"/accounts/{account.uuid}/plans/start/", form | {"reason": "step_back", "cutover": ""}
+    )
+
+    plan = HandoverPlan.objects.get()
+    assert answer.url == f"/plans/{plan.uuid}/"
+    assert plan.cutover_on > TODAY + timedelta(days=300)
+    assert not plan.steps.exclude(due_on=F("planned_on")).exists()
+
+
+def test_a_leave_asks_for_the_return_and_refuses_one_before_the_leave(
+    cast, account, all_books, form, sign_in
+):
+    client, address = sign_in("olga"), f"/accounts/{account.uuid}/plans/start/"
+    leave = form | {"reason": "leave"}
+
+    early = client.post(address, leave | {"return": (CUTOVER - timedelta(days=1)).isoformat()})
+    client.post(address, leave | {"return": (CUTOVER + timedelta(days=90)).isoformat()})
+
+    assert early.context["form"].errors["return"]
+    plan = HandoverPlan.objects.get()
+    assert plan.purpose == "cover"
+    assert plan.anchors.get(key="return").falls_on == CUTOVER + timedelta(days=90)
+
+
+def test_a_closeout_names_the_team_that_takes_over(cast, account, all_books, form, sign_in):
+    sign_in("olga").post(
+        f"/accounts/{account.uuid}/plans/start/", form | {"reason": "closeout", "to_team": cast.west.pk}
+    )
+
+    assert HandoverPlan.objects.get().to_team == cast.west
+
+
+def test_a_departure_before_a_soft_cutover_is_refused(account, all_books, form, sign_in):
+    answer = sign_in("olga").post(
+        f"/accounts/{account.uuid}/plans/start/",
+        form | {"reason": "resignation", "departure": (CUTOVER - timedelta(days=3)).isoformat()},
+    )
+
+    assert answer.context["form"].errors["departure"]
+    assert not HandoverPlan.objects.exists()
+
+
+def test_the_form_reads_no_more_the_more_playbooks_there_are(
+    account, books, sign_in, django_assert_max_num_queries
+):
+    client, address = sign_in("olga"), f"/accounts/{account.uuid}/plans/start/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as two:
+        client.get(address)
+    publish_shipped(now=NOW)
+    client.get(address)
+
+    with django_assert_max_num_queries(len(two)):
+        client.get(address)
