@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from transitions.views import packets, playbooks
 from transitions.views import people as persons
-from transitions.views.plans import board, dates, day, lists, page, people, stages, start, steps
+from transitions.views.plans import board, cover, dates, day, lists, page, people, stages, start, steps
 
 plan_urls = [
     path("", page.plan, name="plan"),
@@ -14,6 +14,7 @@ plan_urls = [
     path("release/", stages.release, name="plan-release"),
     path("people/<slug:role>/", people.people, name="plan-people"),
     path("team/", people.team, name="plan-team"),
+    path("hand-back/", cover.hand_back, name="plan-hand-back"),
     path("words/", people.words, name="plan-words"),
     path("dates/<slug:key>/", dates.anchor, name="plan-anchor"),
     path("packet/", packets.packet, name="packet"),

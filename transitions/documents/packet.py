@@ -15,6 +15,7 @@ from typing import Any
 
 from accounts.rules.briefing import SECTIONS
 from accounts.rules.text import Message, gettext_noop
+from transitions.documents.timeline import Phase
 
 INTERNAL, CLIENT = "internal", "client"
 EDITIONS = (INTERNAL, CLIENT)
@@ -146,6 +147,7 @@ class Course:
     stretches: tuple[Stretch, ...] = ()
     waypoints: tuple[Waypoint, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    phases: tuple[Phase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +345,7 @@ _KINDS: dict[str, type[Any]] = {
         Stretch,
         Waypoint,
         Milestone,
+        Phase,
         Course,
         Packet,
     )

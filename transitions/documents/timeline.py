@@ -1,10 +1,11 @@
 """A plan on one line of time: bars per stage, marks per step and anchor, the line of today."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.rules.text import Message
+from transitions.rules.playbooks import Fade
 
 MARGIN = timedelta(days=3)
 SLIVER = 0.8  # percent: the least width at which a bar is seen
@@ -58,6 +59,27 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of the fade: who leads, who shadows, and who answers how much of the client's mail."""
+
+    key: str
+    title: Message
+    start: date
+    end: date | None  # the last part has no end
+    leads: str = ""  # a role; "": all who share the mail
+    shadows: str = ""  # a role; "": nobody
+    mail: tuple[tuple[str, int], ...] = ()  # role and percent
+
+    @property
+    def outgoing(self) -> int:
+        """The percentage of the mail that the outgoing rep answers."""
+        return dict(self.mail).get("outgoing", 0)
+
+    def holds(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Everything the SVG needs; x and width in percent, rows counted from the top."""
 
@@ -70,6 +92,7 @@ class Timeline:
     marks: tuple[Mark, ...] = ()
     flags: tuple[Flag, ...] = ()
     ticks: tuple[Tick, ...] = ()
+    phases: tuple[Phase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +114,11 @@ def build(
     stages: Sequence[tuple[str, Message, str]],  # key, title, state
     points: Sequence[Point],
     anchors: Sequence[tuple[str, Message, date]],  # key, title, day
+    phases: Sequence[Phase] = (),
 ) -> Timeline:
     """The timeline of a plan. Stages without a step have no bar; today outside the plan has no line."""
     days = [point.on for point in points] + [on for _key, _title, on in anchors]
+    days += [phase.start for phase in phases]
     start, end = min(days, default=today) - MARGIN, max(days, default=today) + MARGIN
     length = (end - start).days
 
@@ -135,6 +160,23 @@ def build(
         marks=tuple(marks),
         flags=tuple(Flag(key, title, on, place(on)) for key, title, on in anchors),
         ticks=tuple(Tick(day, place(day)) for day in _scale(start, end)),
+        phases=tuple(phases),
+    )
+
+
+def phases_of(parts: Iterable[tuple[Fade, date, date | None]]) -> tuple[Phase, ...]:
+    """The parts of a fade as `rules.schedule.fade` dates them."""
+    return tuple(
+        Phase(
+            key=part.key,
+            title=Message(part.title),
+            start=start,
+            end=end,
+            leads=part.leads,
+            shadows=part.shadows,
+            mail=tuple(sorted(part.mail.items())),
+        )
+        for part, start, end in parts
     )
 
 

@@ -1,4 +1,4 @@
-"""Published playbooks, immutable, so that a running plan keeps the one it began with; and drafts of the next."""
+"""Published playbooks, immutable, so that a running plan keeps the one it began with; and drafts."""
 
 from typing import Self
 

@@ -160,5 +160,6 @@ def _drawing(course: Course | None) -> Drawing | None:
                 for point in course.waypoints
             ],
             anchors=[(anchor.key, anchor.title, anchor.on) for anchor in course.milestones],
+            phases=course.phases,
         )
     )

@@ -15,7 +15,8 @@ from accounts.rendering.numbers import day
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
 from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine, StepGroup, StepLine
-from transitions.rendering.timeline import drawing
+from transitions.documents.timeline import Phase
+from transitions.rendering.timeline import drawing, phase_when
 from transitions.rendering.words import title, weekday
 
 SHORT_HISTORY = 8
@@ -48,6 +49,16 @@ class ShownGroup:
     drawn: str  # its steps
 
 
+@dataclass(frozen=True, slots=True)
+class ShownPhase:
+    title: str
+    when: str
+    leads: str
+    shadows: str
+    mail: str
+    now: bool
+
+
 def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
     """Everything that `transitions/plans/plan.html` reads."""
     header, following = page.header, page.following
@@ -63,10 +74,33 @@ def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
         "gates": [GateShown(gate, _mends(page, gate)) for gate in following.gates] if following else [],
         "advance_says": _advance_says(page, following) if following else "",
         "drawing": drawing(page.timeline),
+        "fade": (fade := [_phase(page, phase) for phase in page.timeline.phases]),
+        "fade_now": any(phase.now for phase in fade),
         "history": page.history[:SHORT_HISTORY],
         "account_url": url_of("account", header.account_uuid),
         "packet_url": url_of("packet", header.uuid),
     }
+
+
+def _phase(page: PlanPage, phase: Phase) -> ShownPhase:
+    """A part of the fade with the names of those who are named, else of their roles."""
+
+    def who(role: str) -> str:
+        holder = page.holder(role)
+        return holder.name if holder else title(role, "role")
+
+    shares = sorted(((percent, role) for role, percent in phase.mail if percent), reverse=True)
+    sharing = " + ".join(who(role) for percent, role in shares)
+    return ShownPhase(
+        title=translate(phase.title),
+        when=phase_when(phase),
+        leads=who(phase.leads) if phase.leads else sharing,
+        shadows=who(phase.shadows) if phase.shadows else "",
+        mail=", ".join(
+            _("%(who)s %(percent)d%%") % {"who": who(role), "percent": percent} for percent, role in shares
+        ),
+        now=page.header.state == "open" and phase.holds(page.header.today),
+    )
 
 
 def url_of(name: str, *args: object) -> str:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.rendering.numbers import day, short_day
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
-from transitions.documents.timeline import Mark, Timeline
+from accounts.rules.text import Message
+from transitions.documents.timeline import Mark, Phase, Timeline
+from transitions.rules.plans import ROLE_TITLES
 
 WIDTH = 1000
 MARGIN = 14  # so that marks on the first and last day are whole
@@ -48,6 +50,18 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A part of the fade: above the outgoing rep's share of the mail, below what the others answer."""
+
+    x: str
+    y: str
+    width: str
+    title: str
+    above: str  # heights
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """The whole picture in a box of WIDTH x height; `title` and `summary` say it in words."""
 
@@ -60,6 +74,8 @@ class Drawing:
     marks: tuple[Drawn, ...]
     flags: tuple[Drawn, ...]
     today: Drawn | None
+    phases: tuple[Shared, ...] = ()
+    phases_name: Drawn | None = None
 
     @property
     def marks_drawn(self) -> str:
@@ -100,7 +116,10 @@ class _Scale:
 
 def drawing(timeline: Timeline) -> Drawing:
     """Place bars, marks, anchors and months of `timeline`."""
-    floor, across = TOP + ROW * timeline.rows + 6, _Scale(timeline)
+    across = _Scale(timeline)
+    fade_top = TOP + ROW * timeline.rows
+    floor = fade_top + (ROW if timeline.phases else 0) + 6
+    phases = tuple(_phases(timeline, across, fade_top))
     return Drawing(
         title=_("The plan on a line of time, from %(start)s to %(end)s")
         % {"start": day(timeline.start), "end": day(timeline.end)},
@@ -112,6 +131,8 @@ def drawing(timeline: Timeline) -> Drawing:
         marks=tuple(_marks(timeline, across)),
         flags=tuple(_flags(timeline, across)),
         today=None if timeline.today_x is None else _today(across(timeline.today), floor),
+        phases=phases,
+        phases_name=_phases_name(across(timeline.phases[0].start), fade_top) if phases else None,
     )
 
 
@@ -141,6 +162,44 @@ def _bars(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
             width=_text(min(width + MARGIN, WIDTH - x + MARGIN / 2)),
             end=late_in_the_line,
         )
+
+
+def _phases(timeline: Timeline, across: _Scale, top: int) -> Iterable[Shared]:
+    for phase in timeline.phases:
+        end = phase.end or timeline.end
+        x, width = across(phase.start), across(end + timedelta(days=1)) - across(phase.start)
+        above = BAR * phase.outgoing / 100
+        yield Shared(
+            _text(x),
+            _text(top + BAR_TOP),
+            _text(max(width, 1)),
+            f"{phase_when(phase)}: {translate(phase.title)}. {mail_in_words(phase)}",
+            _text(above),
+            _text(BAR - above),
+        )
+
+
+def _phases_name(x: float, top: int) -> Drawn:
+    words = _("Who answers the mail")
+    end = x + LETTER * len(words) > WIDTH - MARGIN
+    return Drawn(_text(x), _text(top + 13), text=words, end=end)
+
+
+def phase_when(phase: Phase) -> str:
+    """From when to when, in words."""
+    if phase.end is None:
+        return _("from %(day)s") % {"day": day(phase.start)}
+    return day(phase.start) if phase.start == phase.end else f"{day(phase.start)} – {day(phase.end)}"
+
+
+def mail_in_words(phase: Phase) -> str:
+    """How the client's mail is shared out, the larger share first."""
+    shares = sorted(((percent, role) for role, percent in phase.mail if percent), reverse=True)
+    names = ", ".join(
+        _("%(percent)d%% %(role)s") % {"percent": percent, "role": translate(Message(ROLE_TITLES[role]))}
+        for percent, role in shares
+    )
+    return _("Mail: %(shares)s.") % {"shares": names} if names else ""
 
 
 def _marks(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
@@ -198,6 +257,7 @@ def _summary(timeline: Timeline) -> str:
     """What someone hears who cannot see the picture; the steps themselves are listed below it."""
     sentences = [f"{translate(flag.title)}: {day(flag.on)}." for flag in timeline.flags]
     sentences += [f"{translate(bar.title)}: {day(bar.start)} – {day(bar.end)}." for bar in timeline.bars]
+    sentences += [f"{phase_when(phase)}: {translate(phase.title)}." for phase in timeline.phases]
     return " ".join(sentences)
 
 

@@ -196,6 +196,8 @@ def fade(
     begun = sorted(
         ((week, laid[week.key][1]) for week in playbook.fade if week.key in laid), key=lambda one: one[1]
     )
+    if not begun:
+        return []
     following = [*(start for week, start in begun[1:]), None]
     return [
         (week, start, None if end is None else end - timedelta(days=1))

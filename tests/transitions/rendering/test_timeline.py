@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.rules.text import Message
-from transitions.documents.timeline import Point, Timeline, build
+from transitions.documents.timeline import Phase, Point, Timeline, build
 from transitions.rendering.timeline import MARGIN, TOUCHING, WIDTH, drawing
 
 TODAY = date(2027, 3, 2)
@@ -112,3 +112,50 @@ def test_what_people_named_their_steps_is_inert_in_the_picture():
     svg = render_to_string("documents/timeline.svg", {"drawing": drawing(timeline(evil))})
 
     assert "<script>" not in svg
+
+
+def faded() -> Timeline:
+    def part(key, start, end, outgoing):
+        mail = (("incoming", 100 - outgoing), ("outgoing", outgoing))
+        until = None if end is None else TODAY + timedelta(days=end)
+        return Phase(key, Message(key), TODAY + timedelta(days=start), until, "incoming", "outgoing", mail)
+
+    return build(
+        today=TODAY,
+        stages=[("prepare", Message("Prepare"), "now")],
+        points=[point(0), point(40)],
+        anchors=[],
+        phases=[part("shadow", 5, 9, 75), part("share", 10, 14, 50), part("done", 15, None, 0)],
+    )
+
+
+def test_a_fade_is_a_band_whose_shares_are_those_of_the_mail():
+    found = drawing(faded())
+
+    assert [(phase.above, phase.below) for phase in found.phases] == [
+        ("13.5", "4.5"),
+        ("9.0", "9.0"),
+        ("0.0", "18.0"),
+    ]
+    ends = [float(phase.x) + float(phase.width) for phase in found.phases]
+    assert ends[:2] == pytest.approx([float(phase.x) for phase in found.phases[1:]], abs=0.2)
+    assert ends[-1] <= WIDTH
+    assert found.phases[0].title == (
+        "7 Mar 2027 – 11 Mar 2027: shadow. Mail: 75% Outgoing rep, 25% Incoming rep."
+    )
+
+
+def test_a_fade_is_said_to_whom_cannot_see_it_and_makes_room_for_itself():
+    found, plain = drawing(faded()), drawing(timeline(point(0), point(40), anchors=()))
+
+    assert "from 17 Mar 2027: done." in found.summary
+    assert found.height > plain.height
+    assert plain.phases_name is None
+
+
+def test_the_fade_is_sound_svg_with_flat_fills():
+    svg = render_to_string("documents/timeline.svg", {"drawing": drawing(faded())})
+
+    tree = ElementTree.fromstring(svg)
+    rects = [rect for rect in tree.iter("{http://www.w3.org/2000/svg}rect") if "tl-l" in rect.get("class")]
+    assert [rect.get("fill") for rect in rects] == ["#1f5c5a"] * 3

@@ -183,7 +183,8 @@ def schedule_allows(playbook, anchors):
 def test_moving_the_cutover_later_gives_the_dates_that_a_plan_begun_with_it_has(
     playbook, tier, calendar, later
 ):
-    anchors, result = started(playbook, {"cutover": CUTOVER}, tier, calendar)
+    last_days = {rule.key: CUTOVER + timedelta(days=200) for rule in playbook.anchors if rule.after}
+    anchors, result = started(playbook, {"cutover": CUTOVER, **last_days}, tier, calendar)
     to = CUTOVER + timedelta(days=later)
 
     found = schedule.moves(

@@ -29,9 +29,7 @@ def _hand_back(rep: str) -> tuple[Stage, Stage]:
             steps=(
                 Step(
                     "return-plan",
-                    _(
-                        "Ask the owner whether the day of the return stands, and in what measure they come back"
-                    ),
+                    _("Ask the owner whether the day of the return stands, and how much they come back"),
                     "lead",
                     "return",
                     -15,

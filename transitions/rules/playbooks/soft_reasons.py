@@ -58,9 +58,7 @@ RESIGNATION = Overlay(
         "prepare": (
             Step(
                 "last-weeks",
-                _(
-                    "Agree with the leaver what they do until the last day, and what the client hears from them"
-                ),
+                _("Agree with the leaver what they do until the last day, and what they tell the client"),
                 "lead",
                 "announcement",
                 by_tier(strategic=-9, standard=-6, small=-4),
@@ -130,9 +128,7 @@ PERFORMANCE = Overlay(
         "announce": (
             Step(
                 "announce-meeting",
-                _(
-                    "A leader meets the client face to face, listens and says what will be different (meeting 1)"
-                ),
+                _("A leader meets the client face to face, listens and says what changes (meeting 1)"),
                 "lead",
                 "announcement",
                 kind="meeting",

@@ -21,7 +21,7 @@ from accounts.models import (
     Touchpoint,
 )
 from accounts.rules.text import Message
-from accounts.selectors.calendar import tz_of
+from accounts.selectors.calendar import calendar_of, tz_of
 from accounts.selectors.organisation import organisation
 from transitions.documents.packet import Money
 from transitions.models import HandoverPlan, PlanStep
@@ -82,6 +82,8 @@ class Reading:
         self.zone = tz_of(self.account, ours=self.ours)
         self.playbook = playbook_of(self.plan.playbook, self.plan.tier)
         self.anchors = dict(self.plan.anchors.values_list("key", "falls_on"))
+        # Around the plan's beginning and not around today: a packet knows no clock.
+        self.calendar = calendar_of(self.account, self.plan.created_at.date(), ours=self.ours)
         self.steps = list(
             PlanStep.objects.standing()
             .filter(plan=self.plan)

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from accounts.rules.text import Message, gettext_noop
 from transitions.documents.packet import Column, Course, Milestone, Row, Stretch, Table, Value, Waypoint
+from transitions.documents.timeline import phases_of
 from transitions.models import PlanState, PlanStep
+from transitions.rules import schedule
 from transitions.rules.plans import ROLE_TITLES
 from transitions.selectors.packets.reading import MOST_ROWS, Reading
 
@@ -100,6 +102,7 @@ def course(known: Reading) -> Course:
             for anchor in known.playbook.anchors
             if anchor.key in known.anchors
         ),
+        phases=phases_of(schedule.fade(known.playbook, known.anchors, known.calendar)),
     )
 
 

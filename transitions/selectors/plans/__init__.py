@@ -1,6 +1,7 @@
 """Plans as pages, digests and rules read them."""
 
 from transitions.selectors.plans.board import board
+from transitions.selectors.plans.cover import cover_notes
 from transitions.selectors.plans.day import due_items, my_day
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.plans.lines import as_lines, with_people
@@ -12,6 +13,7 @@ from transitions.selectors.plans.starting import startable
 __all__ = [
     "as_lines",
     "board",
+    "cover_notes",
     "due_items",
     "facts_of",
     "in_full",

@@ -26,7 +26,7 @@ from transitions.documents.plan import (
     Who,
 )
 from transitions.models import Edition, HandoverPlan, PlanState
-from transitions.rules import gates
+from transitions.rules import gates, schedule
 from transitions.rules.gates import Facts
 from transitions.rules.plans import ROLE_TITLES, SEVERAL
 from transitions.rules.playbooks import Playbook, Stage
@@ -86,6 +86,7 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
                 for step in rows.steps
             ],
             anchors=[(anchor.key, anchor.title, anchor.on) for anchor in anchors],
+            phases=timeline.phases_of(schedule.fade(rows.playbook, rows.anchors, rows.calendar)),
         ),
         packet=rows.packet,
     )

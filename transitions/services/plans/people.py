@@ -76,7 +76,10 @@ def set_people(
 def set_team(
     *, plan: HandoverPlan, team: Team | None, version: int, by: Person, now: datetime
 ) -> HandoverPlan:
-    """Name the team to which the account goes at the cutover. Raises StaleVersion, PlanNotOpen, PlanRefused."""
+    """Name the team to which the account goes at the cutover.
+
+    Raises StaleVersion, PlanNotOpen, PlanRefused (field "to_team").
+    """
     plan = opened(plan.pk, version=version)
     playbook = playbook_of(plan.playbook, plan.tier)
     problems = problems_of_team(playbook, plan.account, team)

@@ -56,12 +56,13 @@ def start(
     usual distance from it, squeezed when notice is short. `people` maps "incoming",
     "second_choice", "interim", "sponsor" and "support" to persons, each possibly empty; the
     outgoing rep is the account's owner. Whether the change is for good or a cover is the playbook's
-    word, and so is whether it moves the account `to_team`. A confidential plan is seen by `readers` and `by` only.
+    word, and so is whether it moves the account `to_team`. A confidential plan is seen by `readers`
+    and `by` only.
 
     Raises PlanRefused with every problem found: an account without an owner or archived, a second
-    open plan for this purpose, a reason that is not the playbook's, an incoming rep who is the outgoing one, or anyone who has left,
-    anchors that the playbook does not allow. The number of queries does not depend on the number
-    of steps.
+    open plan for this purpose, a reason for which the playbook is not made, an incoming rep who is
+    the outgoing one, or anyone who has left, anchors that the playbook does not allow. The number of
+    queries does not depend on the number of steps.
     """
     account = Account.objects.select_for_update(of=("self",)).select_related("team").get(pk=account.pk)
     ours = organisation()

@@ -31,7 +31,8 @@ def edit_words(
     """Write why the change comes, what gets better, what stays, and the detail that stays with us.
 
     `unseen` is the answer to why satisfaction did not show it sooner; None leaves it as it stands.
-    Giving it is told in the plan's history. Raises StaleVersion, PlanNotOpen, and PlanRefused for text that may not be stored.
+    Giving it is told in the plan's history. Raises StaleVersion, PlanNotOpen, and PlanRefused for text
+    that may not be stored.
     """
     plan = opened(plan.pk, version=version)
     words = {"why": why, "gets_better": gets_better, "stays": stays, "reason_detail": reason_detail}

@@ -67,7 +67,7 @@ def team(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     """The team to which the account goes at the cutover, where the playbook moves it."""
     if not playbook_of(plan.playbook, plan.tier).moves_team:
         raise Http404
-    form = TeamForm(request.POST or None, initial={"version": plan.version, "to_team": plan.to_team_id})
+    form = TeamForm(request.POST or None, initial={"version": plan.version, "to_team": plan.to_team})
     if form.is_valid():
         try:
             plans.set_team(

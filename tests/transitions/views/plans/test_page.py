@@ -123,3 +123,16 @@ def test_what_people_typed_is_inert_on_the_page(cast, account, sign_in):
     assert "<script>alert(1)" not in html
     assert "&lt;script&gt;alert(1)" in html
     assert "{{ 7|add:7 }} %s" in html
+
+
+def test_the_fade_says_by_name_who_leads_shadows_and_answers_mail(plan, sign_in):
+    html = sign_in("olga").get(f"/plans/{plan.uuid}/").content.decode()
+
+    assert "Who leads, who shadows, who answers mail" in html
+    assert "Olga Ortiz 75%, Ivan Ilic 25%" in html
+
+
+def test_a_hard_cutover_has_no_fade(hard_plan, sign_in):
+    html = sign_in("olga").get(f"/plans/{hard_plan.uuid}/").content.decode()
+
+    assert "Who leads, who shadows" not in html

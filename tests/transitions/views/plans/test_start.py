@@ -273,10 +273,11 @@ def test_a_leave_asks_for_the_return_and_refuses_one_before_the_leave(
 
 
 def test_a_closeout_names_the_team_that_takes_over(cast, account, all_books, form, sign_in):
-    sign_in("olga").post(
-        f"/accounts/{account.uuid}/plans/start/", form | {"reason": "closeout", "to_team": cast.west.pk}
+    answer = sign_in("olga").post(
+        f"/accounts/{account.uuid}/plans/start/", form | {"reason": "closeout", "to_team": cast.west.uuid}
     )
 
+    assert answer.status_code == 302, answer.context["form"].errors
     assert HandoverPlan.objects.get().to_team == cast.west
 
 
@@ -297,8 +298,9 @@ def test_the_form_reads_no_more_the_more_playbooks_there_are(
     client.get(address)
     with CaptureQueriesContext(connection) as two:
         client.get(address)
+    asked = len(two)
     publish_shipped(now=NOW)
     client.get(address)
 
-    with django_assert_max_num_queries(len(two)):
+    with django_assert_max_num_queries(asked):
         client.get(address)
