@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import packets, playbooks
+from transitions.views import drafts, packets, playbooks
 from transitions.views import people as persons
 from transitions.views.plans import board, cover, dates, day, lists, page, people, stages, start, steps
 
@@ -34,6 +34,17 @@ packet_urls = [
     path("pdf/", packets.packet_pdf, name="packet-pdf"),
 ]
 
+draft_urls = [
+    path("", drafts.draft, name="playbook-draft"),
+    path("name/", drafts.name, name="playbook-name"),
+    path("publish/", drafts.publish, name="playbook-publish"),
+    path("discard/", drafts.discard, name="playbook-discard"),
+    path("add/<slug:part>/<slug:stage>/", drafts.add, name="playbook-add"),
+    path("<slug:part>/<slug:key>/", drafts.part, name="playbook-part"),
+    path("<slug:part>/<slug:key>/move/", drafts.move, name="playbook-move"),
+    path("<slug:part>/<slug:key>/remove/", drafts.remove, name="playbook-remove"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", day.day, name="my-day"),
     path("transitions/", board.transitions, name="transitions"),
@@ -49,4 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/<slug:key>/<int:version>/", playbooks.playbook, name="playbook"),
+    path("playbooks/<slug:key>/<int:version>/draft/", drafts.begin, name="playbook-begin"),
+    path("playbooks/<slug:key>/<int:version>/copy/", drafts.copy, name="playbook-copy"),
+    path("playbooks/drafts/<uuid:uuid>/", include(draft_urls)),
 ]

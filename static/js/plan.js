@@ -45,6 +45,20 @@ document.addEventListener("click", (event) => {
   }
 }, true);
 
+// A gate shows the arguments that its check takes. Without this script all of them are shown.
+const showArguments = () => {
+  for (const check of document.querySelectorAll("[data-takes]")) {
+    const takes = JSON.parse(check.dataset.takes);
+    const all = new Set(Object.values(takes).flat());
+    for (const name of all) {
+      for (const place of check.form.querySelectorAll(`.of-${name}`)) place.hidden = !takes[check.value]?.includes(name);
+    }
+  }
+};
+showArguments();
+document.addEventListener("change", (event) => event.target.closest("[data-takes]") && showArguments());
+document.addEventListener("htmx:afterSettle", showArguments);
+
 // News goes away by itself, after there was time to read it.
 let leaving;
 document.addEventListener("htmx:oobAfterSwap", (event) => {

@@ -1,12 +1,15 @@
 """Published playbooks, immutable, so that a running plan keeps the one it began with; and drafts."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, Role
 from accounts.models.base import Addressed, LineField, Versioned, VersionedQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Mode(models.TextChoices):
@@ -58,6 +61,13 @@ class PlaybookVersion(models.Model):
         return f"{self.key} {self.version}"
 
 
+class PlaybookDraftQuerySet(VersionedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Drafts are seen by those who write them: administrators."""
+        active = user.is_authenticated and user.is_active
+        return self if active and user.role == Role.ADMINISTRATOR else self.none()
+
+
 class PlaybookDraft(Addressed, Versioned):
     """A playbook that an administrator is changing: whole content, with whatever problems it has.
 
@@ -72,7 +82,7 @@ class PlaybookDraft(Addressed, Versioned):
     updated_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()
 
-    objects = VersionedQuerySet.as_manager()
+    objects = PlaybookDraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draft of a playbook")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from transitions.rendering.words import title
-from transitions.rules.playbooks import Playbook, Step
+from transitions.rules.playbooks import Fade, Playbook, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class ShownStep:
     owner: str
     kind: str
     when: str
+    how: str = ""  # what a meeting is for, and how it is held
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class ShownPlaybook:
     mode: str
     anchors: tuple[tuple[str, str], ...]  # what it is, how it is found
     stages: tuple[ShownStage, ...]
+    reason: str = ""  # "": any
+    fade: tuple[tuple[str, str, str], ...] = ()  # what, when, how the mail is shared
 
     @property
     def steps(self) -> int:
@@ -75,6 +78,7 @@ def shown(playbook: Playbook, tier: str) -> ShownPlaybook:
                         title(step.owner, "role"),
                         "" if step.kind == "task" else title(step.kind, "kind"),
                         _when(step, bases),
+                        how_of(step),
                     )
                     for step in stage.steps
                 ),
@@ -82,13 +86,39 @@ def shown(playbook: Playbook, tier: str) -> ShownPlaybook:
             )
             for stage in playbook.stages
         ),
+        reason=title(playbook.reason, "reason"),
+        fade=tuple(
+            (_(week.title), _offset(week.offset, bases[week.base]), mail_of(week)) for week in playbook.fade
+        ),
     )
+
+
+def how_of(step: Step) -> str:
+    """What a meeting with the client is for, and how a meeting or check-in is held."""
+    words = [title(step.purpose, "meeting")] if step.purpose else []
+    words += [title(step.channel, "channel")] if step.channel else []
+    return ", ".join(words)
+
+
+def mail_of(week: Fade) -> str:
+    shares = sorted(((percent, role) for role, percent in week.mail.items() if percent), reverse=True)
+    return ", ".join(f"{title(role, 'role')} {percent}%" for percent, role in shares)
 
 
 def _when(step: Step, bases: Mapping[str, str]) -> str:
     first = _offset(step.offset, bases[step.base])
     if not step.every:
         return first
+    if step.doubled:
+        return _("%(first)s, for %(weeks)d weeks, twice as often as before the plan") % {
+            "first": first,
+            "weeks": step.times,
+        }
+    if step.open_ended:
+        return _("%(first)s, then every %(days)d business days until the client has warmed up") % {
+            "first": first,
+            "days": step.every,
+        }
     again = ngettext(
         "then every business day, %(times)d times in all",
         "then every %(days)d business days, %(times)d times in all",

@@ -9,7 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from accounts.models import AccountRole, Tier
+from accounts.models import AccountRole, Channel, Tier
 from accounts.rendering.numbers import money
 from transitions.models import Mode, PlanState, Purpose, Reason
 
@@ -26,6 +26,12 @@ TITLES = {
         "check-in": gettext_lazy("Check-in"),
         "decision": gettext_lazy("Decision"),
         "training": gettext_lazy("Training"),
+    },
+    "channel": dict(Channel.choices),
+    "meeting": {  # what a meeting with the client is for
+        "listen": gettext_lazy("Explain and listen"),
+        "introduce": gettext_lazy("Introduce and endorse"),
+        "review": gettext_lazy("Look at how it goes"),
     },
 }
 

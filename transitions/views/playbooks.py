@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Tier
 from accounts.permissions import AuthenticatedRequest
-from transitions.models import PlaybookVersion
-from transitions.permissions import allowed
+from transitions.models import Mode, PlaybookDraft, PlaybookVersion, Reason
+from transitions.permissions import allowed, rights
 from transitions.rendering.playbooks import shown
 from transitions.rules.playbooks import loads
 from transitions.selectors.playbooks import newest_playbooks
@@ -18,7 +18,18 @@ from transitions.selectors.playbooks import newest_playbooks
 @allowed("see_playbooks")
 def playbooks(request: AuthenticatedRequest) -> HttpResponse:
     books = [(version, shown(loads(version.content), Tier.STRATEGIC)) for version in newest_playbooks()]
-    return TemplateResponse(request, "transitions/playbooks/list.html", {"books": books})
+    modes = [(mode, [(one, book) for one, book in books if one.mode == mode]) for mode in Mode.values]
+    context = {
+        "modes": [(mode, sorted(rows, key=_place)) for mode, rows in modes if rows],
+        "drafts": PlaybookDraft.objects.visible_to(request.user).select_related("updated_by").order_by("key"),
+    }
+    return TemplateResponse(request, "transitions/playbooks/list.html", context)
+
+
+def _place(row: tuple[PlaybookVersion, object]) -> tuple[int, str]:
+    """Any reason first, then the reasons in their order."""
+    reasons = ["", *Reason.values]
+    return reasons.index(row[0].reason) if row[0].reason in reasons else len(reasons), row[0].key
 
 
 @require_safe
@@ -33,5 +44,6 @@ def playbook(request: AuthenticatedRequest, key: str, version: int) -> HttpRespo
         "book": shown(loads(published.content), tier),
         "tier": tier,
         "tiers": Tier.choices,
+        "may": rights(request),
     }
     return TemplateResponse(request, "transitions/playbooks/playbook.html", context)

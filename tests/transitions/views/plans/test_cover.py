@@ -66,7 +66,7 @@ def test_the_hand_back_costs_as_much_for_much_as_for_little(
         client.get(address)
 
 
-QUERIES = 9
+QUERIES = 11
 
 
 def test_who_sees_the_plan_and_not_the_account_reads_nothing_of_it(cast, account, sign_in):
