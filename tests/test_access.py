@@ -16,6 +16,8 @@ PARAMETERS = {
     "gate": "sponsor",
     "key": "cutover",
     "role": "incoming",
+    "part": "step",
+    "stage": "prepare",
     "edition": "internal",
     "section": "health",
     "version": 1,

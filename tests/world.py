@@ -47,7 +47,11 @@ def fill_east(cast) -> dict[type, object]:
     )
     step = plan.steps.order_by("due_on", "pk").first()
     document = packet_of(plan, edition="internal", language="en")
+    draft = playbooks.copy(
+        version=plan.playbook, key="canaryeast", name=f"{CANARY} draft", by=cast.ada, now=NOW
+    )
     rows = [
+        draft,
         account,
         contact,
         plan,

@@ -131,5 +131,7 @@ def _shown(value: Any, field: forms.Field) -> str:
     if isinstance(field, forms.DateField):
         return day(value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+        words = dict(field.choices)  # type: ignore[arg-type]
+        chosen = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(str(words.get(one, one)) for one in chosen)
     return str(value)

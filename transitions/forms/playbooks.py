@@ -366,7 +366,9 @@ class FadeForm(PartForm):
 
     def made(self) -> Fade:
         given = self.cleaned_data
-        mail = {"outgoing": given["outgoing"], "incoming": 100 - given["outgoing"]}
+        mail = self.part.mail
+        if given["outgoing"] != mail.get("outgoing", 0):
+            mail = {"outgoing": given["outgoing"], "incoming": 100 - given["outgoing"]}
         return replace(
             self.part,
             title=self.said("title"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SOFT, HARD = "soft", "hard"
+CARE = "Client care"
 MARSH, LINDGREN, RAMAN = "Helena Marsh", "Tomas Lindgren", "Priya Raman"
 
 
@@ -20,7 +21,8 @@ class Plan:
     second_choice: str = ""
     interim: str = ""
     sponsor: str = LINDGREN
-    purpose: str = "permanent"
+    returns: int = 0  # for a leave: days until the return, behind where negative
+    to_team: str = ""  # for a closeout: the team that takes over
     chosen_at_once: bool = False  # the incoming rep is named when the plan begins
     idle: int = 0  # nothing was done in the last so many days: that is how plans become late
     skips: tuple[str, ...] = ()  # steps that nobody has done, so that a gate stays shut
@@ -72,9 +74,54 @@ PLANS = (
         17,
         "Daniel Reyes",
         "Marcus Bell",
-        purpose="cover",
         chosen_at_once=True,
+        returns=199,
         detail="Parental leave for six months. Sofia comes back to the account.",
+    ),
+    Plan(
+        "Prairie Light Power",
+        SOFT,
+        "leave",
+        112,
+        -73,
+        "Daniel Reyes",
+        "Marcus Bell",
+        sponsor=RAMAN,
+        chosen_at_once=True,
+        returns=11,
+        detail="A sabbatical of three months. Laura comes back to the account.",
+    ),
+    Plan(
+        "Nordhavn Seafood",
+        SOFT,
+        "step_back",
+        190,
+        84,
+        "Emma Nilsson",
+        "Rhys Morgan",
+        sponsor=MARSH,
+        detail="Ingrid built this account with their founder and stays its friend when she steps back.",
+    ),
+    Plan(
+        "Keystone Precision Parts",
+        SOFT,
+        "closeout",
+        31,
+        11,
+        "Daniel Reyes",
+        "Sofia Alvarez",
+        to_team=CARE,
+        detail="The new measuring hall is handed over; from then on they need service and spare parts.",
+    ),
+    Plan(
+        "Officine Bertolini",
+        SOFT,
+        "resignation",
+        20,
+        14,
+        "Chiara Rossi",
+        "Lukas Huber",
+        detail="Pavel goes back to research at the end of next month and introduces Chiara himself.",
     ),
     Plan(
         "Rheinquell Pharma",
@@ -103,7 +150,7 @@ PLANS = (
         moved=("cutover", 7, "The committee meets a week later than planned."),
     ),
     Plan("Universite de la Vallee", SOFT, "realignment", 52, 5, "Laura Kim", "Marcus Bell", sponsor=RAMAN),
-    Plan("Norrland Stal", SOFT, "step_back", 45, -3, "Ingrid Solberg", "Emma Nilsson", sponsor=MARSH),
+    Plan("Norrland Stal", SOFT, "promotion", 45, -3, "Ingrid Solberg", "Emma Nilsson", sponsor=MARSH),
     Plan(
         "Coldline Freight",
         SOFT,
@@ -168,10 +215,9 @@ PLANS = (
         "leave",
         27,
         -25,
-        "Marcus Bell",
-        "Sofia Alvarez",
         interim="Laura Kim",
-        skips=("intro-meeting",),
+        returns=47,
+        detail="Ill from one day to the next; he expects to be back after the cure.",
     ),
     Plan(
         "Fjordlab Biotech",
@@ -259,6 +305,14 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     "departments": ("Told accounting, support and delivery in one call of fifteen minutes.",),
     "over-prepare": ("Eleven of twelve questions answered. The pricing history needs another hour.",),
     "intro-meeting": ("All three on site. {contact} showed the plant, which took longer than the meeting.",),
+    "new-task": ("One afternoon a week until the cutover, agreed with the head of the new team.",),
+    "mend": ("Three things: two credit notes and the missing drawings. All promised for Friday.",),
+    "their-side": ("They gain an engineer who has run a line like theirs; they lose a short way to us.",),
+    "their-words": ("“We want somebody who calls back the same day and has seen our plant.”",),
+    "delivered": ("Everything but the second gauge is delivered; the warranty runs for two years.",),
+    "last-weeks": ("Four days a week with clients until the last day, and no farewell by mail.",),
+    "cover-note": ("Written to {contact} and the shift leaders: who answers, and until when.",),
+    "notes-back": ("Two pages: one new buyer, one promise for the autumn, and who is cross with whom.",),
     "hand-over-list": ("Open requests, calendar series and folders are moved; two passwords were reset.",),
     "sponsor-call": ("Ten minutes. {contact} said that the change was well prepared.",),
     "leader-call": ("“Better than we feared.” Would like the monthly summary to come earlier.",),

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Person
 from accounts.selectors.calendar import calendar_of
-from transitions.models import Edition, HandoverPlan, PlanStep, PlaybookVersion
+from transitions.models import Edition, HandoverPlan, PlanStep
 from transitions.rendering.pdf import RenderFailed
 from transitions.rules.demo.company import clients
 from transitions.rules.demo.generator import SEED, Company
@@ -25,6 +25,7 @@ CHOSEN_WITH = ("confirm-rep", "decide-successor")  # the steps with which the su
 
 def write_plans(made: Company, *, now: datetime) -> list[str]:
     """Start every plan and carry it on. Returns which packets could not be drawn, and why."""
+    teams.add(name=CARE, under=Team.get_first_root_node(), lead=None, by=author(), now=now)
     rows = known()
     tales = []
     for spec in sorted(PLANS, key=lambda plan: -plan.begun):
@@ -75,6 +76,11 @@ def begin(spec: Plan, made: Company, rows: Known, *, now: datetime) -> HandoverP
     account = rows.accounts[spec.account]
     assert account.team is not None
     cutover = calendar_of(account, now.date()).roll(now.date() + timedelta(days=spec.cutover))
+    book = fitting(newest_playbooks(), spec.mode, spec.reason)
+    assert book is not None
+    anchors = {"cutover": cutover}
+    if spec.returns:
+        anchors["return"] = calendar_of(account, now.date()).roll(now.date() + timedelta(days=spec.returns))
     names = {"rep": made.owners[spec.account], "sponsor": spec.sponsor}
     industry = next(one.industry for one in clients() if one.name == spec.account)
     named = {"interim": spec.interim, "sponsor": spec.sponsor}
@@ -82,10 +88,10 @@ def begin(spec: Plan, made: Company, rows: Known, *, now: datetime) -> HandoverP
         named |= {"incoming": spec.incoming, "second_choice": spec.second_choice}
     return plans.start(
         account=account,
-        playbook=PlaybookVersion.objects.newest().get(key=f"{spec.mode}-standard"),
+        playbook=book,
         reason=spec.reason,
-        purpose=spec.purpose,
-        anchors={"cutover": cutover},
+        anchors=anchors,
+        to_team=Team.objects.get(name=spec.to_team) if spec.to_team else None,
         people={role: [rows.people[name]] for role, name in named.items() if name},
         why=WHY[spec.reason].format(**names),
         gets_better=INDUSTRIES[industry].better,
