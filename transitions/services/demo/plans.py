@@ -6,16 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
 
-from accounts.models import Person
+from accounts.models import Person, Team
 from accounts.selectors.calendar import calendar_of
+from accounts.services import teams
 from transitions.models import Edition, HandoverPlan, PlanStep
 from transitions.rendering.pdf import RenderFailed
 from transitions.rules.demo.company import clients
 from transitions.rules.demo.generator import SEED, Company
 from transitions.rules.demo.industries import INDUSTRIES
-from transitions.rules.demo.plans import NOTES, PLANS, STAYS, WHY, Plan
+from transitions.rules.demo.plans import CARE, NOTES, PLANS, STAYS, WHY, Plan
 from transitions.rules.playbooks import Playbook
-from transitions.selectors.playbooks import playbook_of
+from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
 from transitions.services import packets, plans
 from transitions.services.demo.facts import Known, known
 
@@ -25,8 +26,9 @@ CHOSEN_WITH = ("confirm-rep", "decide-successor")  # the steps with which the su
 
 def write_plans(made: Company, *, now: datetime) -> list[str]:
     """Start every plan and carry it on. Returns which packets could not be drawn, and why."""
-    teams.add(name=CARE, under=Team.get_first_root_node(), lead=None, by=author(), now=now)
     rows = known()
+    by = rows.people["Nadia Petrov"]
+    teams.add(name=CARE, under=Team.objects.filter(depth=1).first(), lead=None, by=by, now=now)
     tales = []
     for spec in sorted(PLANS, key=lambda plan: -plan.begun):
         tales.append(Tale(spec, begin(spec, made, rows, now=now), made, rows, now))
