@@ -199,7 +199,7 @@ class StepForm(PartForm):
             "channel": either(Channel.choices, _("however it suits")),
         }
         for name, offered in choices.items():
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            self.fields[name].choices = offered
 
     def made(self) -> Step:
         given = self.cleaned_data
@@ -255,7 +255,7 @@ class GateForm(PartForm):
             "anchor": either(((one.key, gettext(one.title)) for one in playbook.anchors), _("none")),
         }
         for name, offered in choices.items():
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            self.fields[name].choices = offered
         self.fields["steps"].widget.attrs["size"] = 8
         # For the page, which hides the arguments that the chosen check does not take.
         self.fields["check"].widget.attrs["data-takes"] = json.dumps(
@@ -325,7 +325,7 @@ class AnchorForm(PartForm):
     def __init__(self, data: Any = None, *, playbook: Playbook, part: Any = None, **kwargs: Any) -> None:
         super().__init__(data, playbook=playbook, part=part, **kwargs)
         others = ((one.key, gettext(one.title)) for one in playbook.anchors if one.key != part.key)
-        self.fields["base"].choices = either(others, _("nothing: it must be chosen"))  # type: ignore[attr-defined]
+        self.fields["base"].choices = either(others, _("nothing: it must be chosen"))
 
     def made(self) -> AnchorRule:
         given = self.cleaned_data
@@ -362,7 +362,7 @@ class FadeForm(PartForm):
             "shadows": either(roles_of(playbook), _("nobody")),
         }
         for name, offered in choices.items():
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            self.fields[name].choices = offered
 
     def made(self) -> Fade:
         given = self.cleaned_data

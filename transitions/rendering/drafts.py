@@ -13,7 +13,7 @@ from transitions.rendering.playbooks import how_of, mail_of
 from transitions.rendering.words import title
 from transitions.rules.gates import CHECKS
 from transitions.rules.playbooks import TIERS, AnchorRule, Fade, Gate, Playbook, Step
-from transitions.rules.playbooks.editing import Difference, placed
+from transitions.rules.playbooks.editing import Difference, parts, placed
 
 KINDS = {
     "playbook": gettext_lazy("Playbook"),
@@ -100,7 +100,8 @@ def shown_draft(playbook: Playbook) -> ShownDraft:
     """A draft with everything in the reader's language, whatever problems it has."""
     problems = playbook.problems()
     by_key = placed(problems)
-    bases = {one.key: _(one.title) for one in (*playbook.anchors, *playbook.steps())}
+    bases = {one.key: _(one.title) for one in playbook.anchors}
+    bases |= {one.key: _(one.title) for one in playbook.steps()}
 
     def part(one: Any, words: str, says: tuple[str, ...]) -> ShownPart:
         found = tuple(translate(problem) for problem in by_key.get(one.key, ()))
@@ -201,7 +202,8 @@ def shown_differences(
     names = {
         one.key: _(one.title)
         for book in (before, after)
-        for one in (*book.anchors, *book.stages, *book.steps())
+        for kind in ("anchor", "stage", "step")
+        for one in parts(book, kind)
     }
     return tuple(
         ShownDifference(

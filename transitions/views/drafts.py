@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -199,7 +199,7 @@ def _saved(
 
 
 def _part_page(
-    request: HttpRequest, draft: PlaybookDraft, book: Playbook, part: str, form: Any, words: str
+    request: AuthenticatedRequest, draft: PlaybookDraft, book: Playbook, part: str, form: Any, words: str
 ) -> HttpResponse:
     if form.is_valid():
         made = form.made()

@@ -6,7 +6,7 @@ published and frozen: a running plan never asks how its playbook came about.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from transitions.rules.playbooks.types import AnchorRule, ByTier, Fade, Gate, Playbook, Stage, Step
 
@@ -40,9 +40,9 @@ def compose(base: Playbook, overlay: Overlay = ANY_REASON, *, key: str = "", nam
     A part with a key that the base has takes the place of the base's part. Raises KeyError for an
     overlay that names a part which is not there: a slip that would otherwise do nothing.
     """
-    parts = [*base.steps(), *base.gates(), *base.anchors, *base.fade]
     unknown = overlay.without | set(overlay.offsets) | set(overlay.owners)
-    unknown -= {part.key for part in parts}
+    unknown -= {part.key for part in base.steps()} | {part.key for part in base.gates()}
+    unknown -= {part.key for part in base.anchors} | {part.key for part in base.fade}
     unknown |= {*overlay.steps, *overlay.gates, *overlay.stages} - {stage.key for stage in base.stages}
     if unknown:
         raise KeyError(", ".join(sorted(unknown)))
@@ -78,15 +78,21 @@ def _composed(stage: Stage, overlay: Overlay) -> tuple[Stage, ...]:
 
 
 def _laid_over(base: tuple[Part, ...], more: tuple[Part, ...], overlay: Overlay) -> tuple[Part, ...]:
-    added = {part.key: part for part in more}
-    kept = [part for part in base if part.key in added or part.key not in overlay.without]
-    found = [added.pop(part.key, part) for part in kept]
-    return tuple(_moved(part, overlay) for part in (*found, *added.values()))
+    added: dict[str, Part] = {part.key: part for part in more}
+    found: list[Part] = []
+    for part in base:
+        if part.key in added:
+            found.append(added.pop(part.key))
+        elif part.key not in overlay.without:
+            found.append(part)
+    found.extend(added.values())
+    return tuple(_moved(part, overlay) for part in found)
 
 
 def _moved(part: Part, overlay: Overlay) -> Part:
+    changes: dict[str, Any] = {}
     if isinstance(part, Step) and part.key in overlay.owners:
-        part = replace(part, owner=overlay.owners[part.key])
+        changes["owner"] = overlay.owners[part.key]
     if not isinstance(part, Gate) and part.key in overlay.offsets:
-        part = replace(part, offset=overlay.offsets[part.key])
-    return part
+        changes["offset"] = overlay.offsets[part.key]
+    return replace(part, **changes)

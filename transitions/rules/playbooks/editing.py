@@ -4,9 +4,9 @@ Nothing here asks whether the outcome makes sense: `Playbook.problems` does.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from accounts.rules.text import Message
 from transitions.rules.playbooks.problems import LONGEST_KEY
@@ -15,7 +15,6 @@ from transitions.rules.playbooks.types import AnchorRule, Fade, Gate, Playbook, 
 # What can be edited, by the word that addresses use.
 PARTS = ("step", "gate", "anchor", "stage", "fade")
 Part = AnchorRule | Fade | Gate | Stage | Step
-Row = TypeVar("Row", Gate, Step)
 
 
 def part(playbook: Playbook, kind: str, key: str) -> Part | None:
@@ -25,13 +24,14 @@ def part(playbook: Playbook, kind: str, key: str) -> Part | None:
 
 def parts(playbook: Playbook, kind: str) -> list[Any]:
     """All parts of a kind, in order. Raises KeyError for an unknown kind."""
-    return {
-        "step": playbook.steps,
-        "gate": playbook.gates,
-        "anchor": lambda: list(playbook.anchors),
-        "stage": lambda: list(playbook.stages),
-        "fade": lambda: list(playbook.fade),
-    }[kind]()
+    found: dict[str, Sequence[Any]] = {
+        "step": playbook.steps(),
+        "gate": playbook.gates(),
+        "anchor": playbook.anchors,
+        "stage": playbook.stages,
+        "fade": playbook.fade,
+    }
+    return list(found[kind])
 
 
 def stage_of(playbook: Playbook, kind: str, key: str) -> str:
@@ -45,9 +45,12 @@ def put(playbook: Playbook, kind: str, new: Part, *, stage: str = "") -> Playboo
 
     A step or gate stands in the stage `stage`; where that is another one than before, it comes last there.
     """
-    if kind in ("anchor", "fade", "stage"):
-        name = {"anchor": "anchors", "fade": "fade", "stage": "stages"}[kind]
-        return replace(playbook, **{name: _put(getattr(playbook, name), new)})
+    if kind == "anchor":
+        return replace(playbook, anchors=_put(playbook.anchors, new))
+    if kind == "fade":
+        return replace(playbook, fade=_put(playbook.fade, new))
+    if kind == "stage":
+        return replace(playbook, stages=_put(playbook.stages, new))
     if stage_of(playbook, kind, new.key) not in ("", stage):
         playbook = without(playbook, kind, new.key)
     return _in_stages(playbook, kind, lambda one, held: _put(held, new) if one.key == stage else held)
@@ -124,8 +127,8 @@ def differences(before: Playbook, after: Playbook) -> list[Difference]:
         for key in [key for key in new if key in old]:
             changed = _changed(old[key], new[key])
             if kind in ("step", "gate"):
-                stages = tuple(stage_of(book, kind, key) for book in (before, after))
-                changed += [("stage", *stages)] if stages[0] != stages[1] else []
+                was, now = stage_of(before, kind, key), stage_of(after, kind, key)
+                changed += [("stage", was, now)] if was != now else []
             if changed:
                 found.append(Difference("changed", kind, title_of(new[key]), tuple(changed)))
     return found + _reordered(before, after)
@@ -174,9 +177,12 @@ def _put(held: tuple[Any, ...], new: Part) -> tuple[Any, ...]:
 def _in_stages(
     playbook: Playbook, kind: str, change: Callable[[Stage, tuple[Any, ...]], tuple[Any, ...]]
 ) -> Playbook:
-    name = {"step": "steps", "gate": "gates"}[kind]
-    stages = tuple(replace(stage, **{name: change(stage, _held(stage, kind))}) for stage in playbook.stages)
-    return replace(playbook, stages=stages)
+    return replace(playbook, stages=tuple(_with(stage, kind, change) for stage in playbook.stages))
+
+
+def _with(stage: Stage, kind: str, change: Callable[[Stage, tuple[Any, ...]], tuple[Any, ...]]) -> Stage:
+    held = change(stage, _held(stage, kind))
+    return replace(stage, steps=held) if kind == "step" else replace(stage, gates=held)
 
 
 def one_or_by_tier(numbers: Mapping[str, int]) -> int | dict[str, int]:
