@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("TEST_CHROMIUM") or "/usr/bin/chromium"
 SHOTS = os.environ.get("JOURNEY_SHOTS")  # a folder: each window is kept as it stood at the end
+PATIENCE = 30_000  # milliseconds that a busy machine may take to show what is asked of it
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,8 +31,9 @@ QUIET = (
 def chromium():
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     # Playwright's loop runs in this thread; Django then takes every query for one made inside it.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -56,7 +58,7 @@ def visit(request, chromium, live_server, settings):
         window = chromium.new_context(
             base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme
         )
-        window.set_default_timeout(20_000)
+        window.set_default_timeout(PATIENCE)
         windows.append(window)
         page = window.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

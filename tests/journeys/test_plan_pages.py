@@ -117,6 +117,23 @@ def test_the_dates_of_a_new_plan_follow_what_is_chosen(cast, plan, vera):
     expect(preview).to_contain_text("Interim in charge")
 
 
+def test_whoever_types_in_haste_chooses_whom_they_typed(cast, plan, vera):
+    account = make_account("Bolt", team=cast.east, owner=cast.olga)
+    page = vera()
+    page.clock.install()
+    page.goto(f"/accounts/{account.uuid}/plans/start/")
+    incoming = page.locator("#id_incoming + .ts-wrapper")
+
+    incoming.locator(".ts-control").click()
+    page.keyboard.insert_text("Ivan")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.clock.run_for(1000)
+
+    expect(incoming.locator(".item")).to_contain_text("Ivan Ilic")
+    expect(incoming.locator(".ts-dropdown")).to_be_hidden()
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
 def test_every_page_of_plans_is_read_by_everybody(plan, vera, violations, width, theme):
     page = vera(width=width, theme=theme)
