@@ -201,7 +201,7 @@ class AccountField(forms.CharField):
         return value.name if isinstance(value, Account) else value
 
     def clean(self, value: Any) -> Account | None:
-        typed = super().clean(value)
+        typed = one_line(super().clean(value))
         if not typed:
             return None
         name, _dot, start = typed.rpartition(" · ")
