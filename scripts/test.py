@@ -2,7 +2,8 @@
 
     python scripts/test.py [--sqlite | --postgres] [pytest arguments]
 
-What this machine cannot have is left out, with a line that says so.
+What touches no database runs once, on SQLite's side. What this machine cannot have is left out, with a
+line that says so.
 """
 
 import os
@@ -60,20 +61,26 @@ def on_sqlite(rest: list[str], environment: dict[str, str], said: TextIO) -> tup
     return suite(["-m", "not browser and not redis", *rest], environment, said)
 
 
-def on_postgresql(rest: list[str], environment: dict[str, str], found: dict[str, str]) -> tuple[int, str]:
+def on_postgresql(
+    rest: list[str], environment: dict[str, str], found: dict[str, str], *, both: bool
+) -> tuple[int, str]:
     browser = chromium()
     if browser is None:
         print("Without browser tests: Chromium is not installed (Debian: apt-get install chromium)")
     there = {"browser": browser, "redis": found.get("TEST_REDIS_URL")}
-    unmet = [f"not {name}" for name, what in there.items() if not what]
+    left_out = [f"not {name}" for name, what in there.items() if not what]
+    if both:
+        left_out.append("not no_database")
     print("\n=== PostgreSQL and Redis\n", flush=True)
-    marks = ["-m", " and ".join(unmet)] if unmet else []
+    marks = ["-m", " and ".join(left_out)] if left_out else []
     return suite([*marks, *rest], environment | found | {"TEST_CHROMIUM": browser or ""}, sys.stdout)
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     arguments = sys.argv[1:]
+    if shutil.which("pdftoppm") is None:  # a second opinion on what our PDFs look like
+        apt(["poppler-utils"])
     only = next((name for name in ("--sqlite", "--postgres") if name in arguments), None)
     rest = [argument for argument in arguments if argument != only]
     servers = ("DATABASE_URL", "TEST_REDIS_URL")
@@ -105,7 +112,7 @@ def with_servers(rest: list[str], base: dict[str, str], *, both: bool) -> dict[s
         elif both:
             results["SQLite"] = on_sqlite(rest, base, sys.stdout)
         if "DATABASE_URL" in found:
-            results["PostgreSQL"] = on_postgresql(rest, base, found)
+            results["PostgreSQL"] = on_postgresql(rest, base, found, both=both)
         if first is not None:
             results["SQLite"] = first.result()
             quiet.seek(0)
