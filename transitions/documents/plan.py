@@ -81,7 +81,7 @@ class GateLine:
 
 @dataclass(frozen=True, slots=True)
 class StageLine:
-    """One stage on the rail. Gates guard its beginning: of past stages they are history."""
+    """One stage on the rail. `gates` are those of the next stage; the others' are not asked."""
 
     key: str
     title: Message

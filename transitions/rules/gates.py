@@ -23,7 +23,10 @@ WORDS = ("why", "gets_better", "stays")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that gates may know of a plan, read once. Days are the client's."""
+    """All that gates may know of a plan, read once. Days are the client's.
+
+    What only some checks read (`Check.reads`) stands at its default where no gate asked for it.
+    """
 
     today: date
     roles: frozenset[str] = frozenset()  # roles held by somebody who is still with us
@@ -73,11 +76,16 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A kind of condition: what it demands, which arguments it takes, and what it finds missing."""
+    """A kind of condition: what it demands, which arguments it takes, and what it finds missing.
+
+    `reads` names what must be read for it beyond the plan's own rows (`selectors.plans.facts.READERS`), so
+    that facts nobody asks for cost no query.
+    """
 
     label: str  # a msgid
     find: Callable[[Facts, Arguments], Found]
     args: frozenset[str] = frozenset()
+    reads: str = ""
 
 
 def states(playbook: "Playbook", stage: str, facts: Facts) -> tuple[GateState, ...]:
@@ -209,5 +217,5 @@ CHECKS: Mapping[str, Check] = {
     "packet": Check(_("A handover packet has been made"), _packet),
     "released": Check(_("The plan is no longer confidential"), _released),
     "reached": Check(_("The day of this anchor has come"), _reached, frozenset({"anchor"})),
-    "calm": Check(_("No escalated request is open"), _calm),
+    "calm": Check(_("No escalated request is open"), _calm, reads="requests"),
 }

@@ -1,19 +1,35 @@
 """What gates need to know of a plan."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from accounts.models import ClientRequest
 from accounts.rules.calendar import Calendar
 from accounts.selectors.calendar import calendar_of
 from transitions.models import Edition, HandoverPlan, Packet
-from transitions.rules.gates import WORDS, Facts
+from transitions.rules.gates import CHECKS, WORDS, Facts
+from transitions.rules.playbooks import Gate
+
+Reader = Callable[[HandoverPlan, date], Mapping[str, Any]]
 
 
-def facts_of(plan: HandoverPlan, today: date) -> Facts:
-    """Everything that gates may know of `plan`, read once; `today` in the client's zone.
+def _requests(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
+    escalated = ClientRequest.objects.filter(account=plan.account_id).escalated()
+    return {"escalations": escalated.count()}
 
-    Seven queries at most, however many steps there are.
+
+# What checks read beyond the plan's own rows: from the name that a check gives as `reads` to the fields of
+# Facts that it fills. One query each.
+READERS: Mapping[str, Reader] = {
+    "requests": _requests,
+}
+
+
+def facts_of(plan: HandoverPlan, today: date, asked: Iterable[Gate] | None = None) -> Facts:
+    """What the gates `asked` may know of `plan`, read once; all that gates may know where none are named.
+
+    `today` is the client's. Six queries at most and one for each reader, however many steps there are.
     """
     roles = plan.roles.filter(assignment__person__archived_at=None)
     steps = list(plan.steps.standing().values_list("key", "title", "done_at"))
@@ -27,7 +43,7 @@ def facts_of(plan: HandoverPlan, today: date) -> Facts:
         anchors=dict(plan.anchors.values_list("key", "falls_on")),
         waived=plan.waivers.values_list("gate", flat=True),
         packet_made=Packet.objects.filter(plan=plan, edition=Edition.INTERNAL).exists(),
-        escalations=ClientRequest.objects.filter(account=plan.account_id).escalated().count(),
+        asked=asked,
     )
 
 
@@ -42,9 +58,13 @@ def assembled(
     anchors: Mapping[str, date],
     waived: Iterable[str],
     packet_made: bool,
-    escalations: int,
+    asked: Iterable[Gate] | None = None,
 ) -> Facts:
-    """Facts from rows that were read already. No query."""
+    """Facts from rows that were read already; reads only what the gates `asked` need besides."""
+    names = READERS if asked is None else {CHECKS[gate.check].reads for gate in asked} - {""}
+    more: dict[str, Any] = {}
+    for name in sorted(names):
+        more |= READERS[name](plan, today)
     return Facts(
         today=today,
         roles=frozenset(roles),
@@ -55,8 +75,8 @@ def assembled(
         words=frozenset(word for word in WORDS if getattr(plan, word).strip()),
         released=plan.released_at is not None,
         packet_made=packet_made,
-        escalations=escalations,
         waived=frozenset(waived),
+        **more,
     )
 
 

@@ -1,14 +1,13 @@
-"""The page of one plan: seven queries, however much hangs on it."""
+"""The page of one plan: a number of queries that does not depend on how much hangs on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
-from accounts.models import ClientRequest, Organisation, User
+from accounts.models import Organisation, User
 from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message
 from accounts.selectors.calendar import calendar_of, today_of, tz_of
@@ -94,24 +93,10 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
 
 def in_full(plans: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan]:
     """Plans with what their page needs of the rows around them, in the query that finds them."""
-    escalations = (
-        ClientRequest.objects.escalated()
-        .filter(account=OuterRef("account"))
-        .order_by()
-        .values("account")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    return (
-        plans.select_related("account__team", "playbook", "created_by")
-        .defer("playbook__content")
-        .annotate(escalations=Coalesce(Subquery(escalations), 0))
-    )
+    return plans.select_related("account__team", "playbook", "created_by").defer("playbook__content")
 
 
 def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows:
-    if not hasattr(plan, "escalations"):
-        plan = in_full(HandoverPlan.objects.all()).get(pk=plan.pk)
     playbook = playbook_of(plan.playbook, plan.tier)
     today = today_of(plan.account, now, ours=ours)
     calendar = calendar_of(plan.account, today, ours=ours)
@@ -122,6 +107,7 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     newest = packets.values_list("uuid", "version", "edition", "made_at").first()
     deeds = deeds_of(plan, steps)
     waived = {deed.subject: deed for deed in deeds if deed.kind == "waiver"}
+    following = playbook.following(plan.stage)
     facts = assembled(
         plan,
         today=today,
@@ -132,7 +118,7 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
         anchors=anchors,
         waived=waived,
         packet_made=newest is not None,
-        escalations=plan.escalations,  # type: ignore[attr-defined]  # see in_full
+        asked=following.gates if following else (),
     )
     return _Rows(
         plan=plan,
@@ -288,7 +274,7 @@ def _stage(rows: _Rows, stage: Stage, place: int) -> StageLine:
         summary=Message(stage.summary),
         state=state,
         entered_at=min(entered, default=None),
-        gates=tuple(_gates(rows, stage, ahead=place > now)),
+        gates=tuple(_gates(rows, stage)) if place == now + 1 else (),
         steps=len(steps),
         steps_done=sum(step.done for step in steps),
         new_owner_role=stage.owner,
@@ -297,22 +283,21 @@ def _stage(rows: _Rows, stage: Stage, place: int) -> StageLine:
     )
 
 
-def _gates(rows: _Rows, stage: Stage, *, ahead: bool) -> list[GateLine]:
-    """Gates ahead as they stand; gates passed are open, or were waived."""
+def _gates(rows: _Rows, stage: Stage) -> list[GateLine]:
+    """The gates of the next stage as they stand."""
     uuids = {step.key: step.uuid for step in rows.steps}
     lines = []
     for found in gates.states(rows.playbook, stage.key, rows.facts):
         waiver = rows.waived.get(found.key) if found.gate.waivable else None
-        state = found.state if ahead else "waived" if waiver else "open"
-        missing = found.missing if ahead else ()
         lines.append(
             GateLine(
                 key=found.key,
                 label=found.label,
-                state=state,
+                state=found.state,
                 waivable=found.gate.waivable,
                 missing=tuple(
-                    MissingLine(one.message, one.hint, one.subject, uuids.get(one.subject)) for one in missing
+                    MissingLine(one.message, one.hint, one.subject, uuids.get(one.subject))
+                    for one in found.missing
                 ),
                 waived_by=waiver.by if waiver else "",
                 waived_at=waiver.at if waiver else None,

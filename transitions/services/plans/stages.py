@@ -36,7 +36,7 @@ def advance(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> S
     if following is None:
         raise NoFurtherStage
     today = today_of(plan.account, now)
-    if closed := gates.closed(playbook, following.key, facts_of(plan, today)):
+    if closed := gates.closed(playbook, following.key, facts_of(plan, today, following.gates)):
         raise GatesClosed(closed)
 
     change = StageChange.objects.create(
@@ -73,7 +73,7 @@ def waive(*, plan: HandoverPlan, gate: str, reason: str, by: Person, now: dateti
     stage = next((stage for stage in ahead if found in stage.gates), None)
     if stage is None:
         raise WaiverRefused(Message(_("The plan has passed this gate.")))
-    facts = facts_of(plan, today_of(plan.account, now))
+    facts = facts_of(plan, today_of(plan.account, now), stage.gates)
     if gate not in {state.key for state in gates.closed(playbook, stage.key, facts)}:
         raise WaiverRefused(Message(_("This gate is open; there is nothing to waive.")))
     return Waiver.objects.create(plan=plan, gate=gate, reason=reason, by=by, waived_at=now)
