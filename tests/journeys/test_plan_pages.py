@@ -112,9 +112,13 @@ def test_the_dates_of_a_new_plan_follow_what_is_chosen(cast, plan, vera):
 
     expect(preview).to_contain_text("Departure")
     expect(page.locator("#id_interim-ts-control")).to_be_visible()
-    page.locator("[name=cutover]").fill((timezone.localdate() + timedelta(days=9)).isoformat())
+    day, button = timezone.localdate() + timedelta(days=9), page.get_by_role("button", name="Start the plan")
+    before = button.bounding_box()
+    page.locator("[name=cutover]").fill(day.isoformat())
     page.locator("[name=cutover]").blur()
+    expect(preview.locator("dd").first).to_contain_text(f"{day:%a} {day.day} {day:%b}")
     expect(preview).to_contain_text("Interim in charge")
+    assert button.bounding_box() == before, "the button moved from under the finger"
 
 
 def test_whoever_types_in_haste_chooses_whom_they_typed(cast, plan, vera):
