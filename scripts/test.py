@@ -6,6 +6,7 @@ What touches no database runs once, on SQLite's side. What this machine cannot h
 line that says so.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -26,6 +27,7 @@ from scripts.install import apt  # noqa: E402
 from scripts.services import services  # noqa: E402
 
 SUMMARY = ROOT / "var" / "test-summary.txt"
+RUNNING: list[subprocess.Popen[str]] = []
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -42,6 +44,7 @@ def suite(arguments: list[str], environment: dict[str, str], said: TextIO) -> tu
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    RUNNING.append(process)
     closing = "it did not get as far as running tests"
     assert process.stdout is not None
     try:
@@ -105,7 +108,13 @@ def main() -> int:
 def with_servers(rest: list[str], base: dict[str, str], *, both: bool) -> dict[str, tuple[int, str]]:
     """The two halves side by side, one on each core; what SQLite's says is shown when both are done."""
     results = {}
-    with services() as found, tempfile.TemporaryFile("w+") as quiet, ThreadPoolExecutor() as pool:
+    with (
+        services() as found,
+        tempfile.TemporaryFile("w+") as quiet,
+        ThreadPoolExecutor() as pool,
+        contextlib.ExitStack() as leaving,
+    ):
+        leaving.callback(end)
         first = None
         if both and "DATABASE_URL" in found:
             first = pool.submit(on_sqlite, rest, base, quiet)
@@ -118,6 +127,13 @@ def with_servers(rest: list[str], base: dict[str, str], *, both: bool) -> dict[s
             quiet.seek(0)
             print(quiet.read(), flush=True)
     return results
+
+
+def end() -> None:
+    """However we leave, neither half is left working: the pool would wait for it."""
+    for process in RUNNING:
+        if process.poll() is None:
+            process.kill()
 
 
 def totals(closings: Iterable[str]) -> str:
