@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.factories import make_account, start_plan
 from transitions.models import HandoverPlan
+from transitions.services.playbooks import publish_shipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -99,7 +100,7 @@ def test_the_dates_of_a_new_plan_follow_what_is_chosen(cast, plan, vera):
     expect(preview).to_contain_text("Every step has its full time.")
     expect(page.locator("#id_interim-ts-control")).to_be_hidden()
 
-    page.get_by_text("Hard cutover, standard").click()
+    page.get_by_text("Hard cutover", exact=True).first.click()
 
     expect(preview).to_contain_text("Departure")
     expect(page.locator("#id_interim-ts-control")).to_be_visible()
@@ -110,6 +111,46 @@ def test_the_dates_of_a_new_plan_follow_what_is_chosen(cast, plan, vera):
     expect(preview.locator("dd").first).to_contain_text(f"{day:%a} {day.day} {day:%b}")
     expect(preview).to_contain_text("Interim in charge")
     assert button.bounding_box() == before, "the button moved from under the finger"
+
+
+def test_the_reason_shows_what_it_asks_for_and_no_more(cast, plan, vera):
+    publish_shipped(now=timezone.now())
+    account = make_account("Bolt", team=cast.east, owner=cast.olga)
+    page = vera()
+    page.goto(f"/accounts/{account.uuid}/plans/start/")
+    back, team, departure = (page.locator(f"[name={name}]") for name in ("return", "to_team", "departure"))
+
+    for reason, shown in (("leave", back), ("closeout", team), ("resignation", departure)):
+        page.locator("[name=reason]").select_option(reason)
+        for field in (back, team, departure):
+            expect(field).to_be_visible(visible=field is shown)
+        expect(page.locator("#start-preview")).to_contain_text("Every step has its full time.")
+
+
+def test_an_administrator_adds_a_step_by_keyboard_and_publishes_it(cast, plan, enter, faults):
+    page = enter("ada.admin@example.com")
+    page.goto("/playbooks/soft-standard/1/")
+    page.get_by_role("button", name="Change it").press("Enter")
+    page.get_by_role("link", name="Add a step: Settle in").press("Enter")
+    page.get_by_label("What is to be done").fill("Send the client a book")
+    page.get_by_label("Business days after it (before: negative): Strategic").fill("3")
+    page.get_by_role("button", name="Save in the draft").press("Enter")
+    expect(page.get_by_role("link", name="Send the client a book")).to_be_visible()
+    assert faults(page) == []
+
+    page.get_by_role("link", name="Add a gate: Close").press("Enter")
+    page.get_by_label("What must hold").fill("The book is sent")
+    page.get_by_label("Checked by").select_option("done")
+    expect(page.get_by_label("At least so many business days: Small")).to_be_hidden()
+    page.get_by_label("Steps", exact=True).select_option("send-the-client-a-book")
+    page.get_by_role("button", name="Save in the draft").press("Enter")
+    page.get_by_role("link", name="See what changes").press("Enter")
+    expect(page.get_by_text("The book is sent")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Publish").press("Enter")
+
+    expect(page.get_by_text("Version 2, published")).to_be_visible()
+    expect(page.get_by_text("Send the client a book")).to_be_visible()
 
 
 def test_whoever_types_in_haste_chooses_whom_they_typed(cast, plan, vera):

@@ -220,6 +220,18 @@ PLANS = (
         detail="Ill from one day to the next; he expects to be back after the cure.",
     ),
     Plan(
+        "Gota Kemi",
+        HARD,
+        "realignment",
+        27,
+        -25,
+        "Emma Nilsson",
+        "Rhys Morgan",
+        interim="Rhys Morgan",
+        sponsor=MARSH,
+        skips=("intro-meeting",),
+    ),
+    Plan(
         "Fjordlab Biotech",
         HARD,
         "client_request",
