@@ -3,6 +3,7 @@ from transitions.models.plans import (
     Anchor,
     ChangeSet,
     HandoverPlan,
+    Outcome,
     PlanReader,
     PlanRole,
     PlanState,
@@ -13,6 +14,7 @@ from transitions.models.plans import (
     Waiver,
 )
 from transitions.models.playbooks import Mode, PlaybookVersion
+from transitions.models.sponsors import PromiseLimit, SponsorCheckIn, WarmUp
 
 __all__ = [
     "Anchor",
@@ -20,14 +22,18 @@ __all__ = [
     "Edition",
     "HandoverPlan",
     "Mode",
+    "Outcome",
     "Packet",
     "PlanReader",
     "PlanRole",
     "PlanState",
     "PlanStep",
     "PlaybookVersion",
+    "PromiseLimit",
     "Purpose",
     "Reason",
+    "SponsorCheckIn",
     "StageChange",
     "Waiver",
+    "WarmUp",
 ]
