@@ -40,10 +40,12 @@ class PlanState(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
+    """How a plan that was closed ended; a cancelled one has none."""
+
     HANDED_OVER = "handed_over", _("Handed over")
-    CLIENT_LOST = "client_lost", _("Client lost")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    OTHER = "other", _("Ended otherwise")
+    CLIENT_LOST = "client_lost", _("The client left us")
+    WITHDRAWN = "withdrawn", _("The change was withdrawn")
+    OTHER = "other", _("Something else")
 
 
 OPEN = models.Q(state__in=["open", "on_hold"])
@@ -122,7 +124,6 @@ class HandoverPlan(Addressed, Versioned):
     )
     stage = models.CharField(_("stage"), max_length=60)
     state = models.CharField(_("state"), max_length=10, choices=PlanState.choices, default=PlanState.OPEN)
-    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)  # once closed
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
     reason_detail = ProseField(_("more about the reason (never in a packet)"), blank=True)
     why = ProseField(_("why, in the client's words"), blank=True)
@@ -144,6 +145,7 @@ class HandoverPlan(Addressed, Versioned):
     )
     created_at = models.DateTimeField(_("created at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
 
     objects = HandoverPlanQuerySet.as_manager()
     history = tracked(excluded_fields=SUMS)

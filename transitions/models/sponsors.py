@@ -1,4 +1,4 @@
-"""Promises: what stands behind a check-in step, when a series of them may end, how much a person can promise."""
+"""Promises: what stands behind a check-in step, when a series ends, how many a week one person keeps."""
 
 from typing import Self
 

@@ -14,6 +14,7 @@ KINDS = {
     "dates": _("Dates"),
     "people": _("People"),
     "step": _("Steps"),
+    "promise": _("Promises"),
 }
 
 
@@ -33,4 +34,9 @@ DEEDS = {
     "undo": Deed("dates", _("A change was undone."), undoable=True),
     "set_people": Deed("people", _("Somebody else holds a role.")),
     "reopen_step": Deed("step", _("Reopened: %(step)s.")),
+    "edit_promise": Deed("promise", _("What was promised is more exact now: %(step)s.")),
+    "let_go": Deed("promise", _("A promise was let go: %(step)s.")),
+    "warm_up": Deed("promise", _("The client has warmed up; this goes on no longer: %(step)s.")),
+    "rehome": Deed("promise", _("Promises have somebody else who keeps them.")),
+    "inherit": Deed("promise", _("Whoever promised has left; somebody else keeps it for the time being.")),
 }

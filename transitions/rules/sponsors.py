@@ -1,4 +1,4 @@
-"""Promises to the client: how each stands, who keeps it, when a missed one rises, and how many a week holds."""
+"""Promises to the client: how each stands, who keeps it, when a missed one rises, what a week holds."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

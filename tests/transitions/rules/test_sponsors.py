@@ -75,9 +75,7 @@ def test_a_series_is_written_four_weeks_ahead_and_keeps_counting():
         Next(6, 30, date(2027, 3, 22)),
         Next(7, 35, date(2027, 3, 29)),
     ]
-    assert (
-        list(coming(rows[-1].on, number=7, offset=35, every=5, calendar=Calendar(), today=MONDAY)) == []
-    )
+    assert list(coming(rows[-1].on, number=7, offset=35, every=5, calendar=Calendar(), today=MONDAY)) == []
 
 
 def test_a_series_that_rested_promises_nothing_for_the_days_that_passed():
@@ -154,7 +152,8 @@ def test_levelling_keeps_every_promise_of_its_own(touches, limit):
     before, then = load(touches), load(Touch(key, on) for key, on in after.items())
     for shift in shifts:
         touch = by_key[shift.key]
-        assert not touch.fixed and shift.before == touch.on
+        assert not touch.fixed
+        assert shift.before == touch.on
         assert shift.after >= MONDAY
         assert touch.calendar.is_business_day(shift.after)
         assert abs(touch.calendar.between(touch.on, shift.after)) <= touch.window

@@ -61,6 +61,7 @@ INTERIM = Stage(
             "lead",
             "announcement",
             kind="check-in",
+            channel="phone",
             tiers=TOP,
         ),
         Step(
@@ -221,6 +222,7 @@ ATTENTION = Stage(
             "cutover",
             7,
             kind="check-in",
+            window=1,
             every=by_tier(strategic=3, standard=5, small=5),
             times=by_tier(strategic=8, standard=5, small=5),
         ),
@@ -256,6 +258,8 @@ SETTLE = Stage(
             "cutover",
             21,
             kind="check-in",
+            channel="phone",
+            window=3,
         ),
         Step(
             "visit",

@@ -294,6 +294,7 @@ SETTLE = Stage(
             "cutover",
             5,
             kind="check-in",
+            window=1,
             every=5,
             times=by_tier(strategic=8, standard=4, small=2),
         ),
@@ -304,6 +305,8 @@ SETTLE = Stage(
             "cutover",
             5,
             kind="check-in",
+            channel="phone",
+            window=3,
             tiers=LARGER,
         ),
         Step(
@@ -320,6 +323,8 @@ SETTLE = Stage(
             "cutover",
             21,
             kind="check-in",
+            channel="phone",
+            window=3,
         ),
         Step(
             "visit",
@@ -337,6 +342,8 @@ SETTLE = Stage(
             "cutover",
             43,
             kind="check-in",
+            channel="face_to_face",
+            window=5,
             tiers=("strategic",),
         ),
         Step(

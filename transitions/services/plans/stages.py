@@ -8,7 +8,7 @@ from accounts.models import Assignment, Person
 from accounts.rules.text import Message, clean_text, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.clients import change_owner, end_owner
-from transitions.models import HandoverPlan, PlanState, Purpose, StageChange, Waiver
+from transitions.models import HandoverPlan, Outcome, PlanState, Purpose, StageChange, Waiver
 from transitions.rules import gates
 from transitions.rules.plans import OUTLIVES_PLAN
 from transitions.rules.playbooks import Stage
@@ -46,6 +46,7 @@ def advance(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> S
     if plan.purpose == Purpose.PERMANENT:
         _move_owner(plan, following, today, by=by, now=now)
     if playbook.is_last(following.key):
+        plan.outcome = Outcome.HANDED_OVER
         _end(plan, PlanState.CLOSED, today, now)
     kept(plan, by=by, now=now, today=today, why="advance")
     return change
@@ -106,6 +107,7 @@ def close(
         raise PlanRefused([("why", Message(_("Say why the plan ends here.")))])
     today = today_of(plan.account, now)
     state = PlanState.CANCELLED if cancelled else PlanState.CLOSED
+    plan.outcome = "" if cancelled else Outcome.OTHER
     StageChange.objects.create(plan=plan, from_stage=plan.stage, to_stage=state, by=by, changed_at=now)
     _end(plan, state, today, now)
     return kept(plan, by=by, now=now, today=today, why=why)
