@@ -15,6 +15,7 @@ OURS = ("accounts.", "transitions.")
 PARAMETERS = {
     "gate": "sponsor",
     "key": "cutover",
+    "series": "touch",
     "role": "incoming",
     "edition": "internal",
     "section": "health",

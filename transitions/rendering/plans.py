@@ -20,7 +20,18 @@ from transitions.rendering.words import title, weekday
 
 SHORT_HISTORY = 8
 SOME = UUID(int=0)
-SHAPE = ("works", "state", "repeated", "owned", "unreachable", "special", "pinned", "squeezed", "noted")
+SHAPE = (
+    "works",
+    "state",
+    "promise",
+    "repeated",
+    "owned",
+    "unreachable",
+    "special",
+    "pinned",
+    "squeezed",
+    "noted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,7 @@ def _step(step: StepLine, place: Callable[[object], str], *, works: bool) -> dic
     return {
         "works": works,
         "state": step.state,
+        "promise": step.kind == "check-in",
         "repeated": bool(step.number),
         "owned": step.owner is not None,
         "unreachable": bool(step.owner and not step.owner.reachable),

@@ -1,6 +1,6 @@
 """Whoever promised leaves, and the promise stays: somebody keeps it at once; the page asks who for good."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -53,8 +53,8 @@ def _inherit(plan_id: int, *, now: datetime) -> int:
 
 
 @transaction.atomic
-def rehome(*, plan_id: int, versions: dict[int, int], to: Person, by: Person, now: datetime) -> int:
-    """Let `to` keep these promises from now on; `versions` maps each step to the version that was read.
+def rehome(*, plan_id: int, versions: Mapping[str, int], to: Person, by: Person, now: datetime) -> int:
+    """Let `to` keep these promises from now on; `versions` maps each step's uuid to the version read.
 
     Returns how many have another keeper now. Raises StaleVersion, PlanNotOpen, and PlanRefused (fields
     "to" and "promises") for somebody who has left or where nothing was chosen.
@@ -64,20 +64,20 @@ def rehome(*, plan_id: int, versions: dict[int, int], to: Person, by: Person, no
         raise PlanRefused([("to", Message(_("%(name)s has left."), {"name": to.name}))])
     if not versions:
         raise PlanRefused([("promises", Message(_("Choose at least one promise.")))])
-    rows = PlanStep.objects.undone().filter(plan=plan, kind="check-in", pk__in=versions)
+    rows = PlanStep.objects.undone().filter(plan=plan, kind="check-in", uuid__in=versions)
     moved: list[tuple[PlanStep, Person | None]] = []
     found = list(rows.select_related("owner").order_by("pk"))
     if len(found) < len(versions):
-        gone = PlanStep.objects.filter(plan=plan, pk__in=versions).exclude(pk__in=[step.pk for step in found])
+        gone = PlanStep.objects.filter(plan=plan, uuid__in=versions).exclude(pk__in=found)
         raise StaleVersion(gone.first() or plan)
     for step in found:
-        if step.version != versions[step.pk]:
+        if step.version != versions[str(step.uuid)]:
             raise StaleVersion(step)
         if step.owner_id != to.pk:
             moved.append((step, step.owner))
             step.owner_id = to.pk
             step.version += 1
-    decided = SponsorCheckIn.objects.filter(plan=plan, step__in=versions).exclude(inherited_from=None)
+    decided = SponsorCheckIn.objects.filter(step__in=found).exclude(inherited_from=None)
     _settle(decided, by=by, now=now)
     if moved:
         _write([step for step, before in moved], by=by, now=now)

@@ -26,6 +26,10 @@ def set_sponsors(cast, plan):
     return named
 
 
+def versions_of(steps):
+    return {str(uuid): version for uuid, version in steps.values_list("uuid", "version")}
+
+
 def leave(person):
     person.archived_at = NOW
     person.save()
@@ -112,7 +116,7 @@ def test_somebody_is_chosen_who_keeps_them_for_good(cast, plan):
     leave(cast.sam)
     sponsors.rehome_left(now=NOW)
     rows = plan.steps.filter(owner_role="sponsor")
-    versions = dict(rows.values_list("pk", "version"))
+    versions = versions_of(rows)
 
     assert sponsors.rehome(plan_id=plan.pk, versions=versions, to=cast.walt, by=cast.vera, now=NOW) == 2
 
@@ -125,7 +129,7 @@ def test_somebody_is_chosen_who_keeps_them_for_good(cast, plan):
 def test_whoever_keeps_them_for_the_time_being_may_keep_them(cast, plan):
     leave(cast.sam)
     sponsors.rehome_left(now=NOW)
-    versions = dict(plan.steps.filter(owner_role="sponsor").values_list("pk", "version"))
+    versions = versions_of(plan.steps.filter(owner_role="sponsor"))
 
     assert sponsors.rehome(plan_id=plan.pk, versions=versions, to=cast.vera, by=cast.vera, now=NOW) == 0
 
@@ -138,9 +142,9 @@ def test_re_homing_is_refused_for_somebody_who_left_for_nothing_and_over_a_chang
     given = {"plan_id": plan.pk, "by": cast.vera, "now": NOW}
 
     with pytest.raises(PlanRefused, match="has left"):
-        sponsors.rehome(versions={call.pk: 1}, to=cast.bea, **given)
+        sponsors.rehome(versions={str(call.uuid): 1}, to=cast.bea, **given)
     with pytest.raises(PlanRefused, match="at least one"):
         sponsors.rehome(versions={}, to=cast.walt, **given)
     with pytest.raises(StaleVersion):
-        sponsors.rehome(versions={call.pk: 7}, to=cast.walt, **given)
+        sponsors.rehome(versions={str(call.uuid): 7}, to=cast.walt, **given)
     assert sponsors_of(plan)["sponsor-call"] == (cast.sam, None)
