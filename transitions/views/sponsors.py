@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Channel, Person
+from accounts.models import Channel, Person, Role
 from accounts.models.base import StaleVersion
 from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
@@ -232,9 +232,11 @@ def load(request: AuthenticatedRequest) -> HttpResponse:
 @allowed("see_load", Person)
 def person(request: AuthenticatedRequest, person: Person) -> HttpResponse:
     page = selectors.person_load(person, request.user, timezone.now(), ours=organisation_of(request))
+    own = person.pk == request.user.person_id
     context = {
         "person": person,
-        "own": person.pk == request.user.person_id,
+        "own": own,
+        "may_level": own or request.user.role in (Role.LEADER, Role.ADMINISTRATOR),
         **rendering.person_context(page),
     }
     return TemplateResponse(request, "transitions/sponsors/person.html", context)

@@ -135,7 +135,7 @@ PLANS = (
         "Rhys Morgan",
         "Emma Nilsson",
         lets_go={
-            "sponsor-call": "Their director wants one voice from us and named Rhys. Agreed by phone.",
+            "leader-call": "Their director wants one voice from us and named Rhys. Agreed by phone.",
         },
     ),
     Plan(
