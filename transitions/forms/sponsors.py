@@ -1,6 +1,6 @@
 """What is typed about promises: how one was kept, what exactly was promised, who keeps it, why it ends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -94,11 +94,11 @@ class PromisesField(forms.MultipleChoiceField):
     """Several promises, each with the version that was read: `<uuid>/<version>`."""
 
     widget = forms.CheckboxSelectMultiple
+    known: Container[str] = ()  # the uuids that are offered
 
     def valid_value(self, value: str) -> bool:
         uuid, _slash, version = value.partition("/")
-        known = {key.partition("/")[0] for key, _label in self.choices}
-        return uuid in known and version.isdecimal() and 0 < int(version[:10]) <= LARGEST_VERSION
+        return uuid in self.known and version.isdecimal() and 0 < int(version[:10]) <= LARGEST_VERSION
 
 
 class RehomeForm(DrawnForm):
@@ -111,6 +111,7 @@ class RehomeForm(DrawnForm):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["promises"]
         chosen.choices = list(promises)
+        chosen.known = {key.partition("/")[0] for key, _label in chosen.choices}
 
     @property
     def versions(self) -> Mapping[str, int]:

@@ -134,5 +134,5 @@ def _settle(rows: QuerySet[SponsorCheckIn], *, by: Person, now: datetime) -> Non
 
 
 def _names(moved: Sequence[tuple[PlanStep, Person]]) -> dict[int | None, str]:
-    keepers = {step.owner_id for step, _before in moved}
+    keepers = [step.owner_id for step, _before in moved if step.owner_id is not None]
     return dict(Person.objects.filter(pk__in=keepers).values_list("pk", "name"))

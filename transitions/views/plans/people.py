@@ -53,8 +53,8 @@ def people(request: AuthenticatedRequest, plan: HandoverPlan, role: str) -> Http
     page = {"title": label, "intro": intro, "back": plan_url(plan), "back_label": plan.account.name}
     if role != "sponsor":
         return form_page(request, form, **page)
-    page |= {"form": form, "full": full_weeks(request.user, timezone.now(), ours=organisation_of(request))}
-    return TemplateResponse(request, "transitions/sponsors/choose.html", page)
+    full = full_weeks(request.user, timezone.now(), ours=organisation_of(request))
+    return TemplateResponse(request, "transitions/sponsors/choose.html", {**page, "form": form, "full": full})
 
 
 def _held(plan: HandoverPlan, role: str) -> dict[str, object]:
