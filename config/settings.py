@@ -276,6 +276,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=5),
         "options": {"expires": 3000},
     },
+    "keep-promises": {
+        "task": "transitions.keep_promises",
+        "schedule": crontab(minute=15),
+        "options": {"expires": 3000},
+    },
     "purge": {"task": "accounts.purge", "schedule": crontab(hour=2, minute=40), "options": {"expires": 3600}},
 }
 # What each kind of background job runs. Every handler takes job, by and now.

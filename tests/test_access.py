@@ -15,6 +15,7 @@ OURS = ("accounts.", "transitions.")
 PARAMETERS = {
     "gate": "sponsor",
     "key": "cutover",
+    "series": "touch",
     "role": "incoming",
     "part": "step",
     "stage": "prepare",

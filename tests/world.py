@@ -20,7 +20,7 @@ from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.documents.packet import content_hash, dumps
 from transitions.models import ChangeSet, Packet, PlaybookVersion
 from transitions.selectors.packets import packet_of
-from transitions.services import plans, playbooks
+from transitions.services import plans, playbooks, sponsors
 
 CANARY = "Canaryeast"
 
@@ -46,6 +46,18 @@ def fill_east(cast) -> dict[type, object]:
         now=NOW,
     )
     step = plan.steps.order_by("due_on", "pk").first()
+    call = plan.steps.get(key="sponsor-call")
+    sponsors.deliver(
+        step=call,
+        version=call.version,
+        channel="phone",
+        on=TODAY,
+        evidence=f"{CANARY} evidence",
+        contact=contact,
+        person=cast.sam,
+        by=cast.sam,
+        now=NOW,
+    )
     document = packet_of(plan, edition="internal", language="en")
     draft = playbooks.copy(
         version=plan.playbook, key="canaryeast", name=f"{CANARY} draft", by=cast.ada, now=NOW

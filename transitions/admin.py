@@ -14,8 +14,10 @@ from transitions.models import (
     Packet,
     PlanStep,
     PlaybookVersion,
+    SponsorCheckIn,
     StageChange,
     Waiver,
+    WarmUp,
 )
 
 
@@ -77,6 +79,21 @@ class ChangeSetAdmin(OfPlan):
     list_display = ("plan_id", "verb", "by", "at", "why")
     list_select_related = ("by",)
     list_filter = ("verb",)
+    search_fields = ("plan__account__name",)
+
+
+@admin.register(SponsorCheckIn)
+class SponsorCheckInAdmin(OfPlan):
+    list_display = ("plan_id", "step", "channel", "delivered_on", "delivered_channel", "let_go_at")
+    list_select_related = ("step",)
+    list_filter = ("channel", "delivered_channel")
+    search_fields = ("step__title", "plan__account__name")
+
+
+@admin.register(WarmUp)
+class WarmUpAdmin(OfPlan):
+    list_display = ("plan_id", "series", "by", "decided_at")
+    list_select_related = ("by",)
     search_fields = ("plan__account__name",)
 
 

@@ -15,7 +15,7 @@ from accounts.tasks import moment
 from transitions.models import HandoverPlan
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
-from transitions.services import digests, packets, plans
+from transitions.services import digests, packets, plans, sponsors
 
 
 @shared_task(name="transitions.plan_digests")
@@ -29,6 +29,13 @@ def plan_digests(*, at: str = "", **_future: object) -> dict[str, int]:
 def recount_plans(*, at: str = "", **_future: object) -> dict[str, int]:
     """Count again what plans keep of their own: a new day makes steps late without anybody's doing."""
     return {"plans": plans.refresh_risk(moment(at))}
+
+
+@shared_task(name="transitions.keep_promises")
+def keep_promises(*, at: str = "", **_future: object) -> dict[str, int]:
+    """Carry on what is promised without end, and re-home what somebody left behind. Twice is as once."""
+    now = moment(at)
+    return {"written": sponsors.carry_on(now=now), "re-homed": sponsors.rehome_left(now=now)}
 
 
 def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:

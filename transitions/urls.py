@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import drafts, packets, playbooks
+from transitions.views import drafts, packets, playbooks, sponsors
 from transitions.views import people as persons
 from transitions.views.plans import board, cover, dates, day, lists, page, people, stages, start, steps
 
@@ -17,6 +17,9 @@ plan_urls = [
     path("hand-back/", cover.hand_back, name="plan-hand-back"),
     path("words/", people.words, name="plan-words"),
     path("dates/<slug:key>/", dates.anchor, name="plan-anchor"),
+    path("promises/", sponsors.promises, name="promises"),
+    path("promises/rehome/", sponsors.rehome, name="promises-rehome"),
+    path("promises/<slug:series>/end/", sponsors.warm_up, name="series-end"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
 ]
@@ -27,6 +30,10 @@ step_urls = [
     path("reopen/", steps.reopen, name="step-reopen"),
     path("move/", dates.step, name="step-move"),
     path("unpin/", steps.unpin, name="step-unpin"),
+    path("promise/", sponsors.edit, name="promise-edit"),
+    path("promise/keep/", sponsors.keep, name="promise-keep"),
+    path("promise/let-go/", sponsors.let_go, name="promise-let-go"),
+    path("promise/level/", sponsors.level, name="promise-level"),
 ]
 
 packet_urls = [
@@ -54,6 +61,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<uuid:uuid>/plans/start/", start.start, name="plan-start-for"),
     path("accounts/<uuid:uuid>/plans/start/dates/", start.look, name="plan-start-preview"),
     path("people/<uuid:uuid>/steps/", persons.open_steps, name="person-steps"),
+    path("sponsors/", sponsors.load, name="sponsors"),
+    path("sponsors/limit/", sponsors.limit, name="promise-limit"),
+    path("sponsors/<uuid:uuid>/", sponsors.person, name="sponsor"),
     path("plans/<uuid:uuid>/", include(plan_urls)),
     path("steps/<uuid:uuid>/", include(step_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),

@@ -183,7 +183,9 @@ def page_of(paginator: Paginator, request: HttpRequest, *, counted: QuerySet | N
     ahead = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
     most = max(COUNT_UP_TO, (ahead + PAGES_AHEAD) * paginator.per_page)
     rows: Any = paginator.object_list if counted is None else counted
-    paginator.count = rows.order_by().values("pk")[: most + 1].count()
+    if isinstance(rows, QuerySet):
+        rows = rows.order_by().values("pk")[: most + 1]
+    paginator.count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     more = paginator.count > most
     if more:
         paginator.count = most

@@ -172,7 +172,7 @@ def test_whoever_types_in_haste_chooses_whom_they_typed(cast, plan, vera):
 
 def test_every_page_of_plans_is_read_by_everybody(plan, vera, faults):
     page = vera()
-    step = plan.steps.get(key="guard-rails")
+    step, promise = plan.steps.get(key="guard-rails"), plan.steps.get(key="leader-call")
     free = make_account("Free", team=plan.account.team, owner=plan.created_by)
     tomorrow = timezone.localdate() + timedelta(days=1)
     main = ["/", "/transitions/", "/plans/", f"/plans/{plan.uuid}/"]
@@ -183,6 +183,15 @@ def test_every_page_of_plans_is_read_by_everybody(plan, vera, faults):
         f"/accounts/{free.uuid}/plans/start/",
         f"/plans/{plan.uuid}/history/",
         f"/plans/{plan.uuid}/packet/",
+        f"/plans/{plan.uuid}/promises/",
+        f"/plans/{plan.uuid}/promises/rehome/",
+        f"/plans/{plan.uuid}/people/sponsor/",
+        f"/steps/{promise.uuid}/promise/",
+        f"/steps/{promise.uuid}/promise/keep/",
+        f"/steps/{promise.uuid}/promise/let-go/",
+        "/sponsors/",
+        "/sponsors/limit/",
+        f"/sponsors/{promise.owner.uuid}/",
         f"/plans/{plan.uuid}/people/incoming/",
         f"/plans/{plan.uuid}/words/",
         f"/plans/{plan.uuid}/gates/sponsor/waive/",

@@ -36,6 +36,13 @@ class TeamCount:
     late: int
     revenue: Decimal
     risk: int  # mean over the team's plans
+    promises_kept: int = 0
+    promises_missed: int = 0
+
+    @property
+    def promises(self) -> int:
+        """Promises that have come to their day: kept or missed."""
+        return self.promises_kept + self.promises_missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,9 @@ class Board:
     cutovers: tuple[PlanLine, ...] = ()  # of this week and the next few, by day
     decisions: tuple[PlanLine, ...] = ()
     late_plans: tuple[PlanLine, ...] = ()
+    missed: tuple[PlanLine, ...] = ()  # plans with promises that were not kept, carried out ones as well
+    promises_missed: int = 0  # in the open plans
 
     @property
     def empty(self) -> bool:
-        return self.plans == 0
+        return self.plans == 0 and not self.missed

@@ -13,7 +13,7 @@ class DueItem:
     """Something dated that one person owes, wherever it is kept."""
 
     person_id: int
-    kind: str  # step, unowned (a plan's author is told of a step nobody owes), commitment, request
+    kind: str  # step, unowned (a plan's author is told of a step nobody owes), commitment, request, missed
     title: Message
     account: str
     due_on: date
@@ -25,6 +25,15 @@ class DueItem:
     version: int = 0  # of the step, so that it can be completed from the list
     owner: str = ""  # named where somebody else owes it
     escalated: bool = False
+    promise: bool = False  # a check-in: it is done by noting how it was kept
+    missed_on: date | None = None  # from then on it is called missed; whoever else owes it, a leader is told
+
+    def missed(self, today: date) -> bool:
+        return self.missed_on is not None and self.missed_on <= today
+
+    def told_by(self, today: date) -> bool:
+        """Whether this is said at all by `today`: a promise rises to a leader some days after it was due."""
+        return self.kind != "missed" or self.missed(today)
 
     def state(self, today: date) -> str:
         """late, today or ahead."""

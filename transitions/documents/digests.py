@@ -20,7 +20,7 @@ TITLES = {
 class Item:
     """One thing to do. `number` tells which repetition it is; `owner` is somebody else who owes it."""
 
-    kind: str  # step, unowned, commitment, request
+    kind: str  # step, unowned, commitment, request, missed
     title: Message
     account: str
     due_on: date
@@ -28,6 +28,7 @@ class Item:
     number: int = 0
     owner: str = ""
     escalated: bool = False
+    missed: bool = False  # a promise to the client that was not kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ from transitions.models.plans import (
     Anchor,
     ChangeSet,
     HandoverPlan,
+    Outcome,
     PlanReader,
     PlanRole,
     PlanState,
@@ -12,6 +13,7 @@ from transitions.models.plans import (
     Waiver,
 )
 from transitions.models.playbooks import Mode, PlaybookDraft, PlaybookVersion, Reason
+from transitions.models.sponsors import PromiseLimit, SponsorCheckIn, WarmUp
 
 __all__ = [
     "Anchor",
@@ -19,6 +21,7 @@ __all__ = [
     "Edition",
     "HandoverPlan",
     "Mode",
+    "Outcome",
     "Packet",
     "PlanReader",
     "PlanRole",
@@ -26,8 +29,11 @@ __all__ = [
     "PlanStep",
     "PlaybookDraft",
     "PlaybookVersion",
+    "PromiseLimit",
     "Purpose",
     "Reason",
+    "SponsorCheckIn",
     "StageChange",
     "Waiver",
+    "WarmUp",
 ]

@@ -28,8 +28,28 @@ class PlanState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Outcome(models.TextChoices):
+    """How a plan that was closed ended; a cancelled one has none."""
+
+    HANDED_OVER = "handed_over", _("Handed over")
+    CLIENT_LOST = "client_lost", _("The client left us")
+    WITHDRAWN = "withdrawn", _("The change was withdrawn")
+    OTHER = "other", _("Something else")
+
+
 OPEN = models.Q(state__in=["open", "on_hold"])
-SUMS = ["risk", "cutover_on", "next_due_on", "decides_on", "late_steps", "has_incoming", "has_second_choice"]
+SUMS = [
+    "risk",
+    "cutover_on",
+    "next_due_on",
+    "decides_on",
+    "late_steps",
+    "has_incoming",
+    "has_second_choice",
+    "promises_owed",
+    "promises_missed",
+    "promises_kept",
+]
 
 
 class HandoverPlanQuerySet(VersionedQuerySet):
@@ -112,11 +132,15 @@ class HandoverPlan(Addressed, Versioned):
     late_steps = models.PositiveSmallIntegerField(default=0)  # as of the last change or nightly count
     has_incoming = models.BooleanField(default=False)  # whether somebody is named in the role
     has_second_choice = models.BooleanField(default=False)
+    promises_owed = models.PositiveSmallIntegerField(default=0)  # check-ins neither kept nor let go
+    promises_missed = models.PositiveSmallIntegerField(default=0)  # of these, past their day; as late_steps
+    promises_kept = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(
         Person, models.PROTECT, related_name="plans_created", verbose_name=_("created by")
     )
     created_at = models.DateTimeField(_("created at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
 
     objects = HandoverPlanQuerySet.as_manager()
     history = tracked(excluded_fields=SUMS)
@@ -130,6 +154,7 @@ class HandoverPlan(Addressed, Versioned):
             models.Index("cutover_on", "id", name="plan_by_cutover", condition=OPEN),
             models.Index("next_due_on", "id", name="plan_by_next_due", condition=OPEN),
             models.Index("decides_on", "id", name="plan_by_decision", condition=OPEN),
+            models.Index("promises_missed", name="plan_by_missed", condition=models.Q(promises_missed__gt=0)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -145,6 +170,12 @@ class HandoverPlan(Addressed, Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in (PlanState.OPEN, PlanState.ON_HOLD)
+
+    @property
+    def owes_promises(self) -> bool:
+        """Whether promises of this plan are kept: while it is open, and after it was carried out."""
+        handed_over = self.state == PlanState.CLOSED and self.outcome == Outcome.HANDED_OVER
+        return self.state == PlanState.OPEN or handed_over
 
     def holders(self) -> list[Holder]:
         """Who holds its roles, in order. One query, kept on the instance: who may ask and what is shown
@@ -163,6 +194,10 @@ class HandoverPlan(Addressed, Versioned):
             )
             self._holders = [Holder(*row) for row in rows]
         return self._holders
+
+
+# A promise to the client outlives the plan that was carried out.
+OUTLIVING = models.Q(kind="check-in", plan__state=PlanState.CLOSED, plan__outcome=Outcome.HANDED_OVER)
 
 
 class OfPlanQuerySet(VersionedQuerySet):
@@ -219,7 +254,8 @@ class PlanStepQuerySet(OfPlanQuerySet):
         return self.standing().filter(done_at=None)
 
     def open(self) -> Self:
-        return self.undone().filter(plan__state=PlanState.OPEN)
+        """Steps that somebody owes now: of open plans, and promises of those that were handed over."""
+        return self.undone().filter(models.Q(plan__state=PlanState.OPEN) | OUTLIVING)
 
     def due_by(self, day: date) -> Self:
         return self.open().filter(due_on__lte=day)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Tier
 from accounts.rendering.rows import drawn
@@ -60,6 +61,7 @@ def context(board: Board, filters: Filters, *, currency: str) -> dict[str, Any]:
         "teams_counted": _teams(board.teams, chosen, currency),
         "decisions": _lines(board.decisions, place, currency),
         "late_plans": _lines(board.late_plans, place, currency),
+        "missed": _lines(board.missed, urls_of("promises"), currency),
         "weeks": list(_weeks(board.cutovers, place)),
         "plans_url": _plans(chosen),
         "late_url": _plans(chosen | {"late": "on"}),
@@ -109,9 +111,17 @@ def _teams(counts: Iterable[TeamCount], chosen: dict[str, Any], currency: str) -
                 "late": count.late,
                 "amount": money_in_short(count.revenue, currency),
                 "risk": degree.words,
+                "kept": _kept(count),
+                "promised": bool(count.promises),
+                "missed": bool(count.promises_missed),
             }
         )
-    return drawn("transitions/board/team.html", rows, shape=("look", "named"))
+    return drawn("transitions/board/team.html", rows, shape=("look", "named", "promised", "missed"))
+
+
+def _kept(count: TeamCount) -> str:
+    """How many of the promises that have come to their day were kept: "7 of 9"."""
+    return _("%(kept)d of %(promised)d") % {"kept": count.promises_kept, "promised": count.promises}
 
 
 def _weeks(cutovers: Iterable[PlanLine], place: Callable[[object], str]) -> Iterable[Week]:

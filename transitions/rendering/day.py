@@ -14,7 +14,7 @@ from transitions.rendering.words import days_away, title, weekday
 
 IMPORTERS = frozenset({"administrator"})
 PLANNERS = frozenset({"account_manager", "leader", "administrator"})
-SHAPE = ("state", "kind", "doable", "planned", "repeated", "owed", "escalated")
+SHAPE = ("state", "kind", "doable", "promise", "planned", "repeated", "owed", "escalated", "missed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ def _cells(item: DueItem, day: Day, places: _Places) -> dict[str, Any]:
         "state": item.state(day.today),
         "kind": item.kind,
         "doable": bool(item.step and item.version),
+        "promise": item.promise,
+        "missed": item.missed(day.today),
         "planned": item.plan is not None,
         "repeated": bool(item.number),
         "owed": bool(item.owner),
@@ -75,7 +77,9 @@ def _cells(item: DueItem, day: Day, places: _Places) -> dict[str, Any]:
         "iso": item.due_on.isoformat(),
         "url": f"{url}#step-{item.step}" if item.step else url,
         "plan_url": places["plan"](item.plan) if item.plan else "",
-        "done_url": places["step-complete"](item.step) if item.step else "",
+        "done_url": places["promise-keep" if item.promise else "step-complete"](item.step)
+        if item.step
+        else "",
     }
 
 

@@ -104,7 +104,8 @@ def _line(item: Item, digest: Digest) -> Line:
         "commitment": _("Commitment"),
         "unowned": _("Nobody owes this yet"),
     }
-    about = [kinds.get(item.kind, ""), item.owner, _("escalated") if item.escalated else ""]
+    alarm = _("escalated") if item.escalated else _("missed promise") if item.missed else ""
+    about = [kinds.get(item.kind, ""), item.owner, alarm]
     when = f"{weekday(item.due_on)} ({days_away(item.due_on, digest.on)})" if item.due_on != digest.on else ""
     return Line(
         title=title,
@@ -112,7 +113,7 @@ def _line(item: Item, digest: Digest) -> Line:
         when=when,
         about=tuple(word for word in about if word),
         url=item.url,
-        urgent=item.escalated,
+        urgent=bool(alarm),
     )
 
 

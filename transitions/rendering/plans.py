@@ -21,7 +21,18 @@ from transitions.rendering.words import title, weekday
 
 SHORT_HISTORY = 8
 SOME = UUID(int=0)
-SHAPE = ("works", "state", "repeated", "owned", "unreachable", "special", "pinned", "squeezed", "noted")
+SHAPE = (
+    "works",
+    "state",
+    "promise",
+    "repeated",
+    "owned",
+    "unreachable",
+    "special",
+    "pinned",
+    "squeezed",
+    "noted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,7 @@ def _step(step: StepLine, place: Callable[[object], str], *, works: bool) -> dic
     return {
         "works": works,
         "state": step.state,
+        "promise": step.kind == "check-in",
         "repeated": bool(step.number),
         "owned": step.owner is not None,
         "unreachable": bool(step.owner and not step.owner.reachable),

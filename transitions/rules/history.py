@@ -14,6 +14,7 @@ KINDS = {
     "dates": _("Dates"),
     "people": _("People"),
     "step": _("Steps"),
+    "promise": _("Promises"),
 }
 
 
@@ -35,4 +36,9 @@ DEEDS = {
     "set_team": Deed("people", _("Another team takes over.")),
     "answer_unseen": Deed("step", _("Why satisfaction did not show it sooner was answered.")),
     "reopen_step": Deed("step", _("Reopened: %(step)s.")),
+    "edit_promise": Deed("promise", _("What was promised is more exact now: %(step)s.")),
+    "let_go": Deed("promise", _("A promise was let go: %(step)s.")),
+    "warm_up": Deed("promise", _("The client has warmed up; this goes on no longer: %(step)s.")),
+    "rehome": Deed("promise", _("Promises have somebody else who keeps them.")),
+    "inherit": Deed("promise", _("Whoever promised has left; somebody else keeps it for the time being.")),
 }

@@ -53,6 +53,12 @@ def owner_for(role: str, holders: Mapping[str, Sequence[int]]) -> int | None:
     return None
 
 
+def number_of(key: str) -> int:
+    """Which repetition a step key names: 3 for "check-in/3"; 0 for a step that comes once."""
+    _base, slash, number = key.rpartition("/")
+    return int(number) if slash and number.isdigit() else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """What the risk of a plan is made of."""

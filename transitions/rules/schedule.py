@@ -32,6 +32,9 @@ class Planned:
     position: int
     planned_on: date
     due_on: date
+    channel: str = ""
+    window: int = 0
+    every: int = 0  # business days to the next one, of a series that goes on without end
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,9 @@ def plan(
             position=position,
             planned_on=laid[key][0],
             due_on=final[key],
+            channel=step.channel,
+            window=resolved(step.window),
+            every=resolved(step.every) if step.open_ended else 0,
         )
         for position, (stage, step, key, offset) in enumerate(rows)
     )

@@ -22,4 +22,9 @@ VERBS = {
     "waive": LEADERS,
     "release": frozenset({"author", "lead", "administrator"}),
     "make_packet": PLANNERS,
+    "see_load": EVERYONE,  # of promises that they see
+    "set_limit": EVERYONE,  # their own
+    "level": PLANNERS | {"sponsor"},
+    "let_go": LEADERS,
+    "warm_up": LEADERS,
 }

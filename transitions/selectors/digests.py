@@ -20,9 +20,9 @@ from transitions.documents.digests import Digest, Item, Reading, build
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules import digests as rules
 from transitions.rules.digests import DigestDue, Reader
+from transitions.rules.plans import number_of
 from transitions.selectors.plans import due_items
 from transitions.selectors.plans.day import KEEPERS, WEEK
-from transitions.selectors.plans.page import number_of
 
 KIND = "digest"
 # A digest's date lies at most a day from the instant it was planned at, in any zone.
@@ -95,7 +95,8 @@ def earliest_due(asked: Sequence[DigestDue]) -> dict[int, date]:
     until = max(one.on for one in asked)
     earliest: dict[int, date] = {}
     for item in due_items([one.person for one in asked], until):
-        earliest.setdefault(item.person_id, item.due_on)  # they come by date
+        if item.told_by(until):
+            earliest.setdefault(item.person_id, item.due_on)  # they come by date
     return earliest
 
 
@@ -112,7 +113,11 @@ def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
         build(
             on=one.on,
             reading=_reading(recipient, ours),
-            owed=[_item(item) for item in owed[recipient.pk] if item.due_on <= one.on + WEEK],
+            owed=[
+                _item(item, one.on)
+                for item in owed[recipient.pk]
+                if item.due_on <= one.on + WEEK and item.told_by(one.on)
+            ],
             waiting=[item for item in waiting[recipient.pk] if item.due_on <= one.on],
         )
         for recipient, one in due
@@ -145,7 +150,7 @@ def _reading(recipient: Recipient, ours: Organisation) -> Reading:
     )
 
 
-def _item(item: DueItem) -> Item:
+def _item(item: DueItem, on: date) -> Item:
     return Item(
         kind=item.kind,
         title=item.title,
@@ -155,6 +160,7 @@ def _item(item: DueItem) -> Item:
         number=item.number,
         owner=item.owner,
         escalated=item.escalated,
+        missed=item.missed(on),
     )
 
 

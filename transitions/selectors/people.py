@@ -1,18 +1,25 @@
 """What a person still owes handover plans, for the page of that person."""
 
+from django.db.models import Q
+
 from accounts.models import Person, User
 from accounts.rules.text import Message
 from transitions.documents.day import DueItem
 from transitions.models import PlanState, PlanStep
-from transitions.selectors.plans.page import number_of
+from transitions.models.plans import OUTLIVING
+from transitions.rules.plans import number_of
 
 
 def open_steps(person: Person, viewer: User) -> list[DueItem]:
-    """Open steps that `person` owes on plans that `viewer` sees, plans on hold included. One query."""
+    """Open steps that `person` owes on plans that `viewer` sees, plans on hold included. One query.
+
+    And promises of plans that were carried out: these are kept for life.
+    """
+    standing = Q(plan__state__in=(PlanState.OPEN, PlanState.ON_HOLD)) | OUTLIVING
     rows = (
         PlanStep.objects.visible_to(viewer)
         .undone()
-        .filter(owner=person, plan__state__in=(PlanState.OPEN, PlanState.ON_HOLD))
+        .filter(standing, owner=person)
         .order_by("due_on", "plan__account__name", "position", "pk")
         .values_list("key", "title", "plan__account__name", "due_on", "uuid", "plan__uuid")
     )

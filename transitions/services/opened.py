@@ -23,6 +23,7 @@ _ = gettext_noop
 
 SOON = 14  # days ahead in which an empty role counts as a risk
 BATCH = 500
+PROMISES = ("promises_owed", "promises_missed", "promises_kept")
 
 
 def opened(plan_id: int, *, version: int | None = None) -> HandoverPlan:
@@ -30,11 +31,7 @@ def opened(plan_id: int, *, version: int | None = None) -> HandoverPlan:
 
     With `version` the plan is claimed for a change: raises StaleVersion. Raises PlanNotOpen.
     """
-    plan = (
-        HandoverPlan.objects.select_for_update(of=("self",))
-        .select_related("account", "playbook", "created_by")
-        .get(pk=plan_id)
-    )
+    plan = locked(plan_id)
     if plan.state != PlanState.OPEN:
         raise PlanNotOpen(plan)
     if version is not None:
@@ -43,6 +40,30 @@ def opened(plan_id: int, *, version: int | None = None) -> HandoverPlan:
         HandoverPlan.objects.claim(pk=plan.pk, version=version)
         plan.version = version + 1
     return plan
+
+
+def opened_for(step: PlanStep) -> HandoverPlan:
+    """The plan of a step, locked, to work on that step: a promise outlives its plan. Raises PlanNotOpen."""
+    if step.kind != "check-in":
+        return opened(step.plan_id)
+    return with_promises(step.plan_id)
+
+
+def with_promises(plan_id: int) -> HandoverPlan:
+    """The plan, locked, for working on its promises. Raises PlanNotOpen."""
+    plan = locked(plan_id)
+    if not plan.owes_promises:
+        raise PlanNotOpen(plan)
+    return plan
+
+
+def locked(plan_id: int) -> HandoverPlan:
+    """The plan's row as it is now, whatever its state, locked until the transaction ends."""
+    return (
+        HandoverPlan.objects.select_for_update(of=("self",))
+        .select_related("account", "playbook", "created_by")
+        .get(pk=plan_id)
+    )
 
 
 def claimed(step: PlanStep, version: int) -> PlanStep:
@@ -101,24 +122,28 @@ def _look_again(plan_ids: Sequence[int], *, today: date) -> int:
             names_incoming=Exists(roles.filter(assignment__role="incoming")),
             names_second_choice=Exists(roles.filter(assignment__role="second_choice")),
         )
-        .only("pk", "state", *SUMS)
+        .only("pk", "state", "outcome", *SUMS)
     )
     lost = ExpressionWrapper(F("due_on") - F("planned_on"), output_field=DurationField())
     soon = date.fromordinal(today.toordinal() + SOON)
-    open_steps = {
+    undone, promise = Q(done_at=None), Q(kind="check-in")
+    steps = {
         row["plan"]: row
-        for row in PlanStep.objects.undone()
+        for row in PlanStep.objects.standing()
         .filter(plan__in=plan_ids)
         .values("plan")
         .annotate(
-            next_due_on=Min("due_on"),
-            decides_on=Min("due_on", filter=Q(kind="decision")),
-            late=Count("pk", filter=Q(due_on__lt=today)),
-            lost=Max(lost, filter=Q(pinned=False)),
-            empty=Count("owner_role", distinct=True, filter=Q(owner=None, due_on__lte=soon)),
+            next_due_on=Min("due_on", filter=undone),
+            decides_on=Min("due_on", filter=undone & Q(kind="decision")),
+            late=Count("pk", filter=undone & Q(due_on__lt=today)),
+            lost=Max(lost, filter=undone & Q(pinned=False)),
+            empty=Count("owner_role", distinct=True, filter=undone & Q(owner=None, due_on__lte=soon)),
+            promises_owed=Count("pk", filter=undone & promise),
+            promises_missed=Count("pk", filter=undone & promise & Q(due_on__lt=today)),
+            promises_kept=Count("pk", filter=~undone & promise),
         )
     }
-    changed = [plan for plan in plans if _sum_up(plan, open_steps.get(plan.pk, {}))]
+    changed = [plan for plan in plans if _sum_up(plan, steps.get(plan.pk, {}))]
     HandoverPlan.objects.keep_sums(changed)
     return len(changed)
 
@@ -142,6 +167,8 @@ def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any]) -> bool:
     plan.late_steps = open_steps.get("late", 0)
     plan.has_incoming = plan.names_incoming  # type: ignore[attr-defined]
     plan.has_second_choice = plan.names_second_choice  # type: ignore[attr-defined]
+    for name in PROMISES:
+        setattr(plan, name, steps.get(name, 0) if plan.owes_promises or plan.is_open else 0)
     return before != [getattr(plan, name) for name in SUMS]
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import (
@@ -23,7 +24,7 @@ from accounts.models import (
     Touchpoint,
     User,
 )
-from transitions.models import HandoverPlan, Packet, PlanState, PlanStep, PlaybookVersion
+from transitions.models import HandoverPlan, Packet, PlanState, PlanStep, PlaybookVersion, SponsorCheckIn
 from transitions.rules.demo import company
 from transitions.selectors.playbooks import playbook_of
 
@@ -96,6 +97,18 @@ def test_a_plan_waits_at_a_gate_because_a_request_is_escalated(loaded, db):
 
     assert plan.stage == "burn-in"
     assert plan.account.requests.escalated().exists()
+
+
+def test_promises_were_kept_missed_and_let_go(loaded, db):
+    promises = SponsorCheckIn.objects.filter(plan__state=PlanState.OPEN)
+    yesterday = timezone.now().date() - timedelta(days=1)
+
+    kept = promises.exclude(delivered_on=None)
+    assert kept.exclude(evidence="").count() == kept.count() > 20
+    assert kept.exclude(channel="").exclude(delivered_channel=F("channel")).exists()
+    assert SponsorCheckIn.objects.exclude(let_go_at=None).exists()
+    assert HandoverPlan.objects.filter(promises_missed__gt=0).exists()
+    assert promises.filter(step__owner__name="Helena Marsh", step__due_on__lt=yesterday).exists()
 
 
 def test_nothing_happened_in_the_future(loaded, db):

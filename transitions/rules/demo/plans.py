@@ -25,7 +25,8 @@ class Plan:
     to_team: str = ""  # for a closeout: the team that takes over
     chosen_at_once: bool = False  # the incoming rep is named when the plan begins
     idle: int = 0  # nothing was done in the last so many days: that is how plans become late
-    skips: tuple[str, ...] = ()  # steps that nobody has done, so that a gate stays shut
+    skips: tuple[str, ...] = ()  # steps that nobody has done: a gate stays shut, a promise is missed
+    lets_go: Mapping[str, str] = field(default_factory=dict)  # promise -> why a leader lets it go
     detail: str = ""
     confidential: bool = False
     readers: tuple[str, ...] = ()
@@ -161,8 +162,29 @@ PLANS = (
         "Daniel Reyes",
         skips=("contact-card",),
     ),
-    Plan("Brightwater Dairies", SOFT, "promotion", 76, -30, "Marcus Bell", "Daniel Reyes", sponsor=MARSH),
-    Plan("Highland Haulage", SOFT, "client_request", 110, -78, "Rhys Morgan", "Emma Nilsson"),
+    Plan(
+        "Brightwater Dairies",
+        SOFT,
+        "promotion",
+        76,
+        -30,
+        "Marcus Bell",
+        "Daniel Reyes",
+        sponsor=MARSH,
+        skips=("sponsor-call",),
+    ),
+    Plan(
+        "Highland Haulage",
+        SOFT,
+        "client_request",
+        110,
+        -78,
+        "Rhys Morgan",
+        "Emma Nilsson",
+        lets_go={
+            "leader-call": "Their director wants one voice from us and named Rhys. Agreed by phone.",
+        },
+    ),
     Plan(
         "Oresund Frakt",
         SOFT,
@@ -328,6 +350,13 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     "hand-over-list": ("Open requests, calendar series and folders are moved; two passwords were reset.",),
     "sponsor-call": ("Ten minutes. {contact} said that the change was well prepared.",),
     "leader-call": ("“Better than we feared.” Would like the monthly summary to come earlier.",),
+    "sponsor-visit": ("Two hours on site with {contact}, and a list of three wishes for next year.",),
+    "check-in": (
+        "{contact} had two questions about the last invoice; both answered on the spot.",
+        "Nothing open. {contact} mentioned a budget round in autumn.",
+        "The delivery of last week was late by a day; {contact} had been told before.",
+        "A quarter of an hour about the plan for the summer. Good mood.",
+    ),
     "senior-call": ("Called within the hour. {contact} had heard it already and was glad that we called.",),
     "leaver-interview": ("Seventy minutes, recorded. Three promises came up that stood nowhere.",),
     "stop-list": ("Four promises, two of them without a date.",),

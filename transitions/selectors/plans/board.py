@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Organisation, Team, User
 from accounts.rules.calendar import today as today_in
-from accounts.rules.text import Message, gettext_noop
+from accounts.rules.text import Message, gettext_noop, ngettext_noop
 from accounts.selectors.calendar import our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
@@ -53,8 +53,11 @@ def board(
     plans = _filtered(_visible(user), filters)
     groups = list(_groups(plans, today))
     decisions, late, cutovers = _decisions(plans, today), _late(plans, today), _cutovers(plans, today)
+    missed = _missed(_filtered(HandoverPlan.objects.visible_to(user), filters))
     versions = {(group["playbook"], group["playbook__digest"]) for group in groups}
-    titles = stage_titles(versions | {(row[4], row[5]) for row, why in (*decisions, *late, *cutovers)})
+    titles = stage_titles(
+        versions | {(row[4], row[5]) for row, why in (*decisions, *late, *cutovers, *missed)}
+    )
     return Board(
         today=today,
         plans=_total(groups, "plans"),
@@ -69,6 +72,8 @@ def board(
         cutovers=tuple(_line(row, why, titles) for row, why in cutovers),
         decisions=tuple(_line(row, why, titles) for row, why in decisions),
         late_plans=tuple(_line(row, why, titles) for row, why in late),
+        missed=tuple(_line(row, why, titles) for row, why in missed),
+        promises_missed=_total(groups, "promises_missed"),
     )
 
 
@@ -112,6 +117,8 @@ def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
             ),
             soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=today + SOON)),
             at_risk=Count("pk", filter=Q(risk__gte=HIGH_RISK)),
+            promises_kept=Sum("promises_kept"),
+            promises_missed=Sum("promises_missed"),
         )
     )
 
@@ -153,6 +160,8 @@ def _teams(groups: Sequence[dict[str, Any]], names: Mapping[int, str]) -> tuple[
                 late=sum(row["late"] for row in rows),
                 revenue=_revenue(rows),
                 risk=round(sum(row["risks"] for row in rows) / plans),
+                promises_kept=_total(rows, "promises_kept"),
+                promises_missed=_total(rows, "promises_missed"),
             )
         )
     return tuple(sorted(found, key=lambda team: (-team.revenue, team.team, team.team_id or 0)))
@@ -183,6 +192,22 @@ def _late(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
     sentence = _("Work has been late since %(day)s.")
     return [
         (row, Message(sentence, {"day": due})) for *row, due in rows.values_list(*LINE, "next_due_on")[:LINES]
+    ]
+
+
+def _missed(plans: QuerySet[HandoverPlan]) -> list[Line]:
+    """Plans with promises that were not kept, the most first; a plan that was carried out owes them too."""
+    rows = plans.filter(promises_missed__gt=0).order_by("-promises_missed", "cutover_on", "pk")
+    return [
+        (
+            row,
+            Message.counted(
+                ngettext_noop("%(count)d promise was missed.", "%(count)d promises were missed."),
+                {"count": count},
+                count="count",
+            ),
+        )
+        for *row, count in rows.values_list(*LINE, "promises_missed")[:LINES]
     ]
 
 

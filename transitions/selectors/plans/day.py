@@ -15,8 +15,10 @@ from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
 from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
-from transitions.selectors.plans.page import number_of
+from transitions.rules.plans import number_of
+from transitions.rules.sponsors import missed_on
 from transitions.selectors.playbooks import stage_titles
+from transitions.selectors.sponsors import Calendars, risen
 
 WEEK = timedelta(days=7)
 MOST_ITEMS = 200  # of each kind read for one's day
@@ -61,8 +63,9 @@ def due_items(person_ids: Collection[int], until: date) -> list[DueItem]:
 
     Steps of open plans, commitments and requests. A step of a plan that is still confidential goes
     to its owner only if they may read the plan, else to the plan's author; so does a step that
-    nobody owes yet, or whose owner has left. Four queries for any number of persons, and one more
-    where a plan is confidential.
+    nobody owes yet, or whose owner has left. Promises that were not kept rise to the leader above.
+    Five queries for any number of persons, one more where some of them lead, and one where a plan is
+    confidential.
     """
     return sorted(_items(person_ids, until), key=lambda item: (item.person_id, *_by_date(item)))
 
@@ -82,6 +85,7 @@ def _items(
     yield from _steps(person_ids, until, today, begun=begun)
     yield from _commitments(person_ids, until, most)
     yield from _requests(person_ids, until, most)
+    yield from _risen(person_ids, until, today)
 
 
 STEP = (
@@ -98,6 +102,8 @@ STEP = (
     "plan__released_at",
     "plan__created_by",
     "plan__account__name",
+    "plan__account__country",
+    "kind",
 )
 
 
@@ -115,8 +121,10 @@ def _steps(person_ids: Collection[int], until: date, today: date | None, *, begu
     rows = {row[3]: row for row in found}
     readers = _readers({row[8] for row in rows.values() if row[10] is None})
     asked = set(person_ids)
+    calendars = Calendars(until.year)
     for row in rows.values():
-        key, title, due_on, uuid, version, owner, name, left, pk, plan, released, author, account = row
+        key, title, due_on, uuid, version, owner, name, left, pk, plan, released, author = row[:12]
+        account, country, kind = row[12:]
         reaches = owner is not None and left is None and (released is not None or (pk, owner) in readers)
         if (owner if reaches else author) not in asked:
             continue
@@ -126,13 +134,35 @@ def _steps(person_ids: Collection[int], until: date, today: date | None, *, begu
             title=Message(title),
             account=account,
             due_on=due_on,
-            url_name="plan",
+            url_name="promises" if kind == "check-in" else "plan",
             uuid=plan,
             number=number_of(key),
             plan=plan,
             step=uuid,
             version=version,
             owner="" if reaches else name or "",
+            promise=kind == "check-in",
+            missed_on=missed_on(due_on, calendars[country]) if kind == "check-in" else None,
+        )
+
+
+def _risen(person_ids: Collection[int], until: date, today: date | None) -> Iterator[DueItem]:
+    """Promises that others have not kept and that leaders among these persons are told of."""
+    for one in risen(person_ids, today or until):
+        yield DueItem(
+            person_id=one.leader,
+            kind="missed",
+            title=Message(one.title),
+            account=one.account,
+            due_on=one.due_on,
+            url_name="promises",
+            uuid=one.plan,
+            number=number_of(one.key),
+            plan=one.plan,
+            step=one.step,
+            owner=one.owner,
+            promise=True,
+            missed_on=one.on,
         )
 
 

@@ -28,7 +28,7 @@ from transitions.documents.plan import (
 from transitions.models import Edition, HandoverPlan, PlanState
 from transitions.rules import gates, schedule
 from transitions.rules.gates import Facts
-from transitions.rules.plans import ROLE_TITLES, SEVERAL
+from transitions.rules.plans import ROLE_TITLES, SEVERAL, number_of
 from transitions.rules.playbooks import Playbook, Stage
 from transitions.selectors.plans.facts import assembled, notice
 from transitions.selectors.plans.history import Deed, deeds_of, entries_of
@@ -193,12 +193,6 @@ def _step(row: Sequence[Any], calendar: Calendar, today: date) -> StepLine:
         done_by=done_by or "",
         note=note,
     )
-
-
-def number_of(key: str) -> int:
-    """Which repetition a step key names: 3 for "check-in/3"; 0 for a step that comes once."""
-    _base, _slash, number = key.rpartition("/")
-    return int(number) if _slash and number.isdigit() else 0
 
 
 def state_of(due_on: date, done_at: datetime | None, today: date) -> str:

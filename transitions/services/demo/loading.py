@@ -12,6 +12,7 @@ from accounts.services.history import keep
 from transitions.rules.demo import company, plans
 from transitions.rules.demo.generator import Company, generate
 from transitions.services import plans as handovers
+from transitions.services import sponsors
 from transitions.services.demo.facts import write_facts
 from transitions.services.demo.plans import write_plans
 from transitions.services.playbooks import publish_shipped
@@ -52,6 +53,8 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda line: None) -> Lo
     say("Handover plans, carried on from day to day")
     unmade = write_plans(made, now=now)
     let_the_leaver_go(now=now)
+    sponsors.rehome_left(now=now)
+    sponsors.carry_on(now=now)
     # Each deed counted what was late on its own day, weeks ago.
     handovers.refresh_risk(now)
     return Loaded(new=True, unmade_packets=tuple(unmade))

@@ -17,7 +17,7 @@ from transitions.rules.demo.industries import INDUSTRIES
 from transitions.rules.demo.plans import CARE, NOTES, PLANS, STAYS, WHY, Plan
 from transitions.rules.playbooks import Playbook
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
-from transitions.services import packets, plans
+from transitions.services import packets, plans, sponsors
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
@@ -158,11 +158,38 @@ def due(tale: Tale, day: date) -> list[PlanStep]:
 
 
 def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
-    spec, notes = tale.spec, NOTES.get(step.key, ())
+    spec, notes = tale.spec, NOTES.get(step.key.partition("/")[0], ())
     names = {"contact": tale.made.contacts[spec.account][0].name, "rep": tale.made.owners[spec.account]}
     note = dice_of(spec, step.key).choice(notes).format(**names) if notes else ""
     by = step.owner if step.owner is not None else tale.lead
+    if step.kind == "check-in":
+        keep_or_let_go(tale, step, by, note, at)
+        return
     plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
+
+
+def keep_or_let_go(tale: Tale, step: PlanStep, by: Person, note: str, at: datetime) -> None:
+    """A promise is kept with the main contact, now and then by another channel than was promised."""
+    spec = tale.spec
+    if why := spec.lets_go.get(step.key):
+        sponsors.let_go(step=step, version=step.version, reason=why, by=tale.lead, now=at)
+        return
+    dice = dice_of(spec, step.key, "channel")
+    way = step.check_in.channel or dice.choice(("phone", "phone", "video", "face_to_face"))
+    if way == "phone" and dice.random() < 0.15:
+        way = "email"
+    contact = tale.rows.contacts[spec.account, tale.made.contacts[spec.account][0].name]
+    sponsors.deliver(
+        step=step,
+        version=step.version,
+        channel=way,
+        on=at.date(),
+        evidence=note or "As agreed.",
+        contact=contact,
+        person=by,
+        by=by,
+        now=at,
+    )
 
 
 def choose(tale: Tale, at: datetime) -> None:

@@ -17,6 +17,7 @@ from transitions.services.plans.dates import (
     undo,
     unpin_step,
 )
+from transitions.services.plans.levelling import level_promise
 from transitions.services.plans.people import set_people, set_team
 from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, close, release, waive
@@ -47,6 +48,7 @@ __all__ = [
     "close",
     "complete_step",
     "edit_words",
+    "level_promise",
     "move_anchor",
     "move_step",
     "preview_move_anchor",

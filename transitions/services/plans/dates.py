@@ -20,7 +20,7 @@ from transitions.rules.history import DEEDS
 from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Hung, Move, Replan
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.opened import claimed, kept, look_again, opened, record
+from transitions.services.opened import claimed, kept, look_again, opened, opened_for, record
 from transitions.services.refusals import CannotUndo, PlanRefused, StepRefused
 
 _ = gettext_noop
@@ -147,7 +147,7 @@ def move_step(
     `version` is the step's. Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to" and "why"),
     StepRefused when it is done.
     """
-    plan = opened(step.plan_id)
+    plan = opened_for(step)
     step = claimed(step, version)
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))

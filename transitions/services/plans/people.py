@@ -1,6 +1,6 @@
 """Who holds which role on a plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,7 +14,9 @@ from accounts.services.history import keep_many
 from transitions.models import HandoverPlan, PlanRole, PlanStep
 from transitions.rules.plans import SEVERAL, owner_for
 from transitions.rules.playbooks import Playbook
+from transitions.rules.sponsors import keeper_for
 from transitions.selectors.playbooks import playbook_of
+from transitions.services import sponsors
 from transitions.services.opened import holders_of, kept, opened, record
 from transitions.services.refusals import PlanRefused
 
@@ -61,7 +63,10 @@ def set_people(
                 hidden=plan.released_at is None,
             )
             PlanRole.objects.create(plan=plan, assignment=assignment)
-    _give_steps(plan, before, holders_of(plan), by=by, now=now)
+    gone = {person for person in standing if person not in named}
+    given = _give_steps(plan, before, holders_of(plan), gone=gone, by=by, now=now)
+    decided = {person for person in named if person not in standing}
+    sponsors.note_heirs(given, decided=decided, by=by, now=now)
     change = {
         "model": "role",
         "label": role,
@@ -166,15 +171,27 @@ def _give_steps(
     before: Mapping[str, Sequence[int]],
     after: Mapping[str, Sequence[int]],
     *,
+    gone: Collection[int],
     by: Person,
     now: datetime,
-) -> None:
-    """Open steps follow their role to its new holder."""
+) -> list[tuple[PlanStep, int | None]]:
+    """Open steps follow their role to its new holder; returns those that did, each with its owner before.
+
+    What a sponsor promised never waits for somebody to be named: it goes to whoever is nearest.
+    """
     changed = []
-    for step in PlanStep.objects.undone().filter(plan=plan).order_by("pk"):
-        new = owner_for(step.owner_role, after)
-        if new != step.owner_id and step.owner_id in (None, owner_for(step.owner_role, before)):
+    steps = PlanStep.objects.undone().filter(plan=plan).select_related("check_in").order_by("pk")
+    for step in steps:
+        new, held = owner_for(step.owner_role, after), owner_for(step.owner_role, before)
+        follows = step.owner_id in (None, held)
+        if step.kind == "check-in":
+            waits = step.check_in.inherited_from_id is not None and new is not None and held is None
+            follows = follows or step.owner_id in gone or waits
+            if step.owner_role == "sponsor" and step.owner_id is not None:
+                new = new or keeper_for(step.owner_role, after)
+        if follows and new != step.owner_id:
+            changed.append((step, step.owner_id))
             step.owner_id = new
             step.version += 1
-            changed.append(step)
-    keep_many(changed, PlanStep, ["owner", "version"], by=by, now=now)
+    keep_many([step for step, owner in changed], PlanStep, ["owner", "version"], by=by, now=now)
+    return changed

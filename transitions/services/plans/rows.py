@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from transitions.models import HandoverPlan, PlanStep
 from transitions.rules.plans import owner_for
 from transitions.rules.schedule import Planned
+from transitions.services import sponsors
 
 
 def write_steps(
@@ -14,7 +15,9 @@ def write_steps(
 
     The number of queries does not depend on the number of steps.
     """
-    return PlanStep.objects.bulk_create(_step(plan, one, holders) for one in planned)
+    steps = PlanStep.objects.bulk_create(_step(plan, one, holders) for one in planned)
+    sponsors.write_check_ins(list(zip(steps, planned, strict=True)))
+    return steps
 
 
 def _step(plan: HandoverPlan, planned: Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:

@@ -9,7 +9,7 @@ from accounts.rules.text import Message, clean_text, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.clients import change_owner, end_owner
 from accounts.services.clients import edit as edit_account
-from transitions.models import HandoverPlan, PlanState, StageChange, Waiver
+from transitions.models import HandoverPlan, Outcome, PlanState, StageChange, Waiver
 from transitions.rules import gates
 from transitions.rules.plans import OUTLIVES_PLAN
 from transitions.rules.playbooks import Stage
@@ -47,6 +47,7 @@ def advance(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> S
     plan.stage = following.key
     _move_owner(plan, following, today, by=by, now=now)
     if playbook.is_last(following.key):
+        plan.outcome = Outcome.HANDED_OVER
         _end(plan, PlanState.CLOSED, today, now)
     kept(plan, by=by, now=now, today=today, why="advance")
     return change
@@ -107,6 +108,7 @@ def close(
         raise PlanRefused([("why", Message(_("Say why the plan ends here.")))])
     today = today_of(plan.account, now)
     state = PlanState.CANCELLED if cancelled else PlanState.CLOSED
+    plan.outcome = "" if cancelled else Outcome.OTHER
     StageChange.objects.create(plan=plan, from_stage=plan.stage, to_stage=state, by=by, changed_at=now)
     _end(plan, state, today, now)
     return kept(plan, by=by, now=now, today=today, why=why)

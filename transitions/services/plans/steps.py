@@ -9,7 +9,8 @@ from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
 from transitions.models import HandoverPlan, PlanStep
-from transitions.services.opened import claimed, look_again, opened, record
+from transitions.services import sponsors
+from transitions.services.opened import claimed, look_again, opened_for, record
 from transitions.services.refusals import StepRefused
 
 _ = gettext_noop
@@ -21,7 +22,7 @@ def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, no
 
     Raises StaleVersion, PlanNotOpen, StepRefused when it is done already.
     """
-    plan = opened(step.plan_id)
+    plan = opened_for(step)
     step = claimed(step, version)
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
@@ -31,11 +32,15 @@ def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, no
 
 @transaction.atomic
 def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note: str = "") -> PlanStep:
-    """Mark a step as not done after all. Raises StaleVersion, PlanNotOpen, StepRefused."""
-    plan = opened(step.plan_id)
+    """Mark a step as not done after all; a promise loses what was noted of its keeping.
+
+    Raises StaleVersion, PlanNotOpen, StepRefused.
+    """
+    plan = opened_for(step)
     step = claimed(step, version)
     if step.done_at is None:
         raise StepRefused(Message(_("This step is not done.")))
+    sponsors.take_back(step=step, by=by, now=now)
     undone = {"done_at": step.done_at.isoformat(), "done_by": step.done_by_id}
     step.done_at = step.done_by = None
     _keep(plan, step, note, "reopened", by=by, now=now)

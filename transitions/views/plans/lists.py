@@ -16,11 +16,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import Account
 from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
+from accounts.selectors.calendar import today_of
 from accounts.views import listing
 from transitions.forms.filters import PlanFilters
 from transitions.permissions import allowed, may, rights
+from transitions.rendering.sponsors import in_lines
 from transitions.rendering.words import risk, title
 from transitions.selectors.plans import as_lines, plans_list, with_people
+from transitions.selectors.sponsors import next_promises
 
 COLUMNS = (
     listing.Column("account", _("Account"), order=("account__name",), value="account_name"),
@@ -85,5 +88,11 @@ def of_account(request: AuthenticatedRequest, account: Account) -> HttpResponse:
         .order_by(F("closed_at").desc(nulls_first=True), "-pk")
     )
     rows = _written(list(as_lines(found)), today=timezone.localdate())
-    context = {"account": account, "plans": rows, "may_start": may(request.user, "start_plan", account)}
+    now = timezone.now()
+    context = {
+        "account": account,
+        "plans": rows,
+        "may_start": may(request.user, "start_plan", account),
+        "promises": in_lines(next_promises(account, request.user, today_of(account, now))),
+    }
     return TemplateResponse(request, "transitions/plans/of_account.html", context)

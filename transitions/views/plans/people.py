@@ -2,18 +2,21 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models.base import StaleVersion
 from accounts.permissions import AuthenticatedRequest
+from accounts.selectors.organisation import organisation_of
 from accounts.views.editing import conflict, form_page
 from transitions.forms.plans import SEVERAL, PeopleForm, TeamForm, WordsForm
 from transitions.models import HandoverPlan, Reason
 from transitions.permissions import allowed
 from transitions.rendering.words import title
 from transitions.selectors.playbooks import playbook_of
+from transitions.selectors.sponsors import full_weeks
 from transitions.services import plans
 from transitions.views.plans.answers import not_open, plan_url, put_problems, to_plan
 
@@ -47,9 +50,11 @@ def people(request: AuthenticatedRequest, plan: HandoverPlan, role: str) -> Http
             messages.success(request, _("%(role)s: saved.") % {"role": label})
             return to_plan(plan, "people")
     intro = _("Whoever you choose takes over the open steps of this role.")
-    return form_page(
-        request, form, title=label, intro=intro, back=plan_url(plan), back_label=plan.account.name
-    )
+    page = {"title": label, "intro": intro, "back": plan_url(plan), "back_label": plan.account.name}
+    if role != "sponsor":
+        return form_page(request, form, **page)
+    full = full_weeks(request.user, timezone.now(), ours=organisation_of(request))
+    return TemplateResponse(request, "transitions/sponsors/choose.html", {**page, "form": form, "full": full})
 
 
 def _held(plan: HandoverPlan, role: str) -> dict[str, object]:

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
 from accounts.permissions import AuthenticatedRequest
+from accounts.selectors.organisation import organisation_of
 from transitions.documents.start import StartPreview
 from transitions.forms.plans import PreviewForm, StartForm
 from transitions.models import Mode, PlaybookVersion
 from transitions.permissions import allowed
 from transitions.selectors.plans import preview, startable, usual_cutover
 from transitions.selectors.playbooks import fitting, newest_playbooks
+from transitions.selectors.sponsors import full_weeks
 from transitions.services import plans
 from transitions.views.plans.answers import put_problems
 
@@ -72,7 +74,12 @@ def start(request: AuthenticatedRequest, account: Account) -> HttpResponse:
         else:
             messages.success(request, _("The plan has begun. These are its first steps."))
             return redirect("plan", plan.uuid)
-    context = {"account": account, "form": form, "preview": _preview(account, form, now)}
+    context = {
+        "account": account,
+        "form": form,
+        "preview": _preview(account, form, now),
+        "full": full_weeks(request.user, now, ours=organisation_of(request)),
+    }
     return TemplateResponse(request, "transitions/plans/start.html", context)
 
 

@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models.base import StaleVersion
 from accounts.permissions import AuthenticatedRequest
@@ -31,6 +34,9 @@ def step(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
 @require_POST
 @allowed("work_step", PlanStep)
 def complete(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
+    if step.kind == "check-in" and step.done_at is None:  # a promise is done by saying how it was kept
+        address = reverse("promise-keep", args=[step.uuid])
+        return HttpResponseClientRedirect(address) if request.headers.get("HX-Request") else redirect(address)
     return _marked(request, step, plans.complete_step, done=True)
 
 
@@ -104,7 +110,8 @@ def _page(request: AuthenticatedRequest, step: PlanStep, form: NoteForm, status:
         "step": step,
         "title": Message(step.title),
         "plan": step.plan,
-        "open": step.plan.state == PlanState.OPEN,
+        "promise": step.kind == "check-in",
+        "open": step.plan.owes_promises if step.kind == "check-in" else step.plan.state == PlanState.OPEN,
         "form": form,
         "may": rights(request),
     }
