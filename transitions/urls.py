@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import packets, playbooks
+from transitions.views import concerns, meetings, packets, playbooks
 from transitions.views import people as persons
 from transitions.views.plans import board, dates, day, lists, page, people, stages, start, steps
 
@@ -15,6 +15,9 @@ plan_urls = [
     path("people/<slug:role>/", people.people, name="plan-people"),
     path("words/", people.words, name="plan-words"),
     path("dates/<slug:key>/", dates.anchor, name="plan-anchor"),
+    path("meetings/", meetings.meetings, name="plan-meetings"),
+    path("concerns/", concerns.concerns, name="plan-concerns"),
+    path("concerns/add/", concerns.add, name="concern-add"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
 ]
@@ -25,6 +28,27 @@ step_urls = [
     path("reopen/", steps.reopen, name="step-reopen"),
     path("move/", dates.step, name="step-move"),
     path("unpin/", steps.unpin, name="step-unpin"),
+]
+
+concern_urls = [
+    path("", concerns.concern, name="concern"),
+    path("edit/", concerns.edit, name="concern-edit"),
+    path("answer/", concerns.answer, name="concern-answer"),
+    path("confirm/", concerns.confirm, name="concern-confirm"),
+    path("reopen/", concerns.reopen, name="concern-reopen"),
+    path("withdraw/", concerns.withdraw, name="concern-withdraw"),
+    path("bring-back/", concerns.bring_back, name="concern-bring-back"),
+]
+
+meeting_urls = [
+    path("", meetings.meeting, name="meeting"),
+    path("arrange/", meetings.arrange, name="meeting-arrange"),
+    path("call-off/", meetings.call_off, name="meeting-call-off"),
+    path("channel/", meetings.waive_channel, name="meeting-waive-channel"),
+    path("points/", meetings.points, name="meeting-points"),
+    path("debrief/", meetings.debrief, name="meeting-debrief"),
+    path("agenda/", meetings.agenda, name="meeting-agenda"),
+    path("agenda/pdf/", meetings.agenda_pdf, name="meeting-agenda-pdf"),
 ]
 
 packet_urls = [
@@ -43,6 +67,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:uuid>/steps/", persons.open_steps, name="person-steps"),
     path("plans/<uuid:uuid>/", include(plan_urls)),
     path("steps/<uuid:uuid>/", include(step_urls)),
+    path("concerns/<uuid:uuid>/", include(concern_urls)),
+    path("meetings/<uuid:uuid>/", include(meeting_urls)),
+    path("points/<uuid:uuid>/rehearse/", meetings.rehearse, name="points-rehearse"),
     path("packets/<uuid:uuid>/", include(packet_urls)),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),

@@ -13,7 +13,7 @@ class DueItem:
     """Something dated that one person owes, wherever it is kept."""
 
     person_id: int
-    kind: str  # step, unowned (a plan's author is told of a step nobody owes), commitment, request
+    kind: str  # step, unowned (a plan's author is told of a step nobody owes), commitment, request, concern
     title: Message
     account: str
     due_on: date
@@ -24,7 +24,7 @@ class DueItem:
     step: UUID | None = None
     version: int = 0  # of the step, so that it can be completed from the list
     owner: str = ""  # named where somebody else owes it
-    escalated: bool = False
+    escalated: bool = False  # of a concern: serious
 
     def state(self, today: date) -> str:
         """late, today or ahead."""

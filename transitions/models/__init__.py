@@ -1,3 +1,5 @@
+from transitions.models.concerns import Concern
+from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.packets import Edition, Packet
 from transitions.models.plans import (
     Anchor,
@@ -17,8 +19,11 @@ from transitions.models.playbooks import Mode, PlaybookVersion
 __all__ = [
     "Anchor",
     "ChangeSet",
+    "Concern",
+    "CustomerMeeting",
     "Edition",
     "HandoverPlan",
+    "MeetingAttendee",
     "Mode",
     "Packet",
     "PlanReader",
@@ -28,6 +33,8 @@ __all__ = [
     "PlaybookVersion",
     "Purpose",
     "Reason",
+    "Rehearsal",
     "StageChange",
+    "TalkingPoints",
     "Waiver",
 ]

@@ -103,8 +103,10 @@ def _line(item: Item, digest: Digest) -> Line:
         "request": _("Client request"),
         "commitment": _("Commitment"),
         "unowned": _("Nobody owes this yet"),
+        "concern": _("Answer to a concern"),
     }
-    about = [kinds.get(item.kind, ""), item.owner, _("escalated") if item.escalated else ""]
+    urgent = _("serious") if item.kind == "concern" else _("escalated")
+    about = [kinds.get(item.kind, ""), item.owner, urgent if item.escalated else ""]
     when = f"{weekday(item.due_on)} ({days_away(item.due_on, digest.on)})" if item.due_on != digest.on else ""
     return Line(
         title=title,

@@ -19,6 +19,8 @@ class Tab:
 # By the name of the address. A subject with a page of its own on a plan enters it here.
 PLACES = {
     "plan": gettext_noop("Overview"),
+    "plan-meetings": gettext_noop("Meetings"),
+    "plan-concerns": gettext_noop("Concerns"),
     "packet": gettext_noop("Packet"),
     "plan-history": gettext_noop("History"),
 }

@@ -9,9 +9,10 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from accounts.models import AccountRole, Tier
+from accounts.models import AccountRole, Channel, Tier
 from accounts.rendering.numbers import money
 from transitions.models import Mode, PlanState, Purpose, Reason
+from transitions.rules.meetings import PURPOSE_TITLES
 
 TITLES = {
     "mode": dict(Mode.choices),
@@ -27,6 +28,19 @@ TITLES = {
         "decision": gettext_lazy("Decision"),
         "training": gettext_lazy("Training"),
     },
+    "seriousness": {
+        "green": gettext_lazy("Green"),
+        "amber": gettext_lazy("Amber"),
+        "red": gettext_lazy("Red: serious"),
+    },
+    "concern": {
+        "open": gettext_lazy("Open"),
+        "answered": gettext_lazy("Answered, not confirmed"),
+        "confirmed": gettext_lazy("Confirmed by the client"),
+        "withdrawn": gettext_lazy("Withdrawn"),
+    },
+    "purpose_of_meeting": {key: gettext_lazy(text) for key, text in PURPOSE_TITLES.items()},
+    "channel": dict(Channel.choices),
 }
 
 HIGH, RAISED = 60, 30
@@ -50,6 +64,22 @@ def risk(value: int) -> Risk:
     if value >= HIGH:
         return Risk(_("High"), "bad")
     return Risk(_("Raised"), "warn") if value >= RAISED else Risk(_("Low"), "good")
+
+
+# Looks of seriousness and of how a concern stands.
+LOOKS = {
+    "green": "state-good",
+    "amber": "state-warn",
+    "red": "state-bad",
+    "open": "state-warn",
+    "answered": "state-info",
+    "confirmed": "state-good",
+}
+
+
+def looks(key: str) -> str:
+    """The class that draws the state `key`; "" where it needs none."""
+    return LOOKS.get(key, "")
 
 
 def days_away(on: date, today: date) -> str:

@@ -14,6 +14,8 @@ KINDS = {
     "dates": _("Dates"),
     "people": _("People"),
     "step": _("Steps"),
+    "concern": _("Concerns"),
+    "meeting": _("Meetings"),
 }
 
 
@@ -33,4 +35,17 @@ DEEDS = {
     "undo": Deed("dates", _("A change was undone."), undoable=True),
     "set_people": Deed("people", _("Somebody else holds a role.")),
     "reopen_step": Deed("step", _("Reopened: %(step)s.")),
+    "raise_concern": Deed("concern", _("A concern was noted: “%(step)s”.")),
+    "edit_concern": Deed("concern", _("A concern was corrected: “%(step)s”.")),
+    "rate_concern": Deed("concern", _("A concern was rated anew: “%(step)s”.")),
+    "answer_concern": Deed("concern", _("A concern was answered: “%(step)s”.")),
+    "confirm_concern": Deed("concern", _("The client confirmed the answer: “%(step)s”.")),
+    "reopen_concern": Deed("concern", _("A concern is open again: “%(step)s”.")),
+    "withdraw_concern": Deed("concern", _("A concern was withdrawn: “%(step)s”.")),
+    "bring_back_concern": Deed("concern", _("A concern was brought back: “%(step)s”.")),
+    "arrange_meeting": Deed("meeting", _("A meeting was arranged: %(step)s.")),
+    "call_off_meeting": Deed("meeting", _("A meeting was called off: %(step)s.")),
+    "waive_channel": Deed("waiver", _("Another channel was allowed: %(step)s.")),
+    "hold_meeting": Deed("meeting", _("A meeting was held: %(step)s.")),
+    "correct_debrief": Deed("meeting", _("What was told of a meeting was corrected: %(step)s.")),
 }

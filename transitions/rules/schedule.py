@@ -32,6 +32,8 @@ class Planned:
     position: int
     planned_on: date
     due_on: date
+    purpose: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ def plan(
             position=position,
             planned_on=laid[key][0],
             due_on=final[key],
+            purpose=step.purpose,
+            channel=step.channel,
         )
         for position, (stage, step, key, offset) in enumerate(rows)
     )

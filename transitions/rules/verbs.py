@@ -21,4 +21,7 @@ VERBS = {
     "waive": LEADERS,
     "release": frozenset({"author", "lead", "administrator"}),
     "make_packet": PLANNERS,
+    "work_concern": PLANNERS | {"sponsor", "support"},
+    "ease_concern": LEADERS,  # say of a serious concern that it is less, or none
+    "work_meeting": PLANNERS | {"sponsor"},
 }

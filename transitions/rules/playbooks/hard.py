@@ -117,6 +117,8 @@ RECOVER = Stage(
             "cutover",
             5,
             kind="meeting",
+            purpose="listen",
+            channel="video",
         ),
         Step("shortlist", _("Shortlist two possible successors"), "lead", "cutover", 5),
         Step("packet-draft", _("Rebuild the packet"), "interim", "cutover", 8),
@@ -127,6 +129,8 @@ RECOVER = Stage(
             "cutover",
             10,
             kind="meeting",
+            purpose="review",
+            channel="video",
         ),
         Step(
             "decide-successor",
@@ -171,6 +175,7 @@ HAND_OVER = Stage(
         ),
         Gate("packet", _("The packet is made"), "packet"),
         Gate("checked", _("The client has checked the packet"), "done", {"steps": ("packet-check",)}, True),
+        Gate("answered", _("No serious concern of the client is open"), "concerns"),
     ),
     steps=(
         Step(
@@ -180,6 +185,8 @@ HAND_OVER = Stage(
             "decide-successor",
             3,
             kind="meeting",
+            purpose="introduce",
+            channel="face_to_face",
         ),
         Step(
             "move-records",
@@ -204,7 +211,7 @@ ATTENTION = Stage(
     _("Double attention"),
     _("Until the sixth week the client hears from us twice as often as before."),
     gates=(
-        Gate("met", _("The client has met the new owner"), "done", {"steps": ("intro-meeting",)}),
+        Gate("met", _("The client has met the new owner"), "held", {"steps": ("intro-meeting",)}),
         Gate(
             "moved",
             _("Records are moved and the client has the contact card"),
@@ -264,6 +271,8 @@ SETTLE = Stage(
             "cutover",
             43,
             kind="meeting",
+            purpose="review",
+            channel="face_to_face",
         ),
         Step(
             "review",

@@ -15,6 +15,7 @@ from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
 from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
+from transitions.selectors import concerns
 from transitions.selectors.plans.page import number_of
 from transitions.selectors.playbooks import stage_titles
 
@@ -59,10 +60,10 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
 def due_items(person_ids: Collection[int], until: date) -> list[DueItem]:
     """Everything open that these persons owe up to and including `until`, by person and date.
 
-    Steps of open plans, commitments and requests. A step of a plan that is still confidential goes
-    to its owner only if they may read the plan, else to the plan's author; so does a step that
-    nobody owes yet, or whose owner has left. Four queries for any number of persons, and one more
-    where a plan is confidential.
+    Steps of open plans, commitments, requests and answers to concerns. A step of a plan that is still
+    confidential goes to its owner only if they may read the plan, else to the plan's author; so does a
+    step that nobody owes yet, or whose owner has left; and so do answers to concerns. Five queries for
+    any number of persons, and two more where plans are confidential.
     """
     return sorted(_items(person_ids, until), key=lambda item: (item.person_id, *_by_date(item)))
 
@@ -82,6 +83,7 @@ def _items(
     yield from _steps(person_ids, until, today, begun=begun)
     yield from _commitments(person_ids, until, most)
     yield from _requests(person_ids, until, most)
+    yield from concerns.due(person_ids, until, most)
 
 
 STEP = (

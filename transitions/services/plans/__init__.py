@@ -17,6 +17,7 @@ from transitions.services.plans.dates import (
     undo,
     unpin_step,
 )
+from transitions.services.plans.meetings import arrange_meeting, call_off_meeting
 from transitions.services.plans.people import set_people
 from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, close, release, waive
@@ -27,6 +28,7 @@ from transitions.services.refusals import (
     CannotUndo,
     GatesClosed,
     NoFurtherStage,
+    NotTold,
     PlanNotOpen,
     PlanRefused,
     StepRefused,
@@ -38,12 +40,15 @@ __all__ = [
     "CannotUndo",
     "GatesClosed",
     "NoFurtherStage",
+    "NotTold",
     "PlanNotOpen",
     "PlanRefused",
     "StepMove",
     "StepRefused",
     "WaiverRefused",
     "advance",
+    "arrange_meeting",
+    "call_off_meeting",
     "close",
     "complete_step",
     "edit_words",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from transitions.models import HandoverPlan, PlanStep
+from transitions.models import CustomerMeeting, HandoverPlan, PlanStep
 from transitions.rules.plans import owner_for
 from transitions.rules.schedule import Planned
 
@@ -14,7 +14,13 @@ def write_steps(
 
     The number of queries does not depend on the number of steps.
     """
-    return PlanStep.objects.bulk_create(_step(plan, one, holders) for one in planned)
+    steps = PlanStep.objects.bulk_create(_step(plan, one, holders) for one in planned)
+    CustomerMeeting.objects.bulk_create(
+        CustomerMeeting(plan=plan, step=step, purpose=one.purpose, channel=one.channel)
+        for step, one in zip(steps, planned, strict=True)
+        if one.kind == "meeting" and one.purpose
+    )
+    return steps
 
 
 def _step(plan: HandoverPlan, planned: Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:
