@@ -10,6 +10,8 @@ from accounts.admin import ReadOnly, Visible
 from transitions.models import (
     Anchor,
     ChangeSet,
+    Concern,
+    CustomerMeeting,
     HandoverPlan,
     Packet,
     PlanStep,
@@ -77,6 +79,21 @@ class ChangeSetAdmin(OfPlan):
     list_display = ("plan_id", "verb", "by", "at", "why")
     list_select_related = ("by",)
     list_filter = ("verb",)
+    search_fields = ("plan__account__name",)
+
+
+@admin.register(Concern)
+class ConcernAdmin(Visible):
+    list_display = ("plan_id", "seriousness", "owner", "raised_on", "promised_on", "confirmed_on")
+    list_select_related = ("owner",)
+    list_filter = ("seriousness",)
+    search_fields = ("words", "plan__account__name")
+
+
+@admin.register(CustomerMeeting)
+class CustomerMeetingAdmin(Visible):
+    list_display = ("plan_id", "purpose", "channel", "starts_at", "channel_held", "held_at")
+    list_filter = ("purpose", "channel")
     search_fields = ("plan__account__name",)
 
 

@@ -44,8 +44,8 @@ def short(words: str, most: int = SHORT) -> str:
     line = " ".join(words.split())
     if len(line) <= most:
         return line
-    cut = line[: most - 1]
-    return (cut.rsplit(None, 1)[0] if " " in cut else cut) + "…"
+    whole, _space, _rest = line[:most].rpartition(" ")
+    return (whole or line[: most - 1]) + "…"
 
 
 def is_eased(before: str, after: str) -> bool:

@@ -230,7 +230,9 @@ def problems_of_people(
     for role, persons in holders_of(plan).items():
         for person in persons:
             roles.setdefault(person, []).append(role)
-    found = rules.problems_of_people(meeting.purpose, roles, {person.pk: person.name for person in people})
+    # Whoever owes the meeting holds it, also where a successor stands in for a leaver who is gone.
+    guests = {person.pk: person.name for person in people if person.pk != meeting.step.owner_id}
+    found = rules.problems_of_people(meeting.purpose, roles, guests)
     if not people:
         found.append(("people", Message(_("Name at least one of us."))))
     if not contacts:

@@ -242,10 +242,6 @@ NOTES: Mapping[str, tuple[str, ...]] = {
         "Median answer in the last quarter: nine hours. Two open requests. Six visits in twelve months.",
     ),
     "walk-through": ("Fifty minutes. The history of the complaint of two years ago was new to everyone.",),
-    "announce-meeting": (
-        "Forty minutes with {contact}. Sorry to lose {rep}, and asked twice who answers at night.",
-        "{contact} was calm and asked good questions. Wants to meet the successor on site, not by video.",
-    ),
     "log-concerns": (
         "“Will we have to explain everything again?” and “Who decides about prices now?”",
         "“The last supplier changed our contact three times in a year.”",
@@ -258,7 +254,6 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     ),
     "departments": ("Told accounting, support and delivery in one call of fifteen minutes.",),
     "over-prepare": ("Eleven of twelve questions answered. The pricing history needs another hour.",),
-    "intro-meeting": ("All three on site. {contact} showed the plant, which took longer than the meeting.",),
     "hand-over-list": ("Open requests, calendar series and folders are moved; two passwords were reset.",),
     "sponsor-call": ("Ten minutes. {contact} said that the change was well prepared.",),
     "leader-call": ("“Better than we feared.” Would like the monthly summary to come earlier.",),
@@ -266,5 +261,4 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     "leaver-interview": ("Seventy minutes, recorded. Three promises came up that stood nowhere.",),
     "stop-list": ("Four promises, two of them without a date.",),
     "recover-records": ("Mail of twelve months read. The special discount is in a mail of last March.",),
-    "packet-check": ("“You owe us two things, not three”: corrected on the spot.",),
 }

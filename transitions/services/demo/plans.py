@@ -6,17 +6,20 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
 
-from accounts.models import Person
+from accounts.models import Contact, Person
 from accounts.selectors.calendar import calendar_of
-from transitions.models import Edition, HandoverPlan, PlanStep, PlaybookVersion
+from transitions.models import Edition, HandoverPlan, PlanState, PlanStep, PlaybookVersion
 from transitions.rendering.pdf import RenderFailed
 from transitions.rules.demo.company import clients
 from transitions.rules.demo.generator import SEED, Company
 from transitions.rules.demo.industries import INDUSTRIES
 from transitions.rules.demo.plans import NOTES, PLANS, STAYS, WHY, Plan
+from transitions.rules.demo.talks import ANSWERED_WITH
 from transitions.rules.playbooks import Playbook
+from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import packets, plans
+from transitions.services.demo import talks
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
@@ -31,6 +34,11 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
         tales.append(Tale(spec, begin(spec, made, rows, now=now), made, rows, now))
         carry_on(tales[-1])
     make_packets([tale for tale in tales if tale.waits is not None])
+    for tale in tales:
+        tale.look()
+        if tale.plan.state == PlanState.OPEN and tale.plan.released_at is not None:
+            dice = dice_of(tale.spec, "arranged")
+            talks.arrange(tale.plan, tale.contact, dice, lead=tale.lead, now=now)
     return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
 
 
@@ -65,6 +73,11 @@ class Tale:
     @property
     def lead(self) -> Person:
         return self.plan.created_by
+
+    @property
+    def contact(self) -> Contact:
+        name = self.made.contacts[self.spec.account][0].name
+        return self.rows.contacts[self.spec.account, name]
 
     def look(self) -> None:
         """Read what the last deed changed in the plan."""
@@ -154,7 +167,14 @@ def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
     names = {"contact": tale.made.contacts[spec.account][0].name, "rep": tale.made.owners[spec.account]}
     note = dice_of(spec, step.key).choice(notes).format(**names) if notes else ""
     by = step.owner if step.owner is not None else tale.lead
-    plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
+    names |= {"sponsor": spec.sponsor}
+    if (meeting := meeting_of(step)) is not None:
+        dice = dice_of(spec, step.key, "held")
+        talks.hold(meeting, step, tale.contact, names, dice, lead=tale.lead, at=at)
+    else:
+        plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
+    if step.key in ANSWERED_WITH:
+        talks.answer(tale.plan, tale.contact, names, by=by, at=at)
 
 
 def choose(tale: Tale, at: datetime) -> None:
