@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
@@ -181,3 +182,25 @@ def announced(meeting: CustomerMeeting) -> date | None:
     if playbook.anchor("announcement") is None:
         return None
     return meeting.plan.anchors.filter(key="announcement").values_list("falls_on", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The meeting that comes next."""
+
+    uuid: UUID
+    title: Message
+    on: date
+    starts_at: datetime | None
+
+
+def next_of(plan: HandoverPlan) -> Next | None:
+    """The first meeting that was not held yet. One query."""
+    row = (
+        plan.meetings.standing()
+        .filter(held_at=None)
+        .order_by("step__due_on", "step__position", "pk")
+        .values_list("uuid", "step__title", "step__due_on", "starts_at")
+        .first()
+    )
+    return Next(row[0], Message(row[1]), row[2], row[3]) if row else None

@@ -38,6 +38,7 @@ from transitions.rendering.pdf import RenderFailed, render_pdf
 from transitions.rules import meetings as rules
 from transitions.rules.concerns import USUAL_DAYS
 from transitions.selectors import meetings as selectors
+from transitions.selectors.plans import in_full
 from transitions.services import meetings as services
 from transitions.services import plans
 from transitions.services.opened import holders_of
@@ -47,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan)
+@allowed("see_plan", HandoverPlan, read=in_full)
 def meetings(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     tz = tz_of(plan.account, ours=organisation_of(request))
     context = _around(request, plan) | {"lines": selectors.meetings_of(plan), "zone": tz, "zone_name": tz.key}

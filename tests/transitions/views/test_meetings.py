@@ -120,8 +120,8 @@ def test_who_has_no_address_is_shown_with_the_remedy(cast, meeting, carla, sign_
 
 
 def test_telling_how_it_went_fills_the_ledger(cast, plan, meeting, carla, sign_in):
-    client = sign_in("olga")
     with time_machine.travel(after(meeting), tick=False):
+        client = sign_in("olga")
         page = client.get(f"/meetings/{meeting.uuid}/debrief/")
         answer = client.post(
             f"/meetings/{meeting.uuid}/debrief/",
@@ -136,7 +136,7 @@ def test_telling_how_it_went_fills_the_ledger(cast, plan, meeting, carla, sign_i
         ("Who answers at night?", cast.olga.pk),
         ("Not again.", cast.olga.pk),
     ]
-    html = client.get(answer.url).content.decode()
+        html = client.get(answer.url).content.decode()
     assert "Who answers at night?" in html
     assert "They want to meet the successor on site." in html
 
