@@ -12,10 +12,12 @@ from transitions.models import (
     ChangeSet,
     Concern,
     CustomerMeeting,
+    Extra,
     HandoverPlan,
     Packet,
     PlanStep,
     PlaybookVersion,
+    Praise,
     StageChange,
     Waiver,
 )
@@ -95,6 +97,20 @@ class CustomerMeetingAdmin(Visible):
     list_display = ("plan_id", "purpose", "channel", "starts_at", "channel_held", "held_at")
     list_filter = ("purpose", "channel")
     search_fields = ("plan__account__name",)
+
+
+@admin.register(Praise)
+class PraiseAdmin(Visible):
+    list_display = ("plan_id", "said_by", "said_on")
+    list_select_related = ("said_by",)
+    search_fields = ("words", "plan__account__name")
+
+
+@admin.register(Extra)
+class ExtraAdmin(Visible):
+    list_display = ("plan_id", "what", "owner", "planned_on", "budget", "spent", "done_on")
+    list_select_related = ("owner",)
+    search_fields = ("what", "plan__account__name")
 
 
 @admin.register(Packet)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import concerns, meetings, packets, playbooks
+from transitions.views import care, concerns, meetings, packets, playbooks
 from transitions.views import people as persons
 from transitions.views.plans import board, dates, day, lists, page, people, stages, start, steps
 
@@ -18,6 +18,9 @@ plan_urls = [
     path("meetings/", meetings.meetings, name="plan-meetings"),
     path("concerns/", concerns.concerns, name="plan-concerns"),
     path("concerns/add/", concerns.add, name="concern-add"),
+    path("care/", care.care, name="plan-care"),
+    path("care/praise/", care.add_praise, name="praise-add"),
+    path("care/extra/", care.add_extra, name="extra-add"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
 ]
@@ -51,6 +54,19 @@ meeting_urls = [
     path("agenda/pdf/", meetings.agenda_pdf, name="meeting-agenda-pdf"),
 ]
 
+praise_urls = [
+    path("edit/", care.edit_praise, name="praise-edit"),
+    path("archive/", care.archive_praise, name="praise-archive"),
+    path("unarchive/", care.unarchive_praise, name="praise-unarchive"),
+]
+
+extra_urls = [
+    path("edit/", care.edit_extra, name="extra-edit"),
+    path("done/", care.done, name="extra-done"),
+    path("archive/", care.archive_extra, name="extra-archive"),
+    path("unarchive/", care.unarchive_extra, name="extra-unarchive"),
+]
+
 packet_urls = [
     path("", packets.packet_version, name="packet-version"),
     path("pdf/", packets.packet_pdf, name="packet-pdf"),
@@ -70,6 +86,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("concerns/<uuid:uuid>/", include(concern_urls)),
     path("meetings/<uuid:uuid>/", include(meeting_urls)),
     path("points/<uuid:uuid>/rehearse/", meetings.rehearse, name="points-rehearse"),
+    path("praise/<uuid:uuid>/", include(praise_urls)),
+    path("extras/<uuid:uuid>/", include(extra_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),

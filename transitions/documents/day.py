@@ -13,7 +13,7 @@ class DueItem:
     """Something dated that one person owes, wherever it is kept."""
 
     person_id: int
-    kind: str  # step, unowned (a plan's author is told of a step nobody owes), commitment, request, concern
+    kind: str  # step, unowned (reaches a plan's author), commitment, request, concern, extra
     title: Message
     account: str
     due_on: date

@@ -1,4 +1,5 @@
 from transitions.models.concerns import Concern
+from transitions.models.extras import Extra
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.packets import Edition, Packet
 from transitions.models.plans import (
@@ -15,6 +16,7 @@ from transitions.models.plans import (
     Waiver,
 )
 from transitions.models.playbooks import Mode, PlaybookVersion
+from transitions.models.praise import Praise
 
 __all__ = [
     "Anchor",
@@ -22,6 +24,7 @@ __all__ = [
     "Concern",
     "CustomerMeeting",
     "Edition",
+    "Extra",
     "HandoverPlan",
     "MeetingAttendee",
     "Mode",
@@ -31,6 +34,7 @@ __all__ = [
     "PlanState",
     "PlanStep",
     "PlaybookVersion",
+    "Praise",
     "Purpose",
     "Reason",
     "Rehearsal",

@@ -104,6 +104,7 @@ def _line(item: Item, digest: Digest) -> Line:
         "commitment": _("Commitment"),
         "unowned": _("Nobody owes this yet"),
         "concern": _("Answer to a concern"),
+        "extra": _("Extra"),
     }
     urgent = _("serious") if item.kind == "concern" else _("escalated")
     about = [kinds.get(item.kind, ""), item.owner, urgent if item.escalated else ""]

@@ -21,6 +21,7 @@ PLACES = {
     "plan": gettext_noop("Overview"),
     "plan-meetings": gettext_noop("Meetings"),
     "plan-concerns": gettext_noop("Concerns"),
+    "plan-care": gettext_noop("Praise and extras"),
     "packet": gettext_noop("Packet"),
     "plan-history": gettext_noop("History"),
 }

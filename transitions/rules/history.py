@@ -16,6 +16,7 @@ KINDS = {
     "step": _("Steps"),
     "concern": _("Concerns"),
     "meeting": _("Meetings"),
+    "care": _("Praise and extras"),
 }
 
 
@@ -43,6 +44,11 @@ DEEDS = {
     "reopen_concern": Deed("concern", _("A concern is open again: “%(step)s”.")),
     "withdraw_concern": Deed("concern", _("A concern was withdrawn: “%(step)s”.")),
     "bring_back_concern": Deed("concern", _("A concern was brought back: “%(step)s”.")),
+    "note_praise": Deed("care", _("Praise was noted: “%(step)s”.")),
+    "edit_praise": Deed("care", _("Praise was corrected: “%(step)s”.")),
+    "plan_extra": Deed("care", _("An extra was planned: %(step)s.")),
+    "edit_extra": Deed("care", _("An extra was planned otherwise: %(step)s.")),
+    "do_extra": Deed("care", _("An extra was done: %(step)s.")),
     "arrange_meeting": Deed("meeting", _("A meeting was arranged: %(step)s.")),
     "call_off_meeting": Deed("meeting", _("A meeting was called off: %(step)s.")),
     "waive_channel": Deed("waiver", _("Another channel was allowed: %(step)s.")),

@@ -24,4 +24,6 @@ VERBS = {
     "work_concern": PLANNERS | {"sponsor", "support"},
     "ease_concern": LEADERS,  # say of a serious concern that it is less, or none
     "work_meeting": PLANNERS | {"sponsor"},
+    "note_praise": PLANNERS | {"sponsor", "support", "second_choice"},
+    "plan_extra": PLANNERS | {"sponsor"},
 }

@@ -136,7 +136,7 @@ def test_telling_how_it_went_fills_the_ledger(cast, plan, meeting, carla, sign_i
         ("Who answers at night?", cast.olga.pk),
         ("Not again.", cast.olga.pk),
     ]
-        html = client.get(answer.url).content.decode()
+    html = sign_in("olga").get(answer.url).content.decode()
     assert "Who answers at night?" in html
     assert "They want to meet the successor on site." in html
 

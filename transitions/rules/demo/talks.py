@@ -75,3 +75,29 @@ NEXT = (
 MOODS = {"listen": (3, 3), "introduce": (3, 4), "review": (4, 5)}
 PLACES = ("Their works, building 2", "Their head office", "Meeting room by the gate")
 ANSWERED_WITH = ("answer-concerns", "packet-check")  # the steps with which concerns are answered
+
+# What clients value in who leaves, and how the successor keeps it.
+PRAISE = (
+    ("{rep} calls before we notice anything.", "A call every other Thursday, also when all is well."),
+    ("{rep} knows our night shift by name.", "One visit a month begins at five in the morning."),
+    ("With {rep} a word is a word. We never needed it in writing.", "Confirm on the day, and keep the list."),
+    ("{rep} tells us when we are about to make a mistake.", "Say it, and say why; they want to hear it."),
+)
+# Extras: what, days after the cutover, budget, what was spent, how they took it.
+EXTRAS = (
+    ("A seat in the operators' training for two of theirs", 30, 900, 840, "Both came, and asked for more."),
+    (
+        "A tour of our works for their apprentices",
+        45,
+        400,
+        460,
+        "Eleven came and wrote us a letter.",
+    ),
+    (
+        "A workshop on the summer shutdown, at no charge",
+        60,
+        1200,
+        1150,
+        "It found two risks.",
+    ),
+)

@@ -15,7 +15,7 @@ from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
 from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
-from transitions.selectors import concerns
+from transitions.selectors import concerns, extras
 from transitions.selectors.plans.page import number_of
 from transitions.selectors.playbooks import stage_titles
 
@@ -62,8 +62,8 @@ def due_items(person_ids: Collection[int], until: date) -> list[DueItem]:
 
     Steps of open plans, commitments, requests and answers to concerns. A step of a plan that is still
     confidential goes to its owner only if they may read the plan, else to the plan's author; so does a
-    step that nobody owes yet, or whose owner has left; and so do answers to concerns. Five queries for
-    any number of persons, and two more where plans are confidential.
+    step that nobody owes yet, or whose owner has left; and so do answers to concerns and extras. Six
+    queries for any number of persons, and three more where plans are confidential.
     """
     return sorted(_items(person_ids, until), key=lambda item: (item.person_id, *_by_date(item)))
 
@@ -84,6 +84,7 @@ def _items(
     yield from _commitments(person_ids, until, most)
     yield from _requests(person_ids, until, most)
     yield from concerns.due(person_ids, until, most)
+    yield from extras.due(person_ids, until, most)
 
 
 STEP = (

@@ -39,6 +39,9 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
         if tale.plan.state == PlanState.OPEN and tale.plan.released_at is not None:
             dice = dice_of(tale.spec, "arranged")
             talks.arrange(tale.plan, tale.contact, dice, lead=tale.lead, now=now)
+            names = {"rep": made.owners[tale.spec.account]}
+            tale.plan.refresh_from_db(fields=["cutover_on"])
+            talks.care(tale.plan, tale.contact, names, dice, lead=tale.lead, now=now)
     return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
 
 

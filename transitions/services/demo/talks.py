@@ -1,15 +1,15 @@
 """Meetings and concerns of the demo's plans, in the words of its clients."""
 
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from random import Random
 
 from accounts.models import Contact, Person
 from accounts.selectors.calendar import calendar_of, tz_of
 from transitions.models import CustomerMeeting, HandoverPlan, PlanStep
 from transitions.rules import meetings as rules
-from transitions.rules.demo.talks import FEARS, MOODS, NEXT, PLACES, SAID, UNCONFIRMED, Fear
-from transitions.services import concerns, meetings, plans
+from transitions.rules.demo.talks import EXTRAS, FEARS, MOODS, NEXT, PLACES, PRAISE, SAID, UNCONFIRMED, Fear
+from transitions.services import concerns, extras, meetings, plans, praise
 
 SOON = timedelta(days=14)  # meetings that near are arranged already
 
@@ -91,7 +91,7 @@ def answer(plan: HandoverPlan, contact: Contact, names: dict[str, str], *, by: P
 
 def arrange(plan: HandoverPlan, contact: Contact, dice: Random, *, lead: Person, now: datetime) -> None:
     """Agree on the hour of what comes soon."""
-    coming: Sequence[CustomerMeeting] = (
+    coming = (
         plan.meetings.standing()
         .filter(held_at=None, step__done_at=None, step__due_on__gt=now.date() + timedelta(days=1))
         .filter(step__due_on__lte=now.date() + SOON)
@@ -113,3 +113,46 @@ def arrange(plan: HandoverPlan, contact: Contact, dice: Random, *, lead: Person,
             by=by,
             now=now - timedelta(days=1),
         )
+
+
+def care(
+    plan: HandoverPlan, contact: Contact, names: dict[str, str], dice: Random, *, lead: Person, now: datetime
+) -> None:
+    """What the client values, once they were heard, and what is done besides."""
+    heard = plan.meetings.exclude(held_at=None).order_by("held_at").first()
+    if heard is None or heard.held_at is None:
+        return
+    on = heard.held_at.astimezone(tz_of(plan.account)).date()
+    words, keep_by = dice.choice(PRAISE)
+    praise.add(
+        plan=plan,
+        words=words.format(**names),
+        said_on=on,
+        said_by=contact,
+        keep_by=keep_by,
+        by=lead,
+        now=now,
+    )
+    if plan.cutover_on is None:
+        return
+    for what, after, budget, spent, reaction in dice.sample(EXTRAS, 2):
+        planned_on = plan.cutover_on + timedelta(days=after)
+        extra = extras.plan_extra(
+            plan=plan,
+            what=what,
+            owner=lead,
+            planned_on=planned_on,
+            budget=Decimal(budget),
+            by=lead,
+            now=now,
+        )
+        if planned_on < now.date():
+            extras.done(
+                extra=extra,
+                version=extra.version,
+                done_on=planned_on,
+                spent=Decimal(spent),
+                reaction=reaction,
+                by=lead,
+                now=now,
+            )
