@@ -206,8 +206,7 @@ def debrief(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResp
     raised = RaisedFormSet(
         request.POST or None,
         prefix="raised",
-        form_kwargs={"contacts": where["contacts"]},
-        initial=[row] * 3,
+        form_kwargs={"contacts": where["contacts"], "initial": row},
     )
     raised.extra = 0 if meeting.held_at else raised.extra
     whole = all([form.is_valid(), owner.is_valid(), raised.is_valid()]) if request.method == "POST" else False

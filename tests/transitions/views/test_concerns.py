@@ -209,7 +209,7 @@ def test_the_ledger_costs_as_many_queries_for_many_as_for_one(
         client.get(f"/plans/{plan.uuid}/concerns/")
 
 
-QUERIES = 9
+QUERIES = 10
 
 
 def test_a_serious_concern_stands_at_its_gate_with_the_way_to_it(cast, plan, carla, concern, drive, sign_in):
