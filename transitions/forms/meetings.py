@@ -149,9 +149,9 @@ class RaisedForm(DrawnForm):
 
     rows = (("words",), ("seriousness", "raised_by", "promised_on"))
 
-    words = ProseInput(label=_("In the client's words"), required=True, lines=2)
+    words = ProseInput(label=_("In the client's words"), lines=2)
     seriousness = forms.ChoiceField(label=_("How serious"), choices=SCALE, initial="amber")
-    raised_by = ContactField(label=_("Raised by"), required=False, empty_label=_("Whoever was named first"))
+    raised_by = ContactField(label=_("Raised by"), required=False, empty_label=_("The first named"))
     promised_on = DayField(label=_("Answer promised for"), required=False)
 
     def __init__(self, *args: Any, contacts: QuerySet[Contact], **kwargs: Any) -> None:

@@ -35,8 +35,8 @@ TITLES = {
     },
     "concern": {
         "open": gettext_lazy("Open"),
-        "answered": gettext_lazy("Answered, not confirmed"),
-        "confirmed": gettext_lazy("Confirmed by the client"),
+        "answered": gettext_lazy("Answered"),
+        "confirmed": gettext_lazy("Confirmed"),
         "withdrawn": gettext_lazy("Withdrawn"),
     },
     "purpose_of_meeting": {key: gettext_lazy(text) for key, text in PURPOSE_TITLES.items()},

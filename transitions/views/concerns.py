@@ -45,14 +45,14 @@ COLUMNS = (
         order=("rank", "raised_on"),
         value=lambda row: title(row.seriousness, "seriousness"),
     ),
-    listing.Column("raiser", gettext_lazy("Raised by")),
-    listing.Column("raised", gettext_lazy("Raised on"), order=("raised_on",), value="raised_on"),
+    listing.Column("raised", gettext_lazy("Raised"), order=("raised_on",), value="raised_on"),
+    listing.Column("raiser", gettext_lazy("Raised by"), shown=False),
     listing.Column(
         "owner", gettext_lazy("Who answers"), order=("owner__name",), value=lambda row: row.owner.name
     ),
     listing.Column(
         "promised",
-        gettext_lazy("Answer promised for"),
+        gettext_lazy("Promised for"),
         order=("promised_on",),
         value="promised_on",
         nullable=True,
