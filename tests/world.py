@@ -18,7 +18,7 @@ from accounts.models import (
 )
 from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.documents.packet import content_hash, dumps
-from transitions.models import ChangeSet, Packet, PlaybookVersion
+from transitions.models import ChangeSet, Concern, Extra, Packet, PlaybookVersion, Praise, TalkingPoints
 from transitions.selectors.packets import packet_of
 from transitions.services import plans, playbooks, sponsors
 
@@ -58,6 +58,35 @@ def fill_east(cast) -> dict[type, object]:
         by=cast.sam,
         now=NOW,
     )
+    concern = Concern.objects.create(
+        plan=plan,
+        words=f"{CANARY} words",
+        raised_by=contact,
+        raised_on=TODAY,
+        seriousness="red",
+        owner=cast.olga,
+        promised_on=TODAY,
+        answer=f"{CANARY} answer",
+        created_by=cast.olga,
+        created_at=NOW,
+    )
+    meeting = plan.meetings.order_by("pk").first()
+    meeting.place, meeting.said = f"{CANARY} place", f"{CANARY} said"
+    meeting.save()
+    points = TalkingPoints.objects.create(
+        plan=plan, meeting=meeting, version=1, agenda=f"{CANARY} agenda", made_by=cast.olga, made_at=NOW
+    )
+    praise = Praise.objects.create(
+        plan=plan, words=f"{CANARY} praise", said_on=TODAY, created_by=cast.olga, created_at=NOW
+    )
+    extra = Extra.objects.create(
+        plan=plan,
+        what=f"{CANARY} extra",
+        owner=cast.olga,
+        planned_on=TODAY,
+        created_by=cast.olga,
+        created_at=NOW,
+    )
     document = packet_of(plan, edition="internal", language="en")
     draft = playbooks.copy(
         version=plan.playbook, key="canaryeast", name=f"{CANARY} draft", by=cast.ada, now=NOW
@@ -68,6 +97,11 @@ def fill_east(cast) -> dict[type, object]:
         contact,
         plan,
         step,
+        concern,
+        meeting,
+        points,
+        praise,
+        extra,
         Acquaintance.objects.create(person=cast.olga, contact=contact, note=f"{CANARY} note"),
         ClientRequest.objects.create(
             account=account, owner=cast.olga, title=f"{CANARY} request", opened_on=TODAY, escalated=True

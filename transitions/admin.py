@@ -10,10 +10,14 @@ from accounts.admin import ReadOnly, Visible
 from transitions.models import (
     Anchor,
     ChangeSet,
+    Concern,
+    CustomerMeeting,
+    Extra,
     HandoverPlan,
     Packet,
     PlanStep,
     PlaybookVersion,
+    Praise,
     SponsorCheckIn,
     StageChange,
     Waiver,
@@ -95,6 +99,35 @@ class WarmUpAdmin(OfPlan):
     list_display = ("plan_id", "series", "by", "decided_at")
     list_select_related = ("by",)
     search_fields = ("plan__account__name",)
+
+
+@admin.register(Concern)
+class ConcernAdmin(Visible):
+    list_display = ("plan_id", "seriousness", "owner", "raised_on", "promised_on", "confirmed_on")
+    list_select_related = ("owner",)
+    list_filter = ("seriousness",)
+    search_fields = ("words", "plan__account__name")
+
+
+@admin.register(CustomerMeeting)
+class CustomerMeetingAdmin(Visible):
+    list_display = ("plan_id", "purpose", "channel", "starts_at", "channel_held", "held_at")
+    list_filter = ("purpose", "channel")
+    search_fields = ("plan__account__name",)
+
+
+@admin.register(Praise)
+class PraiseAdmin(Visible):
+    list_display = ("plan_id", "said_by", "said_on")
+    list_select_related = ("said_by",)
+    search_fields = ("words", "plan__account__name")
+
+
+@admin.register(Extra)
+class ExtraAdmin(Visible):
+    list_display = ("plan_id", "what", "owner", "planned_on", "budget", "spent", "done_on")
+    list_select_related = ("owner",)
+    search_fields = ("what", "plan__account__name")
 
 
 @admin.register(Packet)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import drafts, packets, playbooks, sponsors
+from transitions.views import care, concerns, drafts, meetings, packets, playbooks, sponsors
 from transitions.views import people as persons
 from transitions.views.plans import board, cover, dates, day, lists, page, people, stages, start, steps
 
@@ -20,6 +20,12 @@ plan_urls = [
     path("promises/", sponsors.promises, name="promises"),
     path("promises/rehome/", sponsors.rehome, name="promises-rehome"),
     path("promises/<slug:series>/end/", sponsors.warm_up, name="series-end"),
+    path("meetings/", meetings.meetings, name="plan-meetings"),
+    path("concerns/", concerns.concerns, name="plan-concerns"),
+    path("concerns/add/", concerns.add, name="concern-add"),
+    path("care/", care.care, name="plan-care"),
+    path("care/praise/", care.add_praise, name="praise-add"),
+    path("care/extra/", care.add_extra, name="extra-add"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
 ]
@@ -34,6 +40,40 @@ step_urls = [
     path("promise/keep/", sponsors.keep, name="promise-keep"),
     path("promise/let-go/", sponsors.let_go, name="promise-let-go"),
     path("promise/level/", sponsors.level, name="promise-level"),
+]
+
+concern_urls = [
+    path("", concerns.concern, name="concern"),
+    path("edit/", concerns.edit, name="concern-edit"),
+    path("answer/", concerns.answer, name="concern-answer"),
+    path("confirm/", concerns.confirm, name="concern-confirm"),
+    path("reopen/", concerns.reopen, name="concern-reopen"),
+    path("withdraw/", concerns.withdraw, name="concern-withdraw"),
+    path("bring-back/", concerns.bring_back, name="concern-bring-back"),
+]
+
+meeting_urls = [
+    path("", meetings.meeting, name="meeting"),
+    path("arrange/", meetings.arrange, name="meeting-arrange"),
+    path("call-off/", meetings.call_off, name="meeting-call-off"),
+    path("channel/", meetings.waive_channel, name="meeting-waive-channel"),
+    path("points/", meetings.points, name="meeting-points"),
+    path("debrief/", meetings.debrief, name="meeting-debrief"),
+    path("agenda/", meetings.agenda, name="meeting-agenda"),
+    path("agenda/pdf/", meetings.agenda_pdf, name="meeting-agenda-pdf"),
+]
+
+praise_urls = [
+    path("edit/", care.edit_praise, name="praise-edit"),
+    path("archive/", care.archive_praise, name="praise-archive"),
+    path("unarchive/", care.unarchive_praise, name="praise-unarchive"),
+]
+
+extra_urls = [
+    path("edit/", care.edit_extra, name="extra-edit"),
+    path("done/", care.done, name="extra-done"),
+    path("archive/", care.archive_extra, name="extra-archive"),
+    path("unarchive/", care.unarchive_extra, name="extra-unarchive"),
 ]
 
 packet_urls = [
@@ -66,6 +106,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sponsors/<uuid:uuid>/", sponsors.person, name="sponsor"),
     path("plans/<uuid:uuid>/", include(plan_urls)),
     path("steps/<uuid:uuid>/", include(step_urls)),
+    path("concerns/<uuid:uuid>/", include(concern_urls)),
+    path("meetings/<uuid:uuid>/", include(meeting_urls)),
+    path("points/<uuid:uuid>/rehearse/", meetings.rehearse, name="points-rehearse"),
+    path("praise/<uuid:uuid>/", include(praise_urls)),
+    path("extras/<uuid:uuid>/", include(extra_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),

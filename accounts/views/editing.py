@@ -1,13 +1,14 @@
 """What every page with a form, and every button that changes something, does the same way."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.forms.fields import VerbForm, version_field
 from accounts.models import Account
 from accounts.models.base import StaleVersion
-from accounts.rendering.numbers import day
+from accounts.rendering.numbers import day, moment
 
 Deed = Callable[[], object]
 
@@ -126,6 +127,10 @@ def _shown(value: Any, field: forms.Field) -> str:
         return ""
     if isinstance(value, Model):
         return str(value)
+    if isinstance(value, QuerySet):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, datetime):
+        return moment(value)
     if isinstance(field, forms.BooleanField):
         return _("yes") if value else _("no")
     if isinstance(field, forms.DateField):

@@ -1,13 +1,15 @@
 """A plan of the cast's, and a way to bring it as far as a test needs."""
 
+from datetime import UTC, datetime, time
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from accounts.models import Person
-from tests.factories import NOW, make_account, start_plan
-from transitions.models import Edition, HandoverPlan, Packet
-from transitions.services import plans
+from tests.factories import NOW, make_account, make_contact, start_plan
+from transitions.models import CustomerMeeting, Edition, HandoverPlan, Packet, PlanStep
+from transitions.services import meetings, plans
 
 
 @pytest.fixture
@@ -41,8 +43,8 @@ def drive(cast):
             plan.refresh_from_db()
             if plan.stage == stage:
                 return plan
-            for step in plan.steps.filter(stage=plan.stage, done_at=None):
-                plans.complete_step(step=step, version=step.version, by=by, now=now)
+            for step in plan.steps.filter(stage=plan.stage, done_at=None).order_by("position"):
+                finish(step, by=by, now=now)
             try:
                 plans.advance(plan=plan, version=plan.version, by=by, now=now)
             except plans.GatesClosed as error:
@@ -50,6 +52,33 @@ def drive(cast):
                     plans.waive(plan=plan, gate=gate.key, reason="The test goes on.", by=by, now=now)
 
     return driven
+
+
+def finish(step: PlanStep, *, by: Person, now: datetime = NOW) -> None:
+    """Do a step, whatever it takes: a meeting with the client is done by telling how it went."""
+    meeting = CustomerMeeting.objects.filter(step=step).first()
+    if meeting is None:
+        plans.complete_step(step=step, version=step.version, by=by, now=now)
+    else:
+        hold(meeting, by=by, now=now)
+
+
+def hold(meeting: CustomerMeeting, *, by: Person, now: datetime = NOW, **told: Any) -> CustomerMeeting:
+    """Tell how a meeting went; unless it is said otherwise, as the playbook asks and on a day that fits."""
+    plan = meeting.plan
+    contact = plan.account.contacts.first() or make_contact(plan.account, "Carla Client")
+    announcement = plan.anchors.filter(key="announcement").first()
+    held_at = datetime.combine(announcement.falls_on, time(15), tzinfo=UTC) if announcement else now
+    defaults = {
+        "version": meeting.version,
+        "held_at": held_at,
+        "channel_held": meeting.channel or "phone",
+        "people": [by],
+        "contacts": [contact],
+        "said": "Forty minutes, friendly.",
+        "now": max(now, held_at),
+    }
+    return meetings.debrief(meeting=meeting, by=by, **{**defaults, **told})
 
 
 def make_packet(plan: HandoverPlan, by: Person) -> Packet:

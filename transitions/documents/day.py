@@ -13,7 +13,8 @@ class DueItem:
     """Something dated that one person owes, wherever it is kept."""
 
     person_id: int
-    kind: str  # step, unowned (a plan's author is told of a step nobody owes), commitment, request, missed
+    # step, unowned (reaches a plan's author), commitment, request, concern, extra, missed
+    kind: str
     title: Message
     account: str
     due_on: date
@@ -24,7 +25,7 @@ class DueItem:
     step: UUID | None = None
     version: int = 0  # of the step, so that it can be completed from the list
     owner: str = ""  # named where somebody else owes it
-    escalated: bool = False
+    escalated: bool = False  # of a concern: serious
     promise: bool = False  # a check-in: it is done by noting how it was kept
     missed_on: date | None = None  # from then on it is called missed; whoever else owes it, a leader is told
 

@@ -20,7 +20,7 @@ TITLES = {
 class Item:
     """One thing to do. `number` tells which repetition it is; `owner` is somebody else who owes it."""
 
-    kind: str  # step, unowned, commitment, request, missed
+    kind: str  # step, unowned, commitment, request, missed, concern, extra
     title: Message
     account: str
     due_on: date

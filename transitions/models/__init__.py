@@ -1,3 +1,6 @@
+from transitions.models.concerns import Concern
+from transitions.models.extras import Extra
+from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.packets import Edition, Packet
 from transitions.models.plans import (
     Anchor,
@@ -13,13 +16,18 @@ from transitions.models.plans import (
     Waiver,
 )
 from transitions.models.playbooks import Mode, PlaybookDraft, PlaybookVersion, Reason
+from transitions.models.praise import Praise
 from transitions.models.sponsors import PromiseLimit, SponsorCheckIn, WarmUp
 
 __all__ = [
     "Anchor",
     "ChangeSet",
+    "Concern",
+    "CustomerMeeting",
     "Edition",
+    "Extra",
     "HandoverPlan",
+    "MeetingAttendee",
     "Mode",
     "Outcome",
     "Packet",
@@ -33,7 +41,12 @@ __all__ = [
     "Purpose",
     "Reason",
     "SponsorCheckIn",
+    "Praise",
+    "Purpose",
+    "Reason",
+    "Rehearsal",
     "StageChange",
+    "TalkingPoints",
     "Waiver",
     "WarmUp",
 ]

@@ -103,8 +103,11 @@ def _line(item: Item, digest: Digest) -> Line:
         "request": _("Client request"),
         "commitment": _("Commitment"),
         "unowned": _("Nobody owes this yet"),
+        "concern": _("Answer to a concern"),
+        "extra": _("Extra"),
     }
-    alarm = _("escalated") if item.escalated else _("missed promise") if item.missed else ""
+    urgent = _("serious") if item.kind == "concern" else _("escalated")
+    alarm = urgent if item.escalated else _("missed promise") if item.missed else ""
     about = [kinds.get(item.kind, ""), item.owner, alarm]
     when = f"{weekday(item.due_on)} ({days_away(item.due_on, digest.on)})" if item.due_on != digest.on else ""
     return Line(

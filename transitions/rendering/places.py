@@ -20,6 +20,9 @@ class Tab:
 PLACES = {
     "plan": gettext_noop("Overview"),
     "promises": gettext_noop("Promises"),
+    "plan-meetings": gettext_noop("Meetings"),
+    "plan-concerns": gettext_noop("Concerns"),
+    "plan-care": gettext_noop("Praise and extras"),
     "packet": gettext_noop("Packet"),
     "plan-history": gettext_noop("History"),
 }

@@ -208,6 +208,11 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
             return url_of("account", header.account_uuid), _("To the account")
         case "team":
             return reverse("plan-team", args=[header.uuid]), _("Choose")
+        case "concerns":
+            return f"{reverse('plan-concerns', args=[header.uuid])}?seriousness=red", _("To the concerns")
+        case "meeting":
+            place = f"#meeting-{missing.step}" if missing.step else ""
+            return reverse("plan-meetings", args=[header.uuid]) + place, _("To the meeting")
         case "release":
             return "#release", _("To the release")
     return "", ""

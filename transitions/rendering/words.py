@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AccountRole, Channel, Tier
 from accounts.rendering.numbers import money
 from transitions.models import Mode, PlanState, Purpose, Reason
+from transitions.rules.meetings import PURPOSE_TITLES
 
 TITLES = {
     "mode": dict(Mode.choices),
@@ -27,12 +28,19 @@ TITLES = {
         "decision": gettext_lazy("Decision"),
         "training": gettext_lazy("Training"),
     },
-    "channel": dict(Channel.choices),
-    "meeting": {  # what a meeting with the client is for
-        "listen": gettext_lazy("Explain and listen"),
-        "introduce": gettext_lazy("Introduce and endorse"),
-        "review": gettext_lazy("Look at how it goes"),
+    "seriousness": {
+        "green": gettext_lazy("Green"),
+        "amber": gettext_lazy("Amber"),
+        "red": gettext_lazy("Red: serious"),
     },
+    "concern": {
+        "open": gettext_lazy("Open"),
+        "answered": gettext_lazy("Answered"),
+        "confirmed": gettext_lazy("Confirmed"),
+        "withdrawn": gettext_lazy("Withdrawn"),
+    },
+    "meeting": {key: gettext_lazy(text) for key, text in PURPOSE_TITLES.items()},  # what it is for
+    "channel": dict(Channel.choices),
 }
 
 HIGH, RAISED = 60, 30
@@ -56,6 +64,22 @@ def risk(value: int) -> Risk:
     if value >= HIGH:
         return Risk(_("High"), "bad")
     return Risk(_("Raised"), "warn") if value >= RAISED else Risk(_("Low"), "good")
+
+
+# Looks of seriousness and of how a concern stands.
+LOOKS = {
+    "green": "state-good",
+    "amber": "state-warn",
+    "red": "state-bad",
+    "open": "state-warn",
+    "answered": "state-info",
+    "confirmed": "state-good",
+}
+
+
+def looks(key: str) -> str:
+    """The class that draws the state `key`; "" where it needs none."""
+    return LOOKS.get(key, "")
 
 
 def days_away(on: date, today: date) -> str:

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 _ = gettext_noop
 
 # Where a closed gate is mended; the page has an address for each.
-HINTS = ("people", "step", "words", "packet", "dates", "requests", "release", "team")
+HINTS = (
+    "people",
+    "step",
+    "words",
+    "packet",
+    "dates",
+    "requests",
+    "release",
+    "team",
+    "concerns",
+    "meeting",
+)
 WORDS = ("why", "gets_better", "stays", "unseen")
 
 
@@ -39,6 +50,8 @@ class Facts:
     packet_made: bool = False
     team_named: bool = False  # whether the team that takes over is named
     escalations: int = 0  # open escalated requests of the account
+    serious: int = 0  # red concerns that the client has not confirmed as answered
+    held: frozenset[str] = frozenset()  # keys of the meetings held as they must be, or by a waiver
     waived: frozenset[str] = frozenset()  # gates that somebody waived
 
 
@@ -87,6 +100,7 @@ class Check:
     find: Callable[[Facts, Arguments], Found]
     args: frozenset[str] = frozenset()
     reads: str = ""
+    firm: bool = False  # no playbook may let it be waived
 
 
 def states(playbook: "Playbook", stage: str, facts: Facts) -> tuple[GateState, ...]:
@@ -104,7 +118,8 @@ def _state(gate: "Gate", facts: Facts) -> GateState:
     if not missing:
         return GateState(gate, "open")
     # A waiver counts only where the playbook allows one, whatever stands in the records.
-    waived = gate.waivable and gate.key in facts.waived
+    waivable = gate.waivable and not CHECKS[gate.check].firm
+    waived = waivable and gate.key in facts.waived
     return GateState(gate, "waived" if waived else "closed", missing)
 
 
@@ -216,6 +231,36 @@ def _team(facts: Facts, args: Arguments) -> Found:
     return (Missing(Message(_("The team that takes the account over is not named.")), "team"),)
 
 
+def _concerns(facts: Facts, args: Arguments) -> Found:
+    if not facts.serious:
+        return ()
+    return (
+        Missing(
+            Message.counted(
+                ngettext_noop(
+                    "%(count)d serious concern is not confirmed as answered by the client.",
+                    "%(count)d serious concerns are not confirmed as answered by the client.",
+                ),
+                {"count": facts.serious},
+                count="count",
+            ),
+            "concerns",
+        ),
+    )
+
+
+def _held(facts: Facts, args: Arguments) -> Found:
+    return tuple(
+        Missing(
+            Message(_("Not held yet: %(step)s."), {"step": Message(facts.steps.get(key, key))}),
+            "meeting",
+            key,
+        )
+        for key in args["steps"]
+        if key not in facts.held
+    )
+
+
 CHECKS: Mapping[str, Check] = {
     "named": Check(_("Somebody holds each of these roles"), _named, frozenset({"roles"})),
     "one-named": Check(_("Somebody holds one of these roles"), _one_named, frozenset({"roles"})),
@@ -227,4 +272,16 @@ CHECKS: Mapping[str, Check] = {
     "reached": Check(_("The day of this anchor has come"), _reached, frozenset({"anchor"})),
     "team": Check(_("The team that takes the account over is named"), _team),
     "calm": Check(_("No escalated request is open"), _calm, reads="requests"),
+    "concerns": Check(
+        _("The client has confirmed that every serious concern is answered"),
+        _concerns,
+        reads="concerns",
+        firm=True,
+    ),
+    "held": Check(
+        _("These meetings with the client were held, as near as the playbook asks"),
+        _held,
+        frozenset({"steps"}),
+        reads="meetings",
+    ),
 }

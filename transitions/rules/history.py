@@ -15,6 +15,9 @@ KINDS = {
     "people": _("People"),
     "step": _("Steps"),
     "promise": _("Promises"),
+    "concern": _("Concerns"),
+    "meeting": _("Meetings"),
+    "care": _("Praise and extras"),
 }
 
 
@@ -41,4 +44,22 @@ DEEDS = {
     "warm_up": Deed("promise", _("The client has warmed up; this goes on no longer: %(step)s.")),
     "rehome": Deed("promise", _("Promises have somebody else who keeps them.")),
     "inherit": Deed("promise", _("Whoever promised has left; somebody else keeps it for the time being.")),
+    "raise_concern": Deed("concern", _("A concern was noted: “%(step)s”.")),
+    "edit_concern": Deed("concern", _("A concern was corrected: “%(step)s”.")),
+    "rate_concern": Deed("concern", _("A concern was rated anew: “%(step)s”.")),
+    "answer_concern": Deed("concern", _("A concern was answered: “%(step)s”.")),
+    "confirm_concern": Deed("concern", _("The client confirmed the answer: “%(step)s”.")),
+    "reopen_concern": Deed("concern", _("A concern is open again: “%(step)s”.")),
+    "withdraw_concern": Deed("concern", _("A concern was withdrawn: “%(step)s”.")),
+    "bring_back_concern": Deed("concern", _("A concern was brought back: “%(step)s”.")),
+    "note_praise": Deed("care", _("Praise was noted: “%(step)s”.")),
+    "edit_praise": Deed("care", _("Praise was corrected: “%(step)s”.")),
+    "plan_extra": Deed("care", _("An extra was planned: %(step)s.")),
+    "edit_extra": Deed("care", _("An extra was planned otherwise: %(step)s.")),
+    "do_extra": Deed("care", _("An extra was done: %(step)s.")),
+    "arrange_meeting": Deed("meeting", _("A meeting was arranged: %(step)s.")),
+    "call_off_meeting": Deed("meeting", _("A meeting was called off: %(step)s.")),
+    "waive_channel": Deed("waiver", _("Another channel was allowed: %(step)s.")),
+    "hold_meeting": Deed("meeting", _("A meeting was held: %(step)s.")),
+    "correct_debrief": Deed("meeting", _("What was told of a meeting was corrected: %(step)s.")),
 }

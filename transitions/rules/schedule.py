@@ -32,6 +32,7 @@ class Planned:
     position: int
     planned_on: date
     due_on: date
+    purpose: str = ""
     channel: str = ""
     window: int = 0
     every: int = 0  # business days to the next one, of a series that goes on without end
@@ -129,6 +130,7 @@ def plan(
             position=position,
             planned_on=laid[key][0],
             due_on=final[key],
+            purpose=step.purpose,
             channel=step.channel,
             window=resolved(step.window),
             every=resolved(step.every) if step.open_ended else 0,

@@ -27,4 +27,9 @@ VERBS = {
     "level": PLANNERS | {"sponsor"},
     "let_go": LEADERS,
     "warm_up": LEADERS,
+    "work_concern": PLANNERS | {"sponsor", "support"},
+    "ease_concern": LEADERS,  # say of a serious concern that it is less, or none
+    "work_meeting": PLANNERS | {"sponsor"},
+    "note_praise": PLANNERS | {"sponsor", "support", "second_choice"},
+    "plan_extra": PLANNERS | {"sponsor"},
 }

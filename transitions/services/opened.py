@@ -78,6 +78,18 @@ def claimed(step: PlanStep, version: int) -> PlanStep:
     return fresh
 
 
+def marked_done(step: PlanStep, *, by: Person, now: datetime, note: str = "") -> PlanStep:
+    """A claimed step, done by `by`; a note is added to what stands there. Raises StepRefused.
+
+    The caller looks at the plan again.
+    """
+    if step.done_at is not None:
+        raise StepRefused(Message(_("This step is done already.")))
+    step.done_at, step.done_by = now, by
+    step.note = "\n".join(part for part in (step.note, note.strip()) if part)
+    return keep(step, by=by, now=now, why="done")
+
+
 def record(
     *,
     plan: HandoverPlan,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from accounts.rules.text import Message
-from transitions.models import HandoverPlan
+from accounts.rules.text import Message, gettext_noop
+from transitions.models import CustomerMeeting, HandoverPlan
 from transitions.rules.gates import GateState
 
 
@@ -53,6 +53,14 @@ class StepRefused(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
+
+
+class NotTold(StepRefused):
+    """The step is a meeting with the client: it is done by telling how it went. Carries the `meeting`."""
+
+    def __init__(self, meeting: CustomerMeeting) -> None:
+        super().__init__(Message(gettext_noop("Say how the meeting went: that completes the step.")))
+        self.meeting = meeting
 
 
 class CannotUndo(Exception):

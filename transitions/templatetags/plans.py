@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
 from transitions.rendering import places, words
+from transitions.rules.concerns import short
 
 register = template.Library()
 
@@ -20,12 +21,19 @@ register.filter("days_away", words.days_away)
 register.filter("weekday", words.weekday)
 register.filter("money_in_short", words.money_in_short)
 register.filter("initials", words.initials)
+register.filter("looks", words.looks)
 
 
 @register.filter
 def either(value: date | str) -> str:
     """{{ change.before|either }}: a day as a day, names as they stand."""
     return day(value) if isinstance(value, date) else value
+
+
+@register.filter
+def short_words(text: str) -> str:
+    """{{ concern.words|short_words }}: what somebody said on one line, at most two rows of a list."""
+    return short(text, 160)
 
 
 @register.filter

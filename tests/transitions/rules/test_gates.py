@@ -5,12 +5,12 @@ import pytest
 
 from transitions.rules import gates
 from transitions.rules.gates import Facts
-from transitions.rules.playbooks import PLAN_ROLES, SHIPPED, TIERS
+from transitions.rules.playbooks import PLAN_ROLES, SHIPPED, TIERS, Gate
 
 BOOKS = {playbook.key: playbook for playbook in SHIPPED}
 SOFT, HARD = (BOOKS[key].for_tier("strategic") for key in ("soft-standard", "hard-standard"))
 TODAY = date(2027, 3, 2)
-NOTHING = Facts(today=TODAY, released=False, escalations=2)
+NOTHING = Facts(today=TODAY, released=False, escalations=2, serious=2)
 EVERYTHING = Facts(
     today=TODAY,
     roles=frozenset(PLAN_ROLES),
@@ -20,6 +20,7 @@ EVERYTHING = Facts(
     team_named=True,
     words=frozenset(gates.WORDS),
     packet_made=True,
+    held=frozenset(step.key for playbook in SHIPPED for step in playbook.steps() if step.purpose),
 )
 
 
@@ -84,16 +85,44 @@ def test_a_waiver_on_record_does_not_open_a_gate_that_cannot_be_waived():
 
 def test_a_step_that_is_missing_is_named_by_its_title():
     facts = replace(
-        EVERYTHING,
-        done=EVERYTHING.done - {"announce-meeting"},
-        steps={"announce-meeting": "Meet the client face to face"},
+        EVERYTHING, done=EVERYTHING.done - {"over-prepare"}, steps={"over-prepare": "Read the packet"}
     )
+
+    (state,) = gates.closed(SOFT, "introduce", facts)
+
+    assert [(str(one.message), one.hint, one.subject) for one in state.missing] == [
+        ("Not done yet: Read the packet.", "step", "over-prepare")
+    ]
+
+
+def test_a_meeting_counts_when_it_was_held_and_not_when_its_step_is_ticked():
+    facts = replace(EVERYTHING, held=EVERYTHING.held - {"announce-meeting"})
 
     (state,) = gates.closed(SOFT, "choose", facts)
 
     assert [(str(one.message), one.hint, one.subject) for one in state.missing] == [
-        ("Not done yet: Meet the client face to face.", "step", "announce-meeting")
+        ("Not held yet: announce-meeting.", "meeting", "announce-meeting")
     ]
+
+
+def test_a_serious_concern_shuts_the_cutover_whatever_was_waived():
+    for playbook, stage in ((SOFT, "cutover"), (HARD, "hand-over")):
+        facts = replace(EVERYTHING, serious=1, waived=frozenset({"answered"}))
+
+        (state,) = gates.closed(playbook, stage, facts)
+
+        assert state.key == "answered"
+        assert [str(one.message) for one in state.missing] == [
+            "1 serious concern is not confirmed as answered by the client."
+        ]
+
+
+def test_a_firm_check_stays_shut_although_the_playbook_lets_it_be_waived():
+    gate = Gate("answered", "No serious concern", "concerns", {}, waivable=True)
+    playbook = replace(SOFT, stages=(SOFT.stages[0], replace(SOFT.stages[1], gates=(gate,))))
+    facts = replace(EVERYTHING, serious=1, waived=frozenset({"answered"}))
+
+    assert closed(playbook, "announce", facts) == ["answered"]
 
 
 def test_one_day_of_notice_is_said_in_the_singular():

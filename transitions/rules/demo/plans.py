@@ -322,10 +322,6 @@ NOTES: Mapping[str, tuple[str, ...]] = {
         "Median answer in the last quarter: nine hours. Two open requests. Six visits in twelve months.",
     ),
     "walk-through": ("Fifty minutes. The history of the complaint of two years ago was new to everyone.",),
-    "announce-meeting": (
-        "Forty minutes with {contact}. Sorry to lose {rep}, and asked twice who answers at night.",
-        "{contact} was calm and asked good questions. Wants to meet the successor on site, not by video.",
-    ),
     "log-concerns": (
         "“Will we have to explain everything again?” and “Who decides about prices now?”",
         "“The last supplier changed our contact three times in a year.”",
@@ -361,5 +357,4 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     "leaver-interview": ("Seventy minutes, recorded. Three promises came up that stood nowhere.",),
     "stop-list": ("Four promises, two of them without a date.",),
     "recover-records": ("Mail of twelve months read. The special discount is in a mail of last March.",),
-    "packet-check": ("“You owe us two things, not three”: corrected on the spot.",),
 }

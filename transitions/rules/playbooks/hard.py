@@ -131,6 +131,7 @@ RECOVER = Stage(
             10,
             kind="meeting",
             purpose="review",
+            channel="video",
         ),
         Step(
             "decide-successor",
@@ -175,6 +176,7 @@ HAND_OVER = Stage(
         ),
         Gate("packet", _("The packet is made"), "packet"),
         Gate("checked", _("The client has checked the packet"), "done", {"steps": ("packet-check",)}, True),
+        Gate("answered", _("No serious concern of the client is open"), "concerns"),
     ),
     steps=(
         Step(
@@ -210,7 +212,7 @@ ATTENTION = Stage(
     _("Double attention"),
     _("Until the sixth week the client hears from us twice as often as before."),
     gates=(
-        Gate("met", _("The client has met the new owner"), "done", {"steps": ("intro-meeting",)}),
+        Gate("met", _("The client has met the new owner"), "held", {"steps": ("intro-meeting",)}),
         Gate(
             "moved",
             _("Records are moved and the client has the contact card"),

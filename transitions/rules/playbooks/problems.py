@@ -179,13 +179,20 @@ def _of_gates(playbook: "Playbook") -> Iterator[Message]:
                 {"key": gate.key, "args": ", ".join(sorted(check.args)) or "–"},
             )
             continue
+        if gate.waivable and check.firm:
+            yield Message(_("The gate %(key)s can never be waived."), {"key": gate.key})
         yield from _of_tiers(gate.key, gate.tiers)
         yield from _of_gate_values(playbook, gate)
 
 
 def _of_gate_values(playbook: "Playbook", gate: "Gate") -> Iterator[Message]:
     known: dict[str, Iterable[str]] = {
-        "steps": [key for step in playbook.steps() for key in _keys_of(step)],
+        "steps": [
+            key
+            for step in playbook.steps()
+            if step.purpose or gate.check != "held"  # only meetings with the client are held
+            for key in _keys_of(step)
+        ],
         "roles": playbook.roles,
         "words": gates.WORDS,
         "anchor": [anchor.key for anchor in playbook.anchors],

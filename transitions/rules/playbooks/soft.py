@@ -128,8 +128,8 @@ CHOOSE = Stage(
         Gate(
             "heard",
             _("The client was told in person and heard"),
-            "done",
-            {"steps": ("announce-meeting", "log-concerns")},
+            "held",
+            {"steps": ("announce-meeting",)},
         ),
     ),
     steps=(
@@ -214,7 +214,7 @@ BURN_IN = Stage(
     "burn-in",
     _("Burn in"),
     _("First the outgoing rep leads and the incoming rep shadows; then they share; then they change places."),
-    gates=(Gate("met", _("The client has met the incoming rep"), "done", {"steps": ("intro-meeting",)}),),
+    gates=(Gate("met", _("The client has met the incoming rep"), "held", {"steps": ("intro-meeting",)}),),
     steps=(
         Step(
             "shadow",
@@ -263,7 +263,7 @@ CUTOVER = Stage(
             {"steps": ("hand-over-list",)},
             True,
         ),
-        Gate("answered", _("The client's concerns were answered"), "done", {"steps": ("answer-concerns",)}),
+        Gate("answered", _("No serious concern of the client is open"), "concerns"),
         Gate("calm", _("No escalated request is open"), "calm", {}, True),
     ),
     steps=(

@@ -25,7 +25,9 @@ from accounts.selectors.calendar import calendar_of, tz_of
 from accounts.selectors.organisation import organisation
 from transitions.documents.packet import Money
 from transitions.models import HandoverPlan, PlanStep
+from transitions.selectors.concerns import unanswered
 from transitions.selectors.playbooks import playbook_of
+from transitions.selectors.praise import praise_of
 
 # What one packet shows at most. The app has the rest.
 MOST_CONTACTS = 40
@@ -69,7 +71,7 @@ def shortened(text: str, most: int = MOST_CHARACTERS) -> tuple[str, bool]:
 
 
 class Reading:
-    """The rows behind one packet, read once: 11 queries, however many rows there are."""
+    """The rows behind one packet, read once: 13 queries, however many rows there are."""
 
     def __init__(self, plan: HandoverPlan) -> None:
         self.plan = (
@@ -116,6 +118,8 @@ class Reading:
             MOST_TOUCHPOINTS,
         )
         self.entries = self._entries()
+        self.praise = praise_of(self.plan)[:MOST_ROWS]
+        self.concerns = unanswered(self.plan)[:MOST_ROWS]
 
     def _roles(self) -> list[Assignment]:
         """Live roles on the account, and the plan's own, which may have ended or be confidential yet."""

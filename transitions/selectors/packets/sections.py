@@ -184,7 +184,57 @@ def people_map(known: Reading) -> Draft:
             if contact.dos_and_donts
         ),
     )
-    return Draft(tables=(theirs, habits, ours))
+    return Draft(tables=(theirs, habits, valued(known), ours))
+
+
+def valued(known: Reading) -> Table:
+    """What must not be lost with the outgoing rep, in the client's words."""
+    return Table(
+        title=Message(gettext_noop("What they value in the outgoing rep")),
+        columns=(
+            Column(Message(gettext_noop("In their words")), shape="wide"),
+            Column(Message(gettext_noop("Said by")), optional=True),
+            Column(Message(gettext_noop("How we keep it")), shape="wide", optional=True),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    shortened(one.words, MOST_CHARACTERS_IN_CELL)[0],
+                    one.said_by.name if one.said_by else None,
+                    shortened(one.keep, MOST_CHARACTERS_IN_CELL)[0] or None,
+                )
+            )
+            for one in known.praise
+        ),
+    )
+
+
+def health(known: Reading) -> Draft:
+    """The client's concerns about the change that they have not confirmed as answered."""
+    table = Table(
+        title=Message(gettext_noop("Concerns about the change")),
+        columns=(
+            Column(Message(gettext_noop("In their words")), shape="wide"),
+            Column(Message(gettext_noop("Raised by")), optional=True),
+            Column(Message(gettext_noop("Who answers"))),
+            Column(Message(gettext_noop("Answer")), shape="wide", optional=True),
+            Column(Message(gettext_noop("Promised for")), shape="date", optional=True),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    shortened(one.words, MOST_CHARACTERS_IN_CELL)[0],
+                    one.raiser or None,
+                    one.owner.name,
+                    shortened(one.answer, MOST_CHARACTERS_IN_CELL)[0] or None,
+                    one.promised_on,
+                ),
+                mark=Message(gettext_noop("Serious")) if one.is_serious else None,
+            )
+            for one in known.concerns
+        ),
+    )
+    return Draft(tables=(table,))
 
 
 def contact_row(known: Reading, contact: Contact) -> Row:
@@ -339,6 +389,7 @@ WRITERS: dict[str, Callable[[Reading], Draft]] = {
     "people": people_map,
     "issues": issues,
     "promises": promises,
+    "health": health,
     "cadence": cadence,
     "communication": communication,
     "actions": lambda known: Draft(tables=(steps.first_actions(known),)),

@@ -17,6 +17,7 @@ from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules.plans import number_of
 from transitions.rules.sponsors import missed_on
+from transitions.selectors import concerns, extras
 from transitions.selectors.playbooks import stage_titles
 from transitions.selectors.sponsors import Calendars, risen
 
@@ -61,11 +62,11 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
 def due_items(person_ids: Collection[int], until: date) -> list[DueItem]:
     """Everything open that these persons owe up to and including `until`, by person and date.
 
-    Steps of open plans, commitments and requests. A step of a plan that is still confidential goes
-    to its owner only if they may read the plan, else to the plan's author; so does a step that
-    nobody owes yet, or whose owner has left. Promises that were not kept rise to the leader above.
-    Five queries for any number of persons, one more where some of them lead, and one where a plan is
-    confidential.
+    Steps of open plans, commitments, requests, answers to concerns and extras. What belongs to a plan that
+    is still confidential goes to whoever owes it only if they may read the plan, else to the plan's author;
+    so does a step that nobody owes yet, or whose owner has left. Promises that were not kept rise to the
+    leader above. Seven queries for any number of persons, one more where some of them lead, and three where
+    plans are confidential.
     """
     return sorted(_items(person_ids, until), key=lambda item: (item.person_id, *_by_date(item)))
 
@@ -86,6 +87,8 @@ def _items(
     yield from _commitments(person_ids, until, most)
     yield from _requests(person_ids, until, most)
     yield from _risen(person_ids, until, today)
+    yield from concerns.due(person_ids, until, most)
+    yield from extras.due(person_ids, until, most)
 
 
 STEP = (

@@ -10,6 +10,8 @@ from accounts.selectors.calendar import calendar_of
 from transitions.models import Edition, HandoverPlan, Packet
 from transitions.rules.gates import CHECKS, WORDS, Facts
 from transitions.rules.playbooks import Gate
+from transitions.selectors.concerns import serious
+from transitions.selectors.meetings import held
 
 Reader = Callable[[HandoverPlan, date], Mapping[str, Any]]
 
@@ -19,10 +21,20 @@ def _requests(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
     return {"escalations": escalated.count()}
 
 
+def _concerns(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
+    return {"serious": serious(plan)}
+
+
+def _meetings(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
+    return {"held": held(plan)}
+
+
 # What checks read beyond the plan's own rows: from the name that a check gives as `reads` to the fields of
 # Facts that it fills. One query each.
 READERS: Mapping[str, Reader] = {
     "requests": _requests,
+    "concerns": _concerns,
+    "meetings": _meetings,
 }
 
 

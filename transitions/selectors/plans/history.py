@@ -87,11 +87,21 @@ def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) ->
             by=deed.by or names.get(deed.by_id, ""),
             message=_message(deed, playbook),
             why=deed.why,
-            changes=tuple(_change(change, names) for change in deed.changes if deed.subject != "reopen_step"),
+            changes=tuple(
+                _change(change, names)
+                for change in deed.changes
+                if deed.subject != "reopen_step" and not _is_in_sentence(change)
+            ),
             change_set=deed.uuid if plan.is_open and _undoable(deed) else None,
         )
         for deed in deeds
     )
+
+
+def _is_in_sentence(change: Mapping[str, Any]) -> bool:
+    """Whether the label, which the sentence names, is all that there is to say."""
+    said = {change[side].get("said", None) for side in ("before", "after")}
+    return said <= {"", change["label"]}
 
 
 ENDINGS = {

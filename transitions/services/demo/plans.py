@@ -6,18 +6,21 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
 
-from accounts.models import Person, Team
+from accounts.models import Contact, Person, Team
 from accounts.selectors.calendar import calendar_of
 from accounts.services import teams
-from transitions.models import Edition, HandoverPlan, PlanStep
+from transitions.models import Edition, HandoverPlan, PlanState, PlanStep
 from transitions.rendering.pdf import RenderFailed
 from transitions.rules.demo.company import clients
 from transitions.rules.demo.generator import SEED, Company
 from transitions.rules.demo.industries import INDUSTRIES
 from transitions.rules.demo.plans import CARE, NOTES, PLANS, STAYS, WHY, Plan
+from transitions.rules.demo.talks import ANSWERED_WITH
 from transitions.rules.playbooks import Playbook
+from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
 from transitions.services import packets, plans, sponsors
+from transitions.services.demo import talks
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
@@ -34,6 +37,14 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
         tales.append(Tale(spec, begin(spec, made, rows, now=now), made, rows, now))
         carry_on(tales[-1])
     make_packets([tale for tale in tales if tale.waits is not None])
+    for tale in tales:
+        tale.look()
+        if tale.plan.state == PlanState.OPEN and tale.plan.released_at is not None:
+            dice = dice_of(tale.spec, "arranged")
+            talks.arrange(tale.plan, tale.contact, dice, lead=tale.lead, now=now)
+            names = {"rep": made.owners[tale.spec.account]}
+            tale.plan.refresh_from_db(fields=["cutover_on"])
+            talks.care(tale.plan, tale.contact, names, dice, lead=tale.lead, now=now)
     return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
 
 
@@ -68,6 +79,11 @@ class Tale:
     @property
     def lead(self) -> Person:
         return self.plan.created_by
+
+    @property
+    def contact(self) -> Contact:
+        name = self.made.contacts[self.spec.account][0].name
+        return self.rows.contacts[self.spec.account, name]
 
     def look(self) -> None:
         """Read what the last deed changed in the plan."""
@@ -162,10 +178,16 @@ def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
     names = {"contact": tale.made.contacts[spec.account][0].name, "rep": tale.made.owners[spec.account]}
     note = dice_of(spec, step.key).choice(notes).format(**names) if notes else ""
     by = step.owner if step.owner is not None else tale.lead
+    names |= {"sponsor": spec.sponsor}
     if step.kind == "check-in":
         keep_or_let_go(tale, step, by, note, at)
-        return
-    plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
+    elif (meeting := meeting_of(step)) is not None:
+        dice = dice_of(spec, step.key, "held")
+        talks.hold(meeting, step, tale.contact, names, dice, lead=tale.lead, at=at)
+    else:
+        plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
+    if step.key in ANSWERED_WITH:
+        talks.answer(tale.plan, tale.contact, names, by=by, at=at)
 
 
 def keep_or_let_go(tale: Tale, step: PlanStep, by: Person, note: str, at: datetime) -> None:

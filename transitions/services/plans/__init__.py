@@ -18,6 +18,7 @@ from transitions.services.plans.dates import (
     unpin_step,
 )
 from transitions.services.plans.levelling import level_promise
+from transitions.services.plans.meetings import arrange_meeting, call_off_meeting
 from transitions.services.plans.people import set_people, set_team
 from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, close, release, waive
@@ -28,6 +29,7 @@ from transitions.services.refusals import (
     CannotUndo,
     GatesClosed,
     NoFurtherStage,
+    NotTold,
     PlanNotOpen,
     PlanRefused,
     StepRefused,
@@ -39,12 +41,15 @@ __all__ = [
     "CannotUndo",
     "GatesClosed",
     "NoFurtherStage",
+    "NotTold",
     "PlanNotOpen",
     "PlanRefused",
     "StepMove",
     "StepRefused",
     "WaiverRefused",
     "advance",
+    "arrange_meeting",
+    "call_off_meeting",
     "close",
     "complete_step",
     "edit_words",

@@ -19,6 +19,7 @@ from transitions.rules.anchors import problems_of_anchors
 from transitions.rules.history import DEEDS
 from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Hung, Move, Replan
+from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import claimed, kept, look_again, opened, opened_for, record
 from transitions.services.refusals import CannotUndo, PlanRefused, StepRefused
@@ -133,6 +134,7 @@ def preview_move_step(*, step: PlanStep, to: date, now: datetime) -> Replan:
     """What `move_step` would do, without doing it: the step itself first. Raises as it would."""
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
+    _refuse_arranged(step)
     dates = _Dates(step.plan, now)
     _refuse_day(to, dates.today)
     return dates.replan(step.key, to)
@@ -145,16 +147,24 @@ def move_step(
     """Move a step to another day by hand: it is pinned there, and what hangs on it moves along.
 
     `version` is the step's. Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to" and "why"),
-    StepRefused when it is done.
+    StepRefused when it is done, or a meeting with the client whose hour is agreed.
     """
     plan = opened_for(step)
     step = claimed(step, version)
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
+    _refuse_arranged(step)
+    return put_on(plan=plan, step=step, to=to, verb="move_step", by=by, now=now, why=why)
+
+
+def put_on(
+    *, plan: HandoverPlan, step: PlanStep, to: date, verb: str, by: Person, now: datetime, why: str = ""
+) -> StepMove:
+    """Pin a claimed step of an opened plan to a day, for a verb that says why. Raises PlanRefused."""
     dates = _Dates(plan, now)
     _refuse_day(to, dates.today)
     replan = dates.replan(step.key, to)
-    return _moved(dates, step, replan, pinned=True, verb="move_step", by=by, now=now, why=why)
+    return _moved(dates, step, replan, pinned=True, verb=verb, by=by, now=now, why=why)
 
 
 @transaction.atomic
@@ -169,6 +179,7 @@ def unpin_step(*, step: PlanStep, version: int, by: Person, now: datetime) -> St
         raise StepRefused(Message(_("This step is done already.")))
     if not step.pinned:
         raise StepRefused(Message(_("This step is not pinned.")))
+    _refuse_arranged(step)
     dates = _Dates(plan, now)
     replan = schedule.unpin(
         dates.playbook, dates.hung(), dates.anchors, dates.calendar, dates.today, key=step.key
@@ -247,6 +258,14 @@ def _refuse_anchor(dates: _Dates, key: str, to: date) -> None:
     after = {**dates.anchors, key: to}
     if problems := problems_of_anchors(dates.playbook, after, dates.today, moved=key):
         raise PlanRefused([("to", message) for field, message in problems])
+
+
+def _refuse_arranged(step: PlanStep) -> None:
+    meeting = meeting_of(step) if step.kind == "meeting" else None
+    if meeting is not None and meeting.starts_at is not None:
+        raise StepRefused(
+            Message(_("An hour is agreed with the client for this meeting. Arrange it anew to move it."))
+        )
 
 
 def _refuse_day(to: date, today: date) -> None:

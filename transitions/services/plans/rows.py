@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from transitions.models import HandoverPlan, PlanStep
+from transitions.models import CustomerMeeting, HandoverPlan, PlanStep
 from transitions.rules.plans import owner_for
 from transitions.rules.schedule import Planned
 from transitions.services import sponsors
@@ -17,6 +17,11 @@ def write_steps(
     """
     steps = PlanStep.objects.bulk_create(_step(plan, one, holders) for one in planned)
     sponsors.write_check_ins(list(zip(steps, planned, strict=True)))
+    CustomerMeeting.objects.bulk_create(
+        CustomerMeeting(plan=plan, step=step, purpose=one.purpose, channel=one.channel)
+        for step, one in zip(steps, planned, strict=True)
+        if one.kind == "meeting" and one.purpose
+    )
     return steps
 
 

@@ -8,10 +8,12 @@ from accounts.models import Person
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
-from transitions.models import HandoverPlan, PlanStep
+from transitions.models import PlanStep
+from transitions.selectors.meetings import meeting_of
 from transitions.services import sponsors
-from transitions.services.opened import claimed, look_again, opened_for, record
-from transitions.services.refusals import StepRefused
+from transitions.services.meetings import take_back
+from transitions.services.opened import claimed, look_again, marked_done, opened_for, record
+from transitions.services.refusals import NotTold, StepRefused
 
 _ = gettext_noop
 
@@ -20,14 +22,17 @@ _ = gettext_noop
 def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, note: str = "") -> PlanStep:
     """Mark a step as done by `by` at `now`; a note is added to what stands there.
 
-    Raises StaleVersion, PlanNotOpen, StepRefused when it is done already.
+    Raises StaleVersion, PlanNotOpen, StepRefused when it is done already, and NotTold for a meeting with
+    the client, which `services.meetings.debrief` completes.
     """
     plan = opened_for(step)
     step = claimed(step, version)
-    if step.done_at is not None:
-        raise StepRefused(Message(_("This step is done already.")))
-    step.done_at, step.done_by = now, by
-    return _keep(plan, step, note, "done", by=by, now=now)
+    meeting = meeting_of(step) if step.kind == "meeting" else None
+    if meeting is not None and step.done_at is None:
+        raise NotTold(meeting)
+    marked_done(step, by=by, now=now, note=note)
+    look_again([plan.pk], today=today_of(plan.account, now))
+    return step
 
 
 @transaction.atomic
@@ -43,7 +48,11 @@ def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note
     sponsors.take_back(step=step, by=by, now=now)
     undone = {"done_at": step.done_at.isoformat(), "done_by": step.done_by_id}
     step.done_at = step.done_by = None
-    _keep(plan, step, note, "reopened", by=by, now=now)
+    step.note = "\n".join(part for part in (step.note, note.strip()) if part)
+    keep(step, by=by, now=now, why="reopened")
+    if step.kind == "meeting" and (meeting := meeting_of(step)):
+        take_back(meeting, by=by, now=now)
+    look_again([plan.pk], today=today_of(plan.account, now))
     change = {
         "model": "step",
         "id": step.pk,
@@ -54,11 +63,4 @@ def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note
         "after": dict.fromkeys(undone),
     }
     record(plan=plan, verb="reopen_step", changes=[change], by=by, now=now, why=note.strip())
-    return step
-
-
-def _keep(plan: HandoverPlan, step: PlanStep, note: str, why: str, *, by: Person, now: datetime) -> PlanStep:
-    step.note = "\n".join(part for part in (step.note, note.strip()) if part)
-    keep(step, by=by, now=now, why=why)
-    look_again([plan.pk], today=today_of(plan.account, now))
     return step

@@ -1,5 +1,9 @@
 """How the pages of plans answer: back to where one came from, refusals where they belong."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
+from accounts.views.editing import Refused
 from transitions.forms.fields import DrawnForm
-from transitions.models import HandoverPlan, PlanStep
+from transitions.models import HandoverPlan, PlanState, PlanStep
 from transitions.rendering.words import title
 from transitions.services import plans
 
@@ -53,3 +58,32 @@ def keep_typed(request: AuthenticatedRequest, yours: list[tuple[str, str, str]],
 
 def put_problems(form: DrawnForm, error: plans.PlanRefused) -> None:
     form.add_problems([(field, translate(message)) for field, message in error.problems])
+
+
+def refusing(form: DrawnForm, deed: Callable[[], object]) -> Callable[[], None]:
+    """The deed for `accounts.views.editing.edited`: what a service refuses stands in the form."""
+
+    def told() -> None:
+        try:
+            deed()
+        except plans.PlanRefused as error:
+            put_problems(form, error)
+            raise Refused from None
+
+    return told
+
+
+def while_open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever wants to change something of a plan that is not open is told so and led to the plan."""
+
+    @wraps(view)
+    def guarded(request: AuthenticatedRequest, row: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        plan = row if isinstance(row, HandoverPlan) else row.plan
+        if plan.state != PlanState.OPEN:
+            return not_open(request, plan)
+        try:
+            return view(request, row, *args, **kwargs)
+        except plans.PlanNotOpen as error:  # closed since this page was asked for
+            return not_open(request, error.plan)
+
+    return guarded

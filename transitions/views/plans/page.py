@@ -13,6 +13,7 @@ from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
 from transitions.rendering import plans as rendering
 from transitions.rules.history import KINDS
+from transitions.selectors import concerns, meetings
 from transitions.selectors.plans import in_full, plan_page
 
 
@@ -20,7 +21,9 @@ from transitions.selectors.plans import in_full, plan_page
 @allowed("see_plan", HandoverPlan, read=in_full)
 def plan(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
-    return TemplateResponse(request, "transitions/plans/plan.html", rendering.context(page, rights(request)))
+    context = rendering.context(page, rights(request))
+    context |= {"tally": concerns.tally(plan), "next_meeting": meetings.next_of(plan)}
+    return TemplateResponse(request, "transitions/plans/plan.html", context)
 
 
 @require_safe

@@ -21,6 +21,7 @@ from transitions.forms.plans import NoteForm
 from transitions.models import PlanState, PlanStep
 from transitions.permissions import allowed, rights
 from transitions.rendering.plans import moved_in_words
+from transitions.selectors.meetings import meeting_of
 from transitions.services import plans
 from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, to_step
 
@@ -67,6 +68,9 @@ def _marked(
         if bool(error.row.done_at) != done:  # type: ignore[attr-defined]
             return changed_meanwhile(request, step.plan)
         messages.info(request, _("Somebody was faster: this was done already."))
+    except plans.NotTold as error:
+        messages.info(request, translate(error.message))
+        return _elsewhere(request, reverse("meeting-debrief", args=[error.meeting.uuid]))
     except plans.StepRefused as error:
         if given["note"]:
             form.add_error(None, translate(error.message))
@@ -105,6 +109,13 @@ def unpin(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     return to_step(request, step)
 
 
+def _elsewhere(request: AuthenticatedRequest, address: str) -> HttpResponse:
+    """Lead to another page, also where only a part of this one was to be exchanged."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
+
+
 def _page(request: AuthenticatedRequest, step: PlanStep, form: NoteForm, status: int = 200) -> HttpResponse:
     context = {
         "step": step,
@@ -112,6 +123,7 @@ def _page(request: AuthenticatedRequest, step: PlanStep, form: NoteForm, status:
         "plan": step.plan,
         "promise": step.kind == "check-in",
         "open": step.plan.owes_promises if step.kind == "check-in" else step.plan.state == PlanState.OPEN,
+        "meeting": meeting_of(step) if step.kind == "meeting" else None,
         "form": form,
         "may": rights(request),
     }

@@ -5,6 +5,7 @@ import pytest
 from accounts.models.base import StaleVersion
 from accounts.selectors.calendar import country_calendar
 from tests.factories import CUTOVER, NOW, TODAY
+from tests.transitions.conftest import finish
 from transitions.models import ChangeSet
 from transitions.services import plans
 
@@ -47,7 +48,7 @@ def test_what_hangs_on_the_cutover_moves_with_it_and_the_rest_stays(cast, plan):
 
 def test_done_and_pinned_steps_stay_and_are_named(cast, plan):
     done, pinned = plan.steps.get(key="intro-meeting"), plan.steps.get(key="shadow")
-    plans.complete_step(step=done, version=1, by=cast.olga, now=NOW)
+    finish(done, by=cast.olga)
     plans.move_step(step=pinned, to=date(2027, 6, 4), version=1, by=cast.olga, now=NOW, why="Holiday.")
     before = dates_of(plan)
 
@@ -136,7 +137,7 @@ def test_a_move_is_one_change_set_that_undo_takes_back(cast, plan):
 
 def test_undo_is_refused_when_anything_it_touched_changed_since(cast, plan):
     result = move_cutover(plan, cast.vera)
-    step = plan.steps.get(key="intro-meeting")
+    step = plan.steps.get(key="contact-card")
     plans.complete_step(step=step, version=step.version, by=cast.olga, now=NOW)
     before = state_of(plan)
 

@@ -123,7 +123,7 @@ def test_of_two_plans_begun_at_once_for_one_account_one_is_refused(cast, account
 
 
 def test_completing_a_step_while_the_cutover_moves_loses_neither(cast, plan):
-    step = plan.steps.get(key="intro-meeting")
+    step = plan.steps.get(key="contact-card")
     other = plan.steps.get(key="review")
 
     outcomes = at_once(

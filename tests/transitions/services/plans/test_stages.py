@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Account, ClientRequest
 from accounts.models.base import StaleVersion
 from tests.factories import NOW, TODAY, start_plan
+from tests.transitions.conftest import finish
 from transitions.models import HandoverPlan, PlanState
 from transitions.services import plans
 
@@ -128,7 +129,7 @@ def test_the_interim_rep_of_a_hard_plan_becomes_owner_only_by_decision(cast, har
         plan=plan, role="incoming", people=[cast.bea], version=plan.version, by=cast.vera, now=NOW
     )
     for step in plan.steps.filter(stage="recover").exclude(key="decide-successor"):
-        plans.complete_step(step=step, version=step.version, by=cast.vera, now=NOW)
+        finish(step, by=cast.vera)
     plans.waive(plan=plan, gate="second-choice", reason="There is nobody else.", by=cast.vera, now=NOW)
 
     with pytest.raises(plans.GatesClosed) as caught:

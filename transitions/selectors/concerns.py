@@ -1,0 +1,122 @@
+"""Reading the concern ledger."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
+
+from accounts.models import User
+from accounts.rules.text import Message
+from transitions.documents.day import DueItem
+from transitions.models import Concern, HandoverPlan, PlanReader
+from transitions.rules.concerns import LEVELS, SERIOUS, STATES, short
+
+
+def serious(plan: HandoverPlan) -> int:
+    """How many red concerns the client has not confirmed as answered. One query."""
+    return plan.concerns.serious().count()
+
+
+def ledger(plan: HandoverPlan, user: User) -> QuerySet[Concern]:
+    """The concerns of a plan, to filter, sort and page; `rank` and `stands` sort as people would."""
+    ranks = [When(seriousness=level, then=Value(rank)) for rank, level in enumerate(reversed(LEVELS))]
+    stands = [
+        When(~Q(archived_at=None), then=Value(list(STATES).index("withdrawn"))),
+        When(~Q(confirmed_on=None), then=Value(list(STATES).index("confirmed"))),
+        When(~Q(answered_at=None), then=Value(list(STATES).index("answered"))),
+    ]
+    return (
+        Concern.objects.visible_to(user)
+        .filter(plan=plan)
+        .select_related("raised_by", "owner", "answered_by", "confirmed_by")
+        .annotate(
+            rank=Case(*ranks, default=Value(len(LEVELS)), output_field=IntegerField()),
+            stands=Case(*stands, default=Value(0), output_field=IntegerField()),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The ledger of a plan in one line."""
+
+    open: int
+    answered: int
+    confirmed: int
+    serious: int
+    next_on: date | None  # the earliest promised answer
+
+    @property
+    def total(self) -> int:
+        return self.open + self.answered + self.confirmed
+
+
+def tally(plan: HandoverPlan) -> Tally:
+    """One query."""
+    confirmed = ~Q(confirmed_on=None)
+    unanswered = Q(answered_at=None, confirmed_on=None)
+    found = plan.concerns.live().aggregate(
+        open=Count("pk", filter=unanswered),
+        answered=Count("pk", filter=Q(confirmed_on=None) & ~Q(answered_at=None)),
+        confirmed=Count("pk", filter=confirmed),
+        serious=Count("pk", filter=Q(confirmed_on=None, seriousness=SERIOUS)),
+        next_on=Min("promised_on", filter=unanswered),
+    )
+    return Tally(**found)
+
+
+def unanswered(plan: HandoverPlan) -> list[Concern]:
+    """What the client has not confirmed yet, the most serious first. One query."""
+    ranks = [When(seriousness=level, then=Value(rank)) for rank, level in enumerate(reversed(LEVELS))]
+    order = Case(*ranks, default=Value(len(LEVELS)), output_field=IntegerField())
+    return list(plan.concerns.unconfirmed().select_related("raised_by", "owner").order_by(order, "pk"))
+
+
+def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
+    """Answers that these persons promised by `until`, and those of their plans that reach nobody else.
+
+    As with steps: what its owner must not know, or can no longer do, goes to the plan's author. One
+    query, and one more where a plan is confidential.
+    """
+    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
+    rows = list(
+        Concern.objects.due_by(until)
+        .filter(Q(owner__in=person_ids) | Q(plan__created_by__in=person_ids) & astray)
+        .order_by("promised_on", "pk")
+        .values_list(
+            "uuid",
+            "words",
+            "seriousness",
+            "promised_on",
+            "owner",
+            "owner__name",
+            "owner__archived_at",
+            "plan",
+            "plan__uuid",
+            "plan__released_at",
+            "plan__created_by",
+            "plan__account__name",
+        )[:most]
+    )
+    secret = {row[7] for row in rows if row[9] is None}
+    readers = set()
+    if secret:
+        readers = set(PlanReader.objects.filter(plan__in=secret).values_list("plan", "person"))
+    asked = set(person_ids)
+    for uuid, words, level, on, owner, name, left, pk, plan, released, author, account in rows:
+        reaches = left is None and (released is not None or (pk, owner) in readers)
+        if (owner if reaches else author) not in asked:
+            continue
+        yield DueItem(
+            person_id=owner if reaches else author,
+            kind="concern",
+            title=Message(short(words)),
+            account=account,
+            due_on=on,
+            url_name="concern",
+            uuid=uuid,
+            plan=plan,
+            owner="" if reaches else name,
+            escalated=level == SERIOUS,
+        )

@@ -1,0 +1,84 @@
+"""Reading the extras of a plan, and what they cost."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from accounts.rules.text import Message
+from transitions.documents.day import DueItem
+from transitions.models import Extra, HandoverPlan, PlanReader
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    rows: list[Extra]
+
+    @property
+    def budget(self) -> Decimal:
+        return sum((row.budget for row in self.rows), Decimal(0))
+
+    @property
+    def spent(self) -> Decimal:
+        return sum((row.spent or Decimal(0) for row in self.rows), Decimal(0))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what was done cost more than was meant for it."""
+        done = [row for row in self.rows if row.spent is not None]
+        return sum((row.spent or Decimal(0) for row in done), Decimal(0)) > sum(
+            (row.budget for row in done), Decimal(0)
+        )
+
+
+def extras_of(plan: HandoverPlan) -> Extras:
+    """By the day for which each is planned. One query."""
+    return Extras(list(plan.extras.live().select_related("owner").order_by("planned_on", "pk")))
+
+
+def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
+    """Extras that these persons see to, planned for `until` or before, and those that reach nobody else.
+
+    As with steps: what its owner must not know, or can no longer do, goes to the plan's author. One query,
+    and one more where a plan is confidential.
+    """
+    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
+    rows = list(
+        Extra.objects.due_by(until)
+        .filter(Q(owner__in=person_ids) | Q(plan__created_by__in=person_ids) & astray)
+        .order_by("planned_on", "pk")
+        .values_list(
+            "what",
+            "planned_on",
+            "owner",
+            "owner__name",
+            "owner__archived_at",
+            "plan",
+            "plan__uuid",
+            "plan__released_at",
+            "plan__created_by",
+            "plan__account__name",
+        )[:most]
+    )
+    secret = {row[5] for row in rows if row[7] is None}
+    readers = set()
+    if secret:
+        readers = set(PlanReader.objects.filter(plan__in=secret).values_list("plan", "person"))
+    asked = set(person_ids)
+    for what, on, owner, name, left, pk, plan, released, author, account in rows:
+        reaches = left is None and (released is not None or (pk, owner) in readers)
+        if (owner if reaches else author) not in asked:
+            continue
+        yield DueItem(
+            person_id=owner if reaches else author,
+            kind="extra",
+            title=Message(what),
+            account=account,
+            due_on=on,
+            url_name="plan-care",
+            uuid=plan,
+            plan=plan,
+            owner="" if reaches else name,
+        )
