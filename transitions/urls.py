@@ -4,13 +4,15 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from transitions.views import packets, playbooks
 from transitions.views import people as persons
-from transitions.views.plans import board, dates, day, lists, page, people, stages, start, steps
+from transitions.views.plans import board, dates, day, guardrails, lists, page, people, stages, start, steps
 
 plan_urls = [
     path("", page.plan, name="plan"),
     path("history/", page.history, name="plan-history"),
     path("advance/", stages.advance, name="plan-advance"),
     path("gates/<slug:gate>/waive/", stages.waive, name="plan-waive"),
+    path("guard-rails/", guardrails.guards, name="plan-guards"),
+    path("guard-rails/<slug:guard>/", guardrails.decide, name="plan-guard"),
     path("release/", stages.release, name="plan-release"),
     path("people/<slug:role>/", people.people, name="plan-people"),
     path("words/", people.words, name="plan-words"),

@@ -45,6 +45,7 @@ class Header:
     gets_better: str
     stays: str
     risk: int  # 0 to 100
+    undecided: int  # guards that wait for a leader
     notice: int | None  # business days from announcement to cutover; None where the playbook asks none
     notice_asked: int | None
     playbook: str

@@ -1,8 +1,11 @@
+from transitions.models.guardrails import Approval, Verdict
+from transitions.models.notes import PlanNote
 from transitions.models.packets import Edition, Packet
 from transitions.models.plans import (
     Anchor,
     ChangeSet,
     HandoverPlan,
+    Outcome,
     PlanReader,
     PlanRole,
     PlanState,
@@ -16,11 +19,14 @@ from transitions.models.playbooks import Mode, PlaybookVersion
 
 __all__ = [
     "Anchor",
+    "Approval",
     "ChangeSet",
     "Edition",
     "HandoverPlan",
     "Mode",
+    "Outcome",
     "Packet",
+    "PlanNote",
     "PlanReader",
     "PlanRole",
     "PlanState",
@@ -29,5 +35,6 @@ __all__ = [
     "Purpose",
     "Reason",
     "StageChange",
+    "Verdict",
     "Waiver",
 ]

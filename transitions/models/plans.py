@@ -39,8 +39,26 @@ class PlanState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Outcome(models.TextChoices):
+    """How a plan that was closed ended; a cancelled one has none."""
+
+    HANDED_OVER = "handed_over", _("Handed over")
+    CLIENT_LOST = "client_lost", _("The client left us")
+    WITHDRAWN = "withdrawn", _("The change was withdrawn")
+    OTHER = "other", _("Something else")
+
+
 OPEN = models.Q(state__in=["open", "on_hold"])
-SUMS = ["risk", "cutover_on", "next_due_on", "decides_on", "late_steps", "has_incoming", "has_second_choice"]
+SUMS = [
+    "risk",
+    "cutover_on",
+    "next_due_on",
+    "decides_on",
+    "late_steps",
+    "has_incoming",
+    "has_second_choice",
+    "undecided",
+]
 
 
 class HandoverPlanQuerySet(VersionedQuerySet):
@@ -117,11 +135,19 @@ class HandoverPlan(Addressed, Versioned):
     late_steps = models.PositiveSmallIntegerField(default=0)  # as of the last change or nightly count
     has_incoming = models.BooleanField(default=False)  # whether somebody is named in the role
     has_second_choice = models.BooleanField(default=False)
+    undecided = models.PositiveSmallIntegerField(default=0)  # raised guards that wait for a leader
     created_by = models.ForeignKey(
         Person, models.PROTECT, related_name="plans_created", verbose_name=_("created by")
     )
     created_at = models.DateTimeField(_("created at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
+    ending = ProseField(_("why it ended"), blank=True)
+    told_client = ProseField(_("what the client was told"), blank=True)  # of a cancelled plan
+    put_right = ProseField(_("how it is put right"), blank=True)
+    held_on = models.DateField(_("on hold since"), null=True, blank=True)
+    held_why = ProseField(_("why it is on hold"), blank=True)
+    resumes_on = models.DateField(_("expected to go on"), null=True, blank=True)
 
     objects = HandoverPlanQuerySet.as_manager()
     history = tracked(excluded_fields=SUMS)

@@ -11,6 +11,7 @@ from accounts.rules.text import gettext_noop as _
 KINDS = {
     "stage": _("Stages"),
     "waiver": _("Waivers"),
+    "approval": _("Approvals"),
     "dates": _("Dates"),
     "people": _("People"),
     "step": _("Steps"),
@@ -33,4 +34,6 @@ DEEDS = {
     "undo": Deed("dates", _("A change was undone."), undoable=True),
     "set_people": Deed("people", _("Somebody else holds a role.")),
     "reopen_step": Deed("step", _("Reopened: %(step)s.")),
+    "approve": Deed("approval", _("A leader approved: %(step)s.")),
+    "decline": Deed("approval", _("A leader declined: %(step)s.")),
 }

@@ -19,6 +19,7 @@ VERBS = {
     "work_step": PLANNERS | {"sponsor", "support", "second_choice"},
     "advance": PLANNERS,
     "waive": LEADERS,
+    "approve": LEADERS,
     "release": frozenset({"author", "lead", "administrator"}),
     "make_packet": PLANNERS,
 }

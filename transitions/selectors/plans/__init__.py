@@ -3,6 +3,7 @@
 from transitions.selectors.plans.board import board
 from transitions.selectors.plans.day import due_items, my_day
 from transitions.selectors.plans.facts import facts_of
+from transitions.selectors.plans.guardrails import guards_page
 from transitions.selectors.plans.lines import as_lines, with_people
 from transitions.selectors.plans.lists import plans_list
 from transitions.selectors.plans.page import in_full, plan_page
@@ -14,6 +15,7 @@ __all__ = [
     "board",
     "due_items",
     "facts_of",
+    "guards_page",
     "in_full",
     "my_day",
     "plan_page",

@@ -248,6 +248,7 @@ def _header(rows: _Rows) -> Header:
         gets_better=plan.gets_better,
         stays=plan.stays,
         risk=plan.risk,
+        undecided=plan.undecided,
         notice=notice(rows.anchors, rows.calendar) if asked is not None else None,
         notice_asked=asked,
         playbook=plan.playbook.name,

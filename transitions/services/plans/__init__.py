@@ -17,6 +17,7 @@ from transitions.services.plans.dates import (
     undo,
     unpin_step,
 )
+from transitions.services.plans.guardrails import decide
 from transitions.services.plans.people import set_people
 from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, close, release, waive
@@ -25,6 +26,7 @@ from transitions.services.plans.steps import complete_step, reopen_step
 from transitions.services.plans.words import edit_words
 from transitions.services.refusals import (
     CannotUndo,
+    DecisionRefused,
     GatesClosed,
     NoFurtherStage,
     PlanNotOpen,
@@ -36,6 +38,7 @@ from transitions.services.refusals import (
 __all__ = [
     "AnchorMove",
     "CannotUndo",
+    "DecisionRefused",
     "GatesClosed",
     "NoFurtherStage",
     "PlanNotOpen",
@@ -46,6 +49,7 @@ __all__ = [
     "advance",
     "close",
     "complete_step",
+    "decide",
     "edit_words",
     "move_anchor",
     "move_step",

@@ -15,4 +15,4 @@ def refresh_risk(now: datetime) -> int:
     Safe to run twice; the number of queries grows only with every 500 plans.
     """
     plans = list(HandoverPlan.objects.open().order_by("pk").values_list("pk", flat=True))
-    return look_again(plans, today=today(now, our_tz(organisation())))
+    return look_again(plans, today=today(now, our_tz(organisation())), guards=True)

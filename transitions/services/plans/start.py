@@ -107,7 +107,7 @@ def start(
         holders |= with_us(role, persons)
     write_steps(plan, schedule.plan(own, anchors, calendar, today, account.tier).steps, holders)
     StageChange.objects.create(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now)
-    look_again([plan.pk], today=today)
+    look_again([plan.pk], today=today, guards=True)
     plan.refresh_from_db(fields=SUMS)
     return plan
 

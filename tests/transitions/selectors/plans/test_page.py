@@ -56,6 +56,7 @@ def test_the_rail_shows_what_is_missing_for_the_next_stage(cast, plan):
         "story": "open",
         "notice": "open",
         "guard-rails": "closed",
+        "approvals": "open",
     }
 
 
@@ -244,7 +245,7 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(
 ):
     page_of(plan, cast)  # fills the caches
     small = start_plan(make_account(team=cast.east, owner=cast.olga, tier="small"), cast.vera)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page_of(small, cast)
 
     for hour in range(1, 13):
@@ -256,5 +257,5 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(
         )
         step = plan.steps.filter(done_at=None).first()
         plans.complete_step(step=step, version=step.version, by=cast.olga, now=now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page_of(plan, cast)
