@@ -166,11 +166,11 @@ class AnchorLine:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of what changed: from and to, a date or names."""
+    """One line of what changed: from and to, a date, names or words."""
 
     what: Message
-    before: date | str
-    after: date | str
+    before: date | str | Message
+    after: date | str | Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from transitions.rendering.plans import urls_of
 from transitions.rendering.words import money_in_short, risk, weekday
 
 ONE_WEEK = timedelta(days=7)
+LINE_SHAPE = ("look", "said", "guarded", "dated", "with_team", "valued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,7 @@ def _lines(lines: Iterable[PlanLine], place: Callable[[object], str], currency: 
                 "amount": money_in_short(line.revenue, currency),
             }
         )
-    return drawn(
-        "transitions/board/line.html", rows, shape=("look", "said", "guarded", "dated", "with_team", "valued")
-    )
+    return drawn("transitions/board/line.html", rows, shape=LINE_SHAPE)
 
 
 def _teams(counts: Iterable[TeamCount], chosen: dict[str, Any], currency: str) -> str:

@@ -14,6 +14,8 @@ KINDS = {
     "approval": _("Approvals"),
     "dates": _("Dates"),
     "people": _("People"),
+    "life": _("Hold, end and reopening"),
+    "note": _("Notes"),
     "step": _("Steps"),
 }
 
@@ -25,6 +27,7 @@ class Deed:
     kind: str
     sentence: str  # a msgid
     undoable: bool = False
+    until_next: bool = False  # it can be taken back only until the next deed on the plan
 
 
 DEEDS = {
@@ -34,6 +37,20 @@ DEEDS = {
     "undo": Deed("dates", _("A change was undone."), undoable=True),
     "set_people": Deed("people", _("Somebody else holds a role.")),
     "reopen_step": Deed("step", _("Reopened: %(step)s.")),
+    "reassign": Deed("people", _("Steps were given to somebody else."), undoable=True),
+    "set_readers": Deed("people", _("Somebody else may read the confidential plan.")),
+    "hold": Deed("life", _("The plan was put on hold.")),
+    "resume": Deed("life", _("The plan was resumed.")),
+    "shift": Deed("dates", _("Open dates were shifted by the days on hold."), undoable=True),
+    "close": Deed("life", _("The plan was closed: %(outcome)s.")),
+    "cancel": Deed("life", _("The plan was cancelled.")),
+    "reopen": Deed("life", _("The plan was opened again.")),
+    "switch": Deed("dates", _("The plan was switched to a hard cutover."), undoable=True, until_next=True),
+    "tell_client": Deed("dates", _("A date was promised to the client in writing.")),
+    "untell_client": Deed("dates", _("It was a mistake that a date was promised in writing.")),
+    "recalendar": Deed("dates", _("Days off changed where the client is."), undoable=True),
+    "note": Deed("note", _("A note was written.")),
+    "withdraw_note": Deed("note", _("A note was taken back.")),
     "approve": Deed("approval", _("A leader approved: %(step)s.")),
     "decline": Deed("approval", _("A leader declined: %(step)s.")),
 }

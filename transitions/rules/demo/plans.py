@@ -29,7 +29,8 @@ class Plan:
     readers: tuple[str, ...] = ()
     waives: Mapping[str, str] = field(default_factory=dict)  # gate -> reason
     moved: tuple[str, int, str] | None = None  # anchor, days, why: the date was moved after a week
-    cancelled: str = ""  # why
+    cancelled: tuple[str, str, str] | None = None  # why, what the client was told, how it is put right
+    approves: Mapping[str, str] = field(default_factory=dict)  # guard -> reason
 
 
 PLANS = (
@@ -84,7 +85,7 @@ PLANS = (
         16,
         "Anna Schneider",
         "Pavel Novak",
-        waives={
+        approves={
             "notice": "Their head of quality asked for the change himself and wants it before the "
             "inspection.",
         },
@@ -123,7 +124,11 @@ PLANS = (
         40,
         10,
         idle=20,
-        cancelled="They merge their depots this year; we change nothing until that is done.",
+        cancelled=(
+            "They merge their depots this year; we change nothing until that is done.",
+            "Their head of depots heard from us by phone that everything stays as it is.",
+            "Emma visits them in the spring to say so in person.",
+        ),
     ),
     # Hard: Ewan Fraser resigned, and his whole book changes hands.
     Plan(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Organisation, User
 from accounts.rules.calendar import Calendar
-from accounts.rules.text import Message
+from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import calendar_of, today_of, tz_of
 from transitions.documents import timeline
 from transitions.documents.plan import (
@@ -33,6 +33,8 @@ from transitions.rules.playbooks import Playbook, Stage
 from transitions.selectors.plans.facts import assembled, notice
 from transitions.selectors.plans.history import Deed, deeds_of, entries_of
 from transitions.selectors.playbooks import playbook_of
+
+_ = gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,7 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
     return PlanPage(
         header=_header(rows),
         stages=stages,
-        groups=tuple(
-            StepGroup(stage.key, stage.title, stage.state, steps)
-            for stage in stages
-            if (steps := tuple(step for step in rows.steps if step.stage == stage.key))
-        ),
+        groups=_groups(rows, stages),
         people=tuple(_role(rows, role) for role in rows.playbook.roles),
         anchors=anchors,
         history=entries_of(rows.plan, rows.playbook, rows.deeds),
@@ -88,6 +86,18 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
             anchors=[(anchor.key, anchor.title, anchor.on) for anchor in anchors],
         ),
         packet=rows.packet,
+    )
+
+
+def _groups(rows: _Rows, stages: Sequence[StageLine]) -> tuple[StepGroup, ...]:
+    """The steps by stage; first what was done in stages that the plan had before it was switched."""
+    known = {stage.key for stage in stages}
+    before = tuple(step for step in rows.steps if step.stage not in known)
+    first = (StepGroup("before", Message(_("Before the switch")), "done", before),) if before else ()
+    return first + tuple(
+        StepGroup(stage.key, stage.title, stage.state, steps)
+        for stage in stages
+        if (steps := tuple(step for step in rows.steps if step.stage == stage.key))
     )
 
 

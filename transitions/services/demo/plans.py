@@ -118,8 +118,16 @@ def carry_on(tale: Tale) -> None:
         if tale.waits is not None:
             return
     if spec.cancelled and tale.plan.is_open:
-        at, why = moment(tale.now, spec.idle), spec.cancelled
-        plans.close(plan=tale.plan, version=tale.plan.version, by=tale.lead, now=at, cancelled=True, why=why)
+        why, told_client, put_right = spec.cancelled
+        plans.cancel(
+            plan=tale.plan,
+            version=tale.plan.version,
+            by=tale.lead,
+            now=moment(tale.now, spec.idle),
+            why=why,
+            told_client=told_client,
+            put_right=put_right,
+        )
 
 
 def next_day(plan: HandoverPlan, *, after: date) -> date | None:

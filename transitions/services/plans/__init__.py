@@ -14,15 +14,28 @@ from transitions.services.plans.dates import (
     move_step,
     preview_move_anchor,
     preview_move_step,
-    undo,
     unpin_step,
 )
 from transitions.services.plans.guardrails import decide
+from transitions.services.plans.life import (
+    Shift,
+    cancel,
+    close,
+    hold,
+    preview_resume,
+    reopen,
+    resume,
+    set_readers,
+)
+from transitions.services.plans.notes import add_note, withdraw_note
+from transitions.services.plans.owners import reassign
 from transitions.services.plans.people import set_people
 from transitions.services.plans.risk import refresh_risk
-from transitions.services.plans.stages import advance, close, release, waive
+from transitions.services.plans.stages import advance, release, waive
 from transitions.services.plans.start import start
 from transitions.services.plans.steps import complete_step, reopen_step
+from transitions.services.plans.switch import Switch, preview_switch, switch
+from transitions.services.plans.undo import undo
 from transitions.services.plans.words import edit_words
 from transitions.services.refusals import (
     CannotUndo,
@@ -43,24 +56,37 @@ __all__ = [
     "NoFurtherStage",
     "PlanNotOpen",
     "PlanRefused",
+    "Shift",
     "StepMove",
     "StepRefused",
+    "Switch",
     "WaiverRefused",
+    "add_note",
     "advance",
+    "cancel",
     "close",
     "complete_step",
     "decide",
     "edit_words",
+    "hold",
     "move_anchor",
     "move_step",
     "preview_move_anchor",
     "preview_move_step",
+    "preview_resume",
+    "preview_switch",
     "refresh_risk",
     "release",
+    "reassign",
+    "reopen",
     "reopen_step",
+    "resume",
     "set_people",
+    "set_readers",
     "start",
+    "switch",
     "undo",
     "unpin_step",
     "waive",
+    "withdraw_note",
 ]

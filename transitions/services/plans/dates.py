@@ -16,12 +16,11 @@ from accounts.services.history import keep_many
 from transitions.models import Anchor, ChangeSet, HandoverPlan, PlanStep
 from transitions.rules import schedule
 from transitions.rules.anchors import problems_of_anchors
-from transitions.rules.history import DEEDS
 from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Hung, Move, Replan
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import claimed, kept, look_again, opened, record
-from transitions.services.refusals import CannotUndo, PlanRefused, StepRefused
+from transitions.services.refusals import PlanRefused, StepRefused
 
 _ = gettext_noop
 
@@ -73,7 +72,9 @@ class _Dates:
         self.playbook = playbook_of(self.plan.playbook, self.plan.tier)
         self.today = today_of(account, self.now, ours=ours)
         self.calendar = calendar_of(account, self.today, ours=ours)
-        self.anchors = dict(self.plan.anchors.values_list("key", "falls_on"))
+        # A plan that was switched may hold a date that its playbook does not know.
+        dated = self.plan.anchors.values_list("key", "falls_on")
+        self.anchors = {key: day for key, day in dated if self.playbook.anchor(key)}
         self.rows = {step.key: step for step in self.plan.steps.standing().order_by("position", "pk")}
 
     def hung(self) -> list[Hung]:
@@ -174,63 +175,6 @@ def unpin_step(*, step: PlanStep, version: int, by: Person, now: datetime) -> St
         dates.playbook, dates.hung(), dates.anchors, dates.calendar, dates.today, key=step.key
     )
     return _moved(dates, step, replan, pinned=False, verb="unpin_step", by=by, now=now, why="")
-
-
-@transaction.atomic
-def undo(*, change_set: ChangeSet, by: Person, now: datetime) -> ChangeSet:
-    """Put back what a change set changed; returns the change set that records it.
-
-    Raises CannotUndo when anything that it touched was changed since or is of a kind that is not
-    undone, PlanNotOpen.
-    """
-    plan = opened(change_set.plan_id)
-    change_set = ChangeSet.objects.get(pk=change_set.pk)
-    if not DEEDS[change_set.verb].undoable:
-        raise CannotUndo([change_set.verb])
-    steps = {step.pk: step for step in plan.steps.all()}
-    anchors = {anchor.pk: anchor for anchor in plan.anchors.all()}
-    touched = [
-        (change, (anchors if change["model"] == "anchor" else steps).get(change["id"]))
-        for change in change_set.changes
-    ]
-    if changed := [change["label"] for change, row in touched if not _fits(change, row)]:
-        raise CannotUndo(changed)
-    changes = []
-    for change, row in touched:
-        assert row is not None  # `_fits` saw to it
-        for name, value in change["before"].items():
-            setattr(row, name, _value(name, value))
-        if isinstance(row, PlanStep):
-            row.version += 1
-        else:
-            row.save(update_fields=["falls_on"])
-        changes.append({**change, "version": getattr(row, "version", None)} | _turned(change))
-    keep_many(
-        [row for change, row in touched if isinstance(row, PlanStep)],
-        PlanStep,
-        [*STEP_FIELDS, "version"],
-        by=by,
-        now=now,
-    )
-    HandoverPlan.objects.claim(pk=plan.pk, version=plan.version)
-    plan.version += 1
-    kept(plan, by=by, now=now, today=today_of(plan.account, now), why="undo")
-    return record(plan=plan, verb="undo", changes=changes, by=by, now=now)
-
-
-def _turned(change: Mapping[str, Any]) -> dict[str, Any]:
-    return {"before": change["after"], "after": change["before"]}
-
-
-def _fits(change: Mapping[str, Any], row: Any) -> bool:
-    """Whether the row still stands as the change left it."""
-    if row is None or (change["version"] is not None and row.version != change["version"]):
-        return False
-    return all(getattr(row, name) == _value(name, value) for name, value in change["after"].items())
-
-
-def _value(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name.endswith("_on") else value
 
 
 def _refuse_anchor(dates: _Dates, key: str, to: date) -> None:

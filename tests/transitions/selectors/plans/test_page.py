@@ -141,7 +141,15 @@ def test_the_history_tells_what_happened_newest_first(cast, plan):
         plan=plan, key="cutover", to=to, version=2, by=cast.ivan, now=at[5], why="Their fair."
     )
     plans.set_people(plan=plan, role="incoming", people=[cast.stella], version=3, by=cast.vera, now=at[6])
-    plans.close(plan=plan, version=4, by=cast.vera, now=at[7], cancelled=True, why="Olga stays.")
+    plans.cancel(
+        plan=plan,
+        version=4,
+        by=cast.vera,
+        now=at[7],
+        why="Olga stays.",
+        told_client="Nothing yet.",
+        put_right="Nothing to do.",
+    )
 
     page = page_of(plan, cast)
 
@@ -203,7 +211,7 @@ def test_the_newest_packet_is_shown(cast, plan):
 
 
 def test_a_closed_plan_has_nothing_ahead(cast, plan):
-    plans.close(plan=plan, version=1, by=cast.vera, now=NOW, why="Not needed.")
+    plans.close(plan=plan, version=1, by=cast.vera, now=NOW, outcome="other", why="Not needed.")
 
     page = page_of(plan, cast)
 

@@ -243,20 +243,3 @@ def test_a_gate_that_the_plan_has_passed_is_not_waived(cast, plan, drive):
 
     with pytest.raises(plans.WaiverRefused, match="passed this gate"):
         plans.waive(plan=plan, gate="sponsor", reason="Late.", by=cast.vera, now=NOW)
-
-
-@pytest.mark.parametrize(("cancelled", "state"), [(False, "closed"), (True, "cancelled")])
-def test_a_plan_can_end_early_with_a_reason(cast, plan, cancelled, state):
-    closed = plans.close(
-        plan=plan, version=plan.version, by=cast.vera, now=NOW, cancelled=cancelled, why="Olga stays."
-    )
-
-    assert (closed.state, closed.closed_at) == (state, NOW)
-    assert owner_of(plan) == "Olga Ortiz"
-    assert ("sponsor", "Sam Sato") not in live_roles(plan) or not cancelled
-    assert ("incoming", "Ivan Ilic") not in live_roles(plan)
-
-
-def test_ending_early_without_a_reason_is_refused(cast, plan):
-    with pytest.raises(plans.PlanRefused, match="why"):
-        plans.close(plan=plan, version=plan.version, by=cast.vera, now=NOW)
