@@ -4,7 +4,21 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from transitions.views import packets, playbooks
 from transitions.views import people as persons
-from transitions.views.plans import board, dates, day, guardrails, lists, page, people, stages, start, steps
+from transitions.views.plans import (
+    board,
+    dates,
+    day,
+    guardrails,
+    life,
+    lists,
+    notes,
+    owners,
+    page,
+    people,
+    stages,
+    start,
+    steps,
+)
 
 plan_urls = [
     path("", page.plan, name="plan"),
@@ -14,9 +28,19 @@ plan_urls = [
     path("guard-rails/", guardrails.guards, name="plan-guards"),
     path("guard-rails/<slug:guard>/", guardrails.decide, name="plan-guard"),
     path("release/", stages.release, name="plan-release"),
+    path("hold/", life.hold, name="plan-hold"),
+    path("resume/", life.resume, name="plan-resume"),
+    path("close/", life.close, name="plan-close"),
+    path("cancel/", life.cancel, name="plan-cancel"),
+    path("reopen/", life.reopen, name="plan-reopen"),
+    path("readers/", life.readers, name="plan-readers"),
+    path("switch/", life.switch, name="plan-switch"),
+    path("owners/", owners.reassign, name="plan-owners"),
+    path("notes/", notes.notes, name="plan-notes"),
     path("people/<slug:role>/", people.people, name="plan-people"),
     path("words/", people.words, name="plan-words"),
     path("dates/<slug:key>/", dates.anchor, name="plan-anchor"),
+    path("dates/<slug:key>/told/", dates.told, name="plan-anchor-told"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
 ]
@@ -27,6 +51,7 @@ step_urls = [
     path("reopen/", steps.reopen, name="step-reopen"),
     path("move/", dates.step, name="step-move"),
     path("unpin/", steps.unpin, name="step-unpin"),
+    path("notes/", notes.step_notes, name="step-notes"),
 ]
 
 packet_urls = [
@@ -46,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<uuid:uuid>/", include(plan_urls)),
     path("steps/<uuid:uuid>/", include(step_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),
+    path("notes/<uuid:uuid>/withdraw/", notes.withdraw, name="note-withdraw"),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/<slug:key>/<int:version>/", playbooks.playbook, name="playbook"),

@@ -54,6 +54,13 @@ class Header:
     created_by: str
     created_at: datetime
     closed_at: datetime | None
+    outcome: str  # of a closed plan
+    ending: str  # why it ended
+    told_client: str  # of a cancelled one
+    put_right: str
+    held_on: date | None
+    held_why: str
+    resumes_on: date | None
     today: date  # in the client's zone
     tz: str
 
@@ -162,6 +169,7 @@ class AnchorLine:
     title: Message
     on: date
     past: bool
+    promised_at: datetime | None = None  # when the client was told of it in writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +260,17 @@ class PlanPage:
         """Who holds a role, the first of several."""
         held = (who for line in self.people if line.role == role for who in line.people)
         return next(held, None)
+
+    @property
+    def gone(self) -> tuple[tuple[Who, int], ...]:
+        """Whoever has left and still owes steps, with how many."""
+        owed: dict[UUID, tuple[Who, int]] = {}
+        for group in self.groups:
+            for step in group.steps:
+                if step.owner and step.owner.left and not step.done:
+                    _who, count = owed.get(step.owner.uuid, (step.owner, 0))
+                    owed[step.owner.uuid] = (step.owner, count + 1)
+        return tuple(owed.values())
 
     @property
     def closed_gates(self) -> tuple[GateLine, ...]:

@@ -21,6 +21,7 @@ PLACES = {
     "plan": gettext_noop("Overview"),
     "plan-guards": gettext_noop("Guard-rails"),
     "packet": gettext_noop("Packet"),
+    "plan-notes": gettext_noop("Notes"),
     "plan-history": gettext_noop("History"),
 }
 

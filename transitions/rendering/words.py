@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AccountRole, Tier
 from accounts.rendering.numbers import money
-from transitions.models import Mode, PlanState, Purpose, Reason
+from transitions.models import Mode, Outcome, PlanState, Purpose, Reason
 
 TITLES = {
     "mode": dict(Mode.choices),
     "reason": dict(Reason.choices),
     "purpose": dict(Purpose.choices),
     "state": dict(PlanState.choices),
+    "outcome": dict(Outcome.choices),
     "tier": dict(Tier.choices),
     "role": {**dict(AccountRole.choices), "lead": gettext_lazy("Leader"), "author": gettext_lazy("Author")},
     "kind": {

@@ -21,5 +21,9 @@ VERBS = {
     "waive": LEADERS,
     "approve": LEADERS,
     "release": frozenset({"author", "lead", "administrator"}),
+    "hold_plan": PLANNERS,
+    "end_plan": frozenset({"author", "lead", "administrator"}),
+    "switch_plan": PLANNERS,
+    "note": PLANNERS | {"sponsor", "support", "second_choice"},
     "make_packet": PLANNERS,
 }

@@ -51,6 +51,7 @@ class _Rows:
     people: Mapping[str, list[Who]]
     deeds: Sequence[Deed]
     facts: Facts
+    promised: Mapping[str, datetime] = field(default_factory=dict)
     waived: Mapping[str, Deed] = field(default_factory=dict)
     packet: PacketLine | None = None
 
@@ -63,7 +64,13 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
     rows = _read(plan, now, ours)
     stages = tuple(_stage(rows, stage, place) for place, stage in enumerate(rows.playbook.stages))
     anchors = tuple(
-        AnchorLine(rule.key, Message(rule.title), rows.anchors[rule.key], rows.anchors[rule.key] < rows.today)
+        AnchorLine(
+            rule.key,
+            Message(rule.title),
+            rows.anchors[rule.key],
+            rows.anchors[rule.key] < rows.today,
+            rows.promised.get(rule.key),
+        )
         for rule in sorted(rows.playbook.anchors, key=lambda rule: rows.anchors.get(rule.key, date.max))
         if rule.key in rows.anchors
     )
@@ -110,7 +117,8 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     playbook = playbook_of(plan.playbook, plan.tier)
     today = today_of(plan.account, now, ours=ours)
     calendar = calendar_of(plan.account, today, ours=ours)
-    anchors = dict(plan.anchors.values_list("key", "falls_on"))
+    dated = list(plan.anchors.values_list("key", "falls_on", "promised_at"))
+    anchors = {key: day for key, day, _promised in dated}
     steps = _steps(plan, calendar, today)
     people = _people(plan)
     packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
@@ -137,6 +145,7 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
         calendar=calendar,
         tz=tz_of(plan.account, ours=ours).key,
         anchors=anchors,
+        promised={key: promised for key, _day, promised in dated if promised},
         steps=steps,
         people=people,
         deeds=deeds,
@@ -267,6 +276,13 @@ def _header(rows: _Rows) -> Header:
         created_by=plan.created_by.name,
         created_at=plan.created_at,
         closed_at=plan.closed_at,
+        outcome=plan.outcome,
+        ending=plan.ending,
+        told_client=plan.told_client,
+        put_right=plan.put_right,
+        held_on=plan.held_on,
+        held_why=plan.held_why,
+        resumes_on=plan.resumes_on,
         today=rows.today,
         tz=rows.tz,
     )

@@ -30,6 +30,7 @@ from transitions.services.plans.life import (
 from transitions.services.plans.notes import add_note, withdraw_note
 from transitions.services.plans.owners import reassign
 from transitions.services.plans.people import set_people
+from transitions.services.plans.promised import tell_client, untell_client
 from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, release, waive
 from transitions.services.plans.start import start
@@ -85,8 +86,10 @@ __all__ = [
     "set_readers",
     "start",
     "switch",
+    "tell_client",
     "undo",
     "unpin_step",
+    "untell_client",
     "waive",
     "withdraw_note",
 ]

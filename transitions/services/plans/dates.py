@@ -1,7 +1,7 @@
 """Dates move, and everything that hangs on them moves along; done and pinned steps stay."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Hung, Move, Replan
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import claimed, kept, look_again, opened, record
+from transitions.services.plans.promised import PROMISED, moved
 from transitions.services.refusals import PlanRefused, StepRefused
 
 _ = gettext_noop
@@ -43,6 +44,7 @@ class AnchorMove:
     stay: tuple[Move, ...]
     lost: Mapping[str, int]
     change_set: ChangeSet | None = None
+    promised: bool = False  # whether the client was told the day in writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +104,44 @@ def preview_move_anchor(*, plan: HandoverPlan, key: str, to: date, now: datetime
     """What `move_anchor` would do, without doing it. Raises PlanRefused as it would."""
     dates = _Dates(plan, now)
     _refuse_anchor(dates, key, to)
-    return _anchor_move(dates, key, to, dates.replan(key, to), None)
+    promised = plan.anchors.filter(key=key, promised_at__isnull=False).exists()
+    return replace(_anchor_move(dates, key, to, dates.replan(key, to)), promised=promised)
 
 
 @transaction.atomic
 def move_anchor(
-    *, plan: HandoverPlan, key: str, to: date, version: int, by: Person, now: datetime, why: str
+    *,
+    plan: HandoverPlan,
+    key: str,
+    to: date,
+    version: int,
+    by: Person,
+    now: datetime,
+    why: str,
+    confirmed: bool = False,
 ) -> AnchorMove:
     """Move an anchor to another day, and the open steps that hang on it.
 
-    Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to" and "why") for a day that the
-    playbook does not allow or a missing reason.
+    A day that the client was promised in writing moves only when `confirmed`; of the new day they are to
+    be told again. Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to", "why", "confirmed") for a day
+    that the playbook does not allow, a missing reason or confirmation.
     """
     plan = opened(plan.pk, version=version)
     dates = _Dates(plan, now)
     _refuse_anchor(dates, key, to)
     if not clean_text(why):
         raise PlanRefused([("why", Message(_("Say why the date moves.")))])
-    replan = dates.replan(key, to)
     anchor = Anchor.objects.get(plan=plan, key=key)
-    changes = [_anchor_change(dates.playbook, anchor, to)]
-    anchor.falls_on = to
-    anchor.save(update_fields=["falls_on"])
+    promised = anchor.promised_at is not None
+    if promised and not confirmed:
+        raise PlanRefused([("confirmed", Message(PROMISED))])
+    replan = dates.replan(key, to)
+    rule = dates.playbook.anchor(key)
+    changes = [moved(anchor, to, rule.title if rule else key)]
     changes += _write(dates, replan, by=by, now=now)
     change_set = record(plan=plan, verb="move_anchor", changes=changes, by=by, now=now, why=why)
     kept(plan, by=by, now=now, today=dates.today, why=why)
-    return _anchor_move(dates, key, to, replan, change_set)
+    return replace(_anchor_move(dates, key, to, replan), change_set=change_set, promised=promised)
 
 
 def preview_move_step(*, step: PlanStep, to: date, now: datetime) -> Replan:
@@ -261,22 +275,7 @@ def _state(step: PlanStep) -> dict[str, Any]:
     }
 
 
-def _anchor_change(playbook: Playbook, anchor: Anchor, to: date) -> dict[str, Any]:
-    rule = playbook.anchor(anchor.key)
-    return {
-        "model": "anchor",
-        "id": anchor.pk,
-        "version": None,
-        "label": rule.title if rule else anchor.key,
-        "key": anchor.key,
-        "before": {"falls_on": anchor.falls_on.isoformat()},
-        "after": {"falls_on": to.isoformat()},
-    }
-
-
-def _anchor_move(
-    dates: _Dates, key: str, to: date, replan: Replan, change_set: ChangeSet | None
-) -> AnchorMove:
+def _anchor_move(dates: _Dates, key: str, to: date, replan: Replan) -> AnchorMove:
     return AnchorMove(
         key=key,
         before=dates.anchors[key],
@@ -284,7 +283,6 @@ def _anchor_move(
         moves=replan.moves,
         stay=replan.stay,
         lost=_lost(dates, replan),
-        change_set=change_set,
     )
 
 

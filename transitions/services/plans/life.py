@@ -17,6 +17,7 @@ from transitions.rules.schedule import Move
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import kept, opened, record
 from transitions.services.plans.people import end_roles
+from transitions.services.plans.promised import moved as set_anchor
 from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
@@ -119,10 +120,7 @@ def _shift(
     changes, rows = [], []
     for anchor in plan.anchors.order_by("falls_on", "pk"):
         if move := moved.get(ANCHOR + anchor.key):
-            anchor.falls_on = move.after
-            anchor.save(update_fields=["falls_on"])
-            change = {"model": "anchor", "id": anchor.pk, "version": None, "label": move.title}
-            changes.append({**change, **_dated(falls_on=(move.before, move.after))})
+            changes.append(set_anchor(anchor, move.after, move.title))
     for step in plan.steps.undone().order_by("due_on", "position", "pk"):
         if move := moved.get(step.key):
             planned_on = calendar.add(step.planned_on, found.days)

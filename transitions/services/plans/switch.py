@@ -24,6 +24,7 @@ from transitions.selectors.plans.guardrails import circumstances, notice_asked, 
 from transitions.selectors.playbooks import hard_twin, playbook_of
 from transitions.services.opened import holders_of, kept, opened, record
 from transitions.services.plans.people import problems_of_people, write_role
+from transitions.services.plans.promised import moved
 from transitions.services.plans.rows import write_steps
 from transitions.services.refusals import PlanRefused
 
@@ -242,16 +243,13 @@ def _turn_anchors(turn: _Turn) -> list[dict[str, Any]]:
     changes = []
     for key, day in turn.anchors.items():
         anchor = turn.anchored.get(key)
-        before = anchor.falls_on.isoformat() if anchor else None
         if anchor is None:
             anchor = Anchor.objects.create(plan=turn.plan, key=key, falls_on=day)
-        elif anchor.falls_on == day:
-            continue
-        else:
-            anchor.falls_on = day
-            anchor.save(update_fields=["falls_on"])
-        change = {"model": "anchor", "id": anchor.pk, "version": None, "label": titles[key], "key": key}
-        changes.append({**change, "before": {"falls_on": before}, "after": {"falls_on": day.isoformat()}})
+            change = {"model": "anchor", "id": anchor.pk, "version": None, "label": titles[key], "key": key}
+            days = {"before": {"falls_on": None}, "after": {"falls_on": day.isoformat()}}
+            changes.append({**change, **days})
+        elif anchor.falls_on != day:
+            changes.append(moved(anchor, day, titles[key]))
     return changes
 
 

@@ -97,7 +97,7 @@ def _put_back(plan: HandoverPlan, change: Change, row: Any, today: date) -> dict
     if isinstance(row, PlanStep):
         row.version += 1
     elif isinstance(row, Anchor):
-        row.save(update_fields=["falls_on"])
+        row.save(update_fields=["falls_on", "promised_at"])
     return {**turned, "version": getattr(row, "version", None)}
 
 
