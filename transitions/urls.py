@@ -9,6 +9,7 @@ from transitions.views.plans import (
     dates,
     day,
     guardrails,
+    history,
     life,
     lists,
     notes,
@@ -22,7 +23,7 @@ from transitions.views.plans import (
 
 plan_urls = [
     path("", page.plan, name="plan"),
-    path("history/", page.history, name="plan-history"),
+    path("history/", history.history, name="plan-history"),
     path("advance/", stages.advance, name="plan-advance"),
     path("gates/<slug:gate>/waive/", stages.waive, name="plan-waive"),
     path("guard-rails/", guardrails.guards, name="plan-guards"),

@@ -1,6 +1,6 @@
 """What happened to a plan, newest first: its moves, waivers, changed dates and people, steps done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,15 +10,16 @@ from django.db.models import CharField, F, TextField, Value
 
 from accounts.models import Person
 from accounts.rules.text import Message, gettext_noop
-from transitions.documents.plan import Change, Entry, StepLine
+from transitions.documents.plan import Change, Entry
 from transitions.models import HandoverPlan
 from transitions.rules.history import DEEDS
 from transitions.rules.plans import ROLE_TITLES
 from transitions.rules.playbooks import Playbook
+from transitions.selectors.playbooks import playbook_of
 
 _ = gettext_noop
 
-MOST_CHANGES = 40  # change sets shown, newest first
+MOST_CHANGES = 40  # change sets read for the plan's own page, newest first
 DATED = {"anchor": "falls_on", "step": "due_on"}  # what a change of such a row is told by
 
 
@@ -36,8 +37,19 @@ class Deed:
     by_id: int | None = None  # where only the person's id is on record
 
 
-def deeds_of(plan: HandoverPlan, steps: Sequence[StepLine]) -> list[Deed]:
-    """Everything that happened, newest first; `steps` are those of the plan. Two queries."""
+def history_of(plan: HandoverPlan) -> tuple[Entry, ...]:
+    """The whole history of a plan, newest first, however long. Four queries at most."""
+    done = plan.steps.filter(done_at__isnull=False).values_list("title", "done_at", "done_by__name")
+    return entries_of(plan, playbook_of(plan.playbook, plan.tier), deeds_of(plan, done, most=None))
+
+
+def deeds_of(
+    plan: HandoverPlan, done: Iterable[tuple[str, datetime, str]], *, most: int | None = MOST_CHANGES
+) -> list[Deed]:
+    """What happened, newest first; `done` are title, moment and person of the steps that are done.
+
+    At most so many change sets. Two queries.
+    """
     moves = plan.stage_changes.annotate(
         kind=Value("stage", output_field=CharField()),
         subject=F("to_stage"),
@@ -54,8 +66,8 @@ def deeds_of(plan: HandoverPlan, steps: Sequence[StepLine]) -> list[Deed]:
     changes = plan.change_sets.order_by("-at", "-pk").values_list(
         "verb", "at", "by__name", "why", "changes", "uuid"
     )
-    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in changes[:MOST_CHANGES]]
-    deeds += [Deed("step", step.title.msgid, step.done_at, step.done_by) for step in steps if step.done_at]
+    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in changes[:most]]
+    deeds += [Deed("step", title, at, by) for title, at, by in done]
     deeds += [_done_before(deed) for deed in deeds if deed.subject == "reopen_step"]
     return sorted(deeds, key=lambda deed: deed.at, reverse=True)
 

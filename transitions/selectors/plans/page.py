@@ -123,7 +123,8 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     people = _people(plan)
     packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
     newest = packets.values_list("uuid", "version", "edition", "made_at").first()
-    deeds = deeds_of(plan, steps)
+    done = [(step.title.msgid, step.done_at, step.done_by) for step in steps if step.done_at]
+    deeds = deeds_of(plan, done)
     waived = {deed.subject: deed for deed in deeds if deed.kind == "waiver"}
     following = playbook.following(plan.stage)
     facts = assembled(

@@ -15,11 +15,13 @@ from transitions.rules.demo.generator import SEED, Company
 from transitions.rules.demo.industries import INDUSTRIES
 from transitions.rules.demo.plans import NOTES, PLANS, STAYS, WHY, Plan
 from transitions.rules.playbooks import Playbook
+from transitions.selectors.plans import guards_page
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import packets, plans
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
+ASKING_LEADERS = ("guard-rails", "notice", "calm")  # checks that a leader's approval opens
 CHOSEN_WITH = ("confirm-rep", "decide-successor")  # the steps with which the successor is decided
 
 
@@ -194,7 +196,9 @@ def advance(tale: Tale, at: datetime) -> bool:
     try:
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     except plans.GatesClosed as closed:
-        keys = {gate.key for gate in closed.gates}
+        keys = {gate.key for gate in closed.gates if gate.gate.check not in ASKING_LEADERS}
+        if len(keys) < len(closed.gates) and not approved(tale, at):
+            return False
         if keys == {"packet"} and not tale.asked:
             tale.waits = at
         if not keys <= set(spec.waives):
@@ -205,6 +209,26 @@ def advance(tale: Tale, at: datetime) -> bool:
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     tale.look()
     return True
+
+
+def approved(tale: Tale, at: datetime) -> bool:
+    """Let the leader approve the guards for which the plan's tale has a reason; whether that was all.
+
+    A plan of which one is left stands among what needs a decision.
+    """
+    waiting = [line for line in guards_page(tale.plan, at).lines if line.raised and line.state != "approved"]
+    for line in waiting:
+        if reason := tale.spec.approves.get(line.guard):
+            plans.decide(
+                plan=tale.plan,
+                guard=line.guard,
+                verdict="approved",
+                reason=reason,
+                over=line.over,
+                by=tale.lead,
+                now=at,
+            )
+    return all(line.guard in tale.spec.approves for line in waiting)
 
 
 def move(tale: Tale, at: datetime) -> None:

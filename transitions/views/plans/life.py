@@ -212,9 +212,7 @@ def switch(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
             else:
                 messages.success(
                     request,
-                    _(
-                        "The plan is a hard cutover now. The history takes it back until something else is done."
-                    ),
+                    _("This is a hard cutover now. The history takes it back until something else is done."),
                 )
                 return to_plan(plan)
     context = {"plan": plan, "look": look, "form": form, "preview": preview}
