@@ -8,6 +8,15 @@ MARSH, LINDGREN, RAMAN = "Helena Marsh", "Tomas Lindgren", "Priya Raman"
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A note on a plan, with a link where there is a document."""
+
+    text: str
+    link: str = ""
+    link_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One plan. Days count from today: `begun` ago, `cutover` ahead, or behind where negative."""
 
@@ -31,6 +40,7 @@ class Plan:
     moved: tuple[str, int, str] | None = None  # anchor, days, why: the date was moved after a week
     cancelled: tuple[str, str, str] | None = None  # why, what the client was told, how it is put right
     approves: Mapping[str, str] = field(default_factory=dict)  # guard -> reason
+    notes: tuple[Noted, ...] = ()  # written on the day after it began
 
 
 PLANS = (
@@ -104,7 +114,27 @@ PLANS = (
         moved=("cutover", 7, "The committee meets a week later than planned."),
     ),
     Plan("Universite de la Vallee", SOFT, "realignment", 52, 5, "Laura Kim", "Marcus Bell", sponsor=RAMAN),
-    Plan("Norrland Stal", SOFT, "step_back", 45, -3, "Ingrid Solberg", "Emma Nilsson", sponsor=MARSH),
+    Plan(
+        "Norrland Stal",
+        SOFT,
+        "step_back",
+        45,
+        -3,
+        "Ingrid Solberg",
+        "Emma Nilsson",
+        sponsor=MARSH,
+        approves={
+            "escalation": "Their works manager wants the change because of it; Ingrid brings the answer along.",
+        },
+        notes=(
+            Noted("Their board sits in Lulea on the first Tuesday of the month; no visits on that day."),
+            Noted(
+                "What we agreed about the furnace contracts.",
+                "https://files.larkfield.example/norrland/furnaces",
+                "Furnace contracts, summary",
+            ),
+        ),
+    ),
     Plan(
         "Coldline Freight",
         SOFT,

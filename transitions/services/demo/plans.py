@@ -31,6 +31,7 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
     tales = []
     for spec in sorted(PLANS, key=lambda plan: -plan.begun):
         tales.append(Tale(spec, begin(spec, made, rows, now=now), made, rows, now))
+        write_notes(tales[-1])
         carry_on(tales[-1])
     make_packets([tale for tale in tales if tale.waits is not None])
     return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
@@ -98,6 +99,13 @@ def begin(spec: Plan, made: Company, rows: Known, *, now: datetime) -> HandoverP
         by=rows.people[account.team.lead.name],  # type: ignore[union-attr]
         now=moment(now, spec.begun),
     )
+
+
+def write_notes(tale: Tale) -> None:
+    at = moment(tale.now, tale.spec.begun - 1)
+    for noted in tale.spec.notes:
+        texts = {"text": noted.text, "link": noted.link, "link_title": noted.link_title}
+        plans.add_note(plan=tale.plan, **texts, by=tale.lead, now=at)
 
 
 def carry_on(tale: Tale) -> None:
@@ -208,6 +216,8 @@ def advance(tale: Tale, at: datetime) -> bool:
         tale.look()
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     tale.look()
+    if tale.plan.stage == "choose":  # the client was met, and then written to
+        plans.tell_client(plan=tale.plan, key="cutover", by=lead, now=at)
     return True
 
 
@@ -239,7 +249,14 @@ def move(tale: Tale, at: datetime) -> None:
     before = tale.plan.anchors.get(key=key).falls_on
     to = calendar_of(tale.plan.account, at.date()).roll(before + timedelta(days=days))
     plans.move_anchor(
-        plan=tale.plan, key=key, to=to, version=tale.plan.version, by=tale.lead, now=at, why=why
+        plan=tale.plan,
+        key=key,
+        to=to,
+        version=tale.plan.version,
+        by=tale.lead,
+        now=at,
+        why=why,
+        confirmed=True,
     )
 
 
