@@ -6,6 +6,7 @@ from transitions.views import packets, playbooks
 from transitions.views import people as persons
 from transitions.views.plans import (
     board,
+    calendars,
     dates,
     day,
     guardrails,
@@ -34,6 +35,7 @@ plan_urls = [
     path("close/", life.close, name="plan-close"),
     path("cancel/", life.cancel, name="plan-cancel"),
     path("reopen/", life.reopen, name="plan-reopen"),
+    path("days-off/", calendars.recount, name="plan-recount"),
     path("readers/", life.readers, name="plan-readers"),
     path("switch/", life.switch, name="plan-switch"),
     path("owners/", owners.reassign, name="plan-owners"),
@@ -64,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", day.day, name="my-day"),
     path("transitions/", board.transitions, name="transitions"),
     path("plans/", lists.plans, name="plans"),
+    path("plans/days-off/", calendars.days_off, name="days-off"),
     path("plans/start/", start.choose, name="plan-start"),
     path("accounts/<uuid:uuid>/plans/", lists.of_account, name="account-plans"),
     path("accounts/<uuid:uuid>/plans/start/", start.start, name="plan-start-for"),

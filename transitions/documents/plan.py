@@ -44,6 +44,7 @@ class Header:
     why: str
     gets_better: str
     stays: str
+    recount: bool  # days off changed since its dates were counted
     risk: int  # 0 to 100
     undecided: int  # guards that wait for a leader
     notice: int | None  # business days from announcement to cutover; None where the playbook asks none

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
@@ -136,6 +136,8 @@ class HandoverPlan(Addressed, Versioned):
     has_incoming = models.BooleanField(default=False)  # whether somebody is named in the role
     has_second_choice = models.BooleanField(default=False)
     undecided = models.PositiveSmallIntegerField(default=0)  # raised guards that wait for a leader
+    # By which country and free days its dates were counted: they may have changed since. Empty: as now.
+    reckoned: Any = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(
         Person, models.PROTECT, related_name="plans_created", verbose_name=_("created by")
     )

@@ -48,7 +48,7 @@ DEEDS = {
     "switch": Deed("dates", _("The plan was switched to a hard cutover."), undoable=True, until_next=True),
     "tell_client": Deed("dates", _("A date was promised to the client in writing.")),
     "untell_client": Deed("dates", _("It was a mistake that a date was promised in writing.")),
-    "recalendar": Deed("dates", _("Days off changed where the client is."), undoable=True),
+    "recount": Deed("dates", _("Days off changed where the client is: dates were counted again.")),
     "note": Deed("note", _("A note was written.")),
     "withdraw_note": Deed("note", _("A note was taken back.")),
     "approve": Deed("approval", _("A leader approved: %(step)s.")),

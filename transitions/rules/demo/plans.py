@@ -124,7 +124,7 @@ PLANS = (
         "Emma Nilsson",
         sponsor=MARSH,
         approves={
-            "escalation": "Their works manager wants the change because of it; Ingrid brings the answer along.",
+            "escalation": "Their works manager wants the change because of it; Ingrid brings the answer.",
         },
         notes=(
             Noted("Their board sits in Lulea on the first Tuesday of the month; no visits on that day."),

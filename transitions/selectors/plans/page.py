@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Organisation, User
 from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message, gettext_noop
-from accounts.selectors.calendar import calendar_of, today_of, tz_of
+from accounts.selectors.calendar import reckoned_calendar, reckoning_of, today_of, tz_of
 from transitions.documents import timeline
 from transitions.documents.plan import (
     AnchorLine,
@@ -45,6 +45,7 @@ class _Rows:
     playbook: Playbook
     today: date
     calendar: Calendar
+    reckoning: Mapping[str, Any]
     tz: str
     anchors: Mapping[str, date]
     steps: Sequence[StepLine]
@@ -116,7 +117,8 @@ def in_full(plans: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan]:
 def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows:
     playbook = playbook_of(plan.playbook, plan.tier)
     today = today_of(plan.account, now, ours=ours)
-    calendar = calendar_of(plan.account, today, ours=ours)
+    reckoning = reckoning_of(plan.account, ours=ours)
+    calendar = reckoned_calendar(reckoning, today)
     dated = list(plan.anchors.values_list("key", "falls_on", "promised_at"))
     anchors = {key: day for key, day, _promised in dated}
     steps = _steps(plan, calendar, today)
@@ -144,6 +146,7 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
         playbook=playbook,
         today=today,
         calendar=calendar,
+        reckoning=reckoning,
         tz=tz_of(plan.account, ours=ours).key,
         anchors=anchors,
         promised={key: promised for key, _day, promised in dated if promised},
@@ -267,6 +270,7 @@ def _header(rows: _Rows) -> Header:
         why=plan.why,
         gets_better=plan.gets_better,
         stays=plan.stays,
+        recount=bool(plan.reckoned) and plan.reckoned != rows.reckoning,
         risk=plan.risk,
         undecided=plan.undecided,
         notice=notice(rows.anchors, rows.calendar) if asked is not None else None,

@@ -7,6 +7,7 @@ Every verb locks the plan's row first, so that the verbs on one plan come one af
 that take `version` raise `accounts.models.base.StaleVersion` when somebody else was faster.
 """
 
+from transitions.services.plans.calendars import Recount, counted_otherwise, preview_recount, recount
 from transitions.services.plans.dates import (
     AnchorMove,
     StepMove,
@@ -57,6 +58,7 @@ __all__ = [
     "NoFurtherStage",
     "PlanNotOpen",
     "PlanRefused",
+    "Recount",
     "Shift",
     "StepMove",
     "StepRefused",
@@ -67,6 +69,7 @@ __all__ = [
     "cancel",
     "close",
     "complete_step",
+    "counted_otherwise",
     "decide",
     "edit_words",
     "hold",
@@ -74,11 +77,13 @@ __all__ = [
     "move_step",
     "preview_move_anchor",
     "preview_move_step",
+    "preview_recount",
     "preview_resume",
     "preview_switch",
     "refresh_risk",
     "release",
     "reassign",
+    "recount",
     "reopen",
     "reopen_step",
     "resume",

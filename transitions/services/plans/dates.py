@@ -57,7 +57,7 @@ class StepMove:
 
 
 @dataclass(slots=True)
-class _Dates:
+class Dates:
     """The dates of a plan as its rows hold them, read once."""
 
     plan: HandoverPlan
@@ -102,7 +102,7 @@ class _Dates:
 
 def preview_move_anchor(*, plan: HandoverPlan, key: str, to: date, now: datetime) -> AnchorMove:
     """What `move_anchor` would do, without doing it. Raises PlanRefused as it would."""
-    dates = _Dates(plan, now)
+    dates = Dates(plan, now)
     _refuse_anchor(dates, key, to)
     promised = plan.anchors.filter(key=key, promised_at__isnull=False).exists()
     return replace(_anchor_move(dates, key, to, dates.replan(key, to)), promised=promised)
@@ -127,7 +127,7 @@ def move_anchor(
     that the playbook does not allow, a missing reason or confirmation.
     """
     plan = opened(plan.pk, version=version)
-    dates = _Dates(plan, now)
+    dates = Dates(plan, now)
     _refuse_anchor(dates, key, to)
     if not clean_text(why):
         raise PlanRefused([("why", Message(_("Say why the date moves.")))])
@@ -138,7 +138,7 @@ def move_anchor(
     replan = dates.replan(key, to)
     rule = dates.playbook.anchor(key)
     changes = [moved(anchor, to, rule.title if rule else key)]
-    changes += _write(dates, replan, by=by, now=now)
+    changes += write_moves(dates, replan, by=by, now=now)
     change_set = record(plan=plan, verb="move_anchor", changes=changes, by=by, now=now, why=why)
     kept(plan, by=by, now=now, today=dates.today, why=why)
     return replace(_anchor_move(dates, key, to, replan), change_set=change_set, promised=promised)
@@ -148,7 +148,7 @@ def preview_move_step(*, step: PlanStep, to: date, now: datetime) -> Replan:
     """What `move_step` would do, without doing it: the step itself first. Raises as it would."""
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
-    dates = _Dates(step.plan, now)
+    dates = Dates(step.plan, now)
     _refuse_day(to, dates.today)
     return dates.replan(step.key, to)
 
@@ -166,7 +166,7 @@ def move_step(
     step = claimed(step, version)
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
-    dates = _Dates(plan, now)
+    dates = Dates(plan, now)
     _refuse_day(to, dates.today)
     replan = dates.replan(step.key, to)
     return _moved(dates, step, replan, pinned=True, verb="move_step", by=by, now=now, why=why)
@@ -184,14 +184,14 @@ def unpin_step(*, step: PlanStep, version: int, by: Person, now: datetime) -> St
         raise StepRefused(Message(_("This step is done already.")))
     if not step.pinned:
         raise StepRefused(Message(_("This step is not pinned.")))
-    dates = _Dates(plan, now)
+    dates = Dates(plan, now)
     replan = schedule.unpin(
         dates.playbook, dates.hung(), dates.anchors, dates.calendar, dates.today, key=step.key
     )
     return _moved(dates, step, replan, pinned=False, verb="unpin_step", by=by, now=now, why="")
 
 
-def _refuse_anchor(dates: _Dates, key: str, to: date) -> None:
+def _refuse_anchor(dates: Dates, key: str, to: date) -> None:
     if key not in dates.anchors:
         raise PlanRefused([("to", Message(_("This plan has no such date.")))])
     if key in dates.playbook.order and dates.playbook.has_passed_owner(dates.plan.stage):
@@ -211,7 +211,7 @@ def _refuse_day(to: date, today: date) -> None:
 
 
 def _moved(
-    dates: _Dates,
+    dates: Dates,
     step: PlanStep,
     replan: Replan,
     *,
@@ -223,14 +223,14 @@ def _moved(
 ) -> StepMove:
     """Write what moving one step brings about."""
     dates.rows[step.key] = step  # claimed: its version is ahead of the row that was read
-    changes = _write(dates, replan, by=by, now=now, pin={step.key: pinned})
+    changes = write_moves(dates, replan, by=by, now=now, pin={step.key: pinned})
     change_set = record(plan=dates.plan, verb=verb, changes=changes, by=by, now=now, why=why)
     look_again([dates.plan.pk], today=dates.today)
     return StepMove(replan.moves, replan.stay, change_set)
 
 
-def _write(
-    dates: _Dates,
+def write_moves(
+    dates: Dates,
     replan: Replan,
     *,
     by: Person,
@@ -275,7 +275,7 @@ def _state(step: PlanStep) -> dict[str, Any]:
     }
 
 
-def _anchor_move(dates: _Dates, key: str, to: date, replan: Replan) -> AnchorMove:
+def _anchor_move(dates: Dates, key: str, to: date, replan: Replan) -> AnchorMove:
     return AnchorMove(
         key=key,
         before=dates.anchors[key],
@@ -286,7 +286,7 @@ def _anchor_move(dates: _Dates, key: str, to: date, replan: Replan) -> AnchorMov
     )
 
 
-def _lost(dates: _Dates, replan: Replan) -> dict[str, int]:
+def _lost(dates: Dates, replan: Replan) -> dict[str, int]:
     """Business days that open steps lose to short notice after the move."""
     after = {move.key: move.after for move in replan.moves}
     open_steps: Iterable[PlanStep] = (

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import Account, Assignment, Person
 from accounts.rules.text import BadText, Message, clean_text, gettext_noop
-from accounts.selectors.calendar import calendar_of, today_of
+from accounts.selectors.calendar import calendar_of, reckoning_of, today_of
 from accounts.selectors.organisation import organisation
 from accounts.services.history import keep
 from transitions.models import (
@@ -91,6 +91,7 @@ def start(
         purpose=purpose,
         stage=own.stages[0].key,
         released_at=None if confidential else now,
+        reckoned=reckoning_of(account, ours=ours),
         created_by=by,
         created_at=now,
         **words,
