@@ -234,7 +234,7 @@ class FreeDaysField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         try:
-            return free_days.parsed(super().to_python(value))
+            return free_days.parsed(super().to_python(value) or "")
         except BadText as error:
             raise forms.ValidationError(translated(error), code="bad_day") from None
 

@@ -18,4 +18,5 @@ class DecideForm(DrawnForm):
     over = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, guard: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{guard}_%s", **kwargs)
+        kwargs["auto_id"] = f"id_{guard}_%s"
+        super().__init__(*args, **kwargs)

@@ -23,5 +23,5 @@ class HistoryForm(DrawnForm):
         self, *args: Any, kinds: Sequence[tuple[str, str]], names: Sequence[str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("Everything")), *kinds]  # type: ignore[attr-defined]
-        self.fields["by"].choices = [("", _("Everyone")), *((name, name) for name in names)]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("Everything")), *kinds]
+        self.fields["by"].choices = [("", _("Everyone")), *((name, name) for name in names)]

@@ -163,8 +163,8 @@ def _change(change: Mapping[str, Any], names: Mapping[int, str]) -> Change:
         was, now = (", ".join(names.get(person, "") for person in _people(side)) for side in (before, after))
         return Change(Message(label), was, now)
     if model in DATED:
-        was, now = (_day(side.get(DATED[model])) for side in (before, after))
-        return Change(Message(change["label"]), was, now)
+        name = DATED[model]
+        return Change(Message(change["label"]), _day(before.get(name)), _day(after.get(name)))
     if model == "state":
         return Change(Message(_("State")), *(Message(STATES[side["said"]]) for side in (before, after)))
     return Change(Message(change["label"]), before.get("said", ""), after.get("said", ""))

@@ -104,8 +104,14 @@ def begin(spec: Plan, made: Company, rows: Known, *, now: datetime) -> HandoverP
 def write_notes(tale: Tale) -> None:
     at = moment(tale.now, tale.spec.begun - 1)
     for noted in tale.spec.notes:
-        texts = {"text": noted.text, "link": noted.link, "link_title": noted.link_title}
-        plans.add_note(plan=tale.plan, **texts, by=tale.lead, now=at)
+        plans.add_note(
+            plan=tale.plan,
+            text=noted.text,
+            link=noted.link,
+            link_title=noted.link_title,
+            by=tale.lead,
+            now=at,
+        )
 
 
 def carry_on(tale: Tale) -> None:

@@ -63,8 +63,8 @@ def _page(
     forms = {line.guard: DecideForm(guard=line.guard, initial={"over": line.over}) for line in page.lines}
     if typed is not None:
         standing = next(line.over for line in page.lines if line.guard == guard)
-        typed.data = typed.data.copy()
-        typed.data["over"] = standing  # deciding again is deciding about what is shown now
+        # Deciding again is deciding about what is shown now.
+        typed.data = {**typed.data.dict(), "over": standing}  # type: ignore[attr-defined]
         forms[guard] = typed
     context = {
         "plan": plan,

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Assignment, ClientRequest
+from accounts.models import Assignment, ClientRequest, Organisation
 from tests.factories import CUTOVER, NOW, TODAY, make_account, start_plan
 from transitions.models import Approval, HandoverPlan
 from transitions.selectors.plans import guards_page
@@ -199,9 +199,10 @@ def test_guards_are_read_in_one_query_for_many_plans_as_for_one(cast, plan, djan
     for _number in range(4):
         start_plan(make_account(team=cast.east, owner=cast.olga), cast.vera, people={"incoming": [cast.ivan]})
     rows = list(HandoverPlan.objects.select_related("account", "playbook"))
-    undecided(rows, TODAY)
+    ours = Organisation.objects.get()
+    undecided(rows, TODAY, ours=ours)
 
     with django_assert_num_queries(1):
-        undecided(rows[:1], TODAY)
+        undecided(rows[:1], TODAY, ours=ours)
     with django_assert_num_queries(1):
-        undecided(rows, TODAY)
+        undecided(rows, TODAY, ours=ours)
