@@ -35,7 +35,7 @@ DEEDS = {
     "move_step": Deed("dates", _("A step was moved by hand."), undoable=True),
     "unpin_step": Deed("dates", _("A step went back to the day that the playbook gives it."), undoable=True),
     "undo": Deed("dates", _("A change was undone."), undoable=True),
-    "set_people": Deed("people", _("Somebody else holds a role.")),
+    "set_people": Deed("people", _("The people of the plan changed.")),
     "reopen_step": Deed("step", _("Reopened: %(step)s.")),
     "reassign": Deed("people", _("Steps were given to somebody else."), undoable=True),
     "set_readers": Deed("people", _("Somebody else may read the confidential plan.")),

@@ -211,7 +211,7 @@ def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
         why = Message("")
         if due is not None and due <= today + DECIDE_WITHIN:
             step = Message(titles[pk, due])
-            why = Message(_("%(step)s, by %(day)s."), {"step": step, "day": due})
+            why = Message(_("By %(day)s: %(step)s"), {"step": step, "day": due})
         elif state == PlanState.ON_HOLD and resumes is not None and resumes <= today:
             why = Message(_("It was to go on by %(day)s: resume it, or end it."), {"day": resumes})
         elif not named and cutover is not None and cutover <= today + NAME_WITHIN:

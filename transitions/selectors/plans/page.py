@@ -121,7 +121,8 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     calendar = reckoned_calendar(reckoning, today)
     dated = list(plan.anchors.values_list("key", "falls_on", "promised_at"))
     anchors = {key: day for key, day, _promised in dated}
-    steps = _steps(plan, calendar, today)
+    # In a plan that rests or has ended nothing is due, and so nothing is late.
+    steps = _steps(plan, calendar, today if plan.state == PlanState.OPEN else date.min)
     people = _people(plan)
     packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
     newest = packets.values_list("uuid", "version", "edition", "made_at").first()
