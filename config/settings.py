@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE = {
 # What each kind of background job runs. Every handler takes job, by and now.
 JOB_HANDLERS = {
     "packet": "transitions.tasks.render_packet",
+    "recount": "transitions.tasks.recount",
 }
 
 # --- Mail -----------------------------------------------------------------------------------------

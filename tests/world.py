@@ -18,7 +18,16 @@ from accounts.models import (
 )
 from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.documents.packet import content_hash, dumps
-from transitions.models import ChangeSet, Concern, Extra, Packet, PlaybookVersion, Praise, TalkingPoints
+from transitions.models import (
+    ChangeSet,
+    Concern,
+    Extra,
+    Packet,
+    PlanNote,
+    PlaybookVersion,
+    Praise,
+    TalkingPoints,
+)
 from transitions.selectors.packets import packet_of
 from transitions.services import plans, playbooks, sponsors
 
@@ -128,6 +137,7 @@ def fill_east(cast) -> dict[type, object]:
             due_at=NOW,
             created_at=NOW,
         ),
+        PlanNote.objects.create(plan=plan, text=f"{CANARY} plan note", by=cast.vera, at=NOW),
         ChangeSet.objects.create(plan=plan, verb="move_anchor", by=cast.vera, at=NOW, why=f"{CANARY} why"),
         Job.objects.create(kind="packet", key="canary", by=cast.olga, created_at=NOW),
         ImportRun.objects.create(source=f"{CANARY} source", by=cast.vera, created_at=NOW),

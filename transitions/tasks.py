@@ -1,5 +1,6 @@
 """What the clock starts, and what background jobs run. Each reads rights anew: they may have changed."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +56,23 @@ def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
     except (RenderFailed, packets.Crowded) as failure:
         raise jobs.JobFailed(failure.reason) from failure
     return {"url": reverse("packet-pdf", kwargs={"uuid": packet.uuid})}
+
+
+def recount(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
+    """Count the days of plans again whose days off changed. The handler of "recount" jobs.
+
+    Each plan for itself: what is done stays done when the job is taken over, and is not done twice.
+    """
+    user = User.objects.filter(person=by, is_active=True).select_related("person").first()
+    wanted = job.params["plans"] if user is not None else []
+    for done, uuid in enumerate(wanted):
+        jobs.heartbeat(job=job, now=timezone.now(), done=done, total=len(wanted))
+        plan = HandoverPlan.objects.visible_to(user).filter(uuid=uuid).first()  # type: ignore[arg-type]
+        if plan is None or not may(user, "edit_plan", plan):
+            continue
+        with suppress(plans.PlanNotOpen):
+            plans.recount(plan=plan, by=by, now=now)
+    return {"url": reverse("days-off")}
 
 
 def _plan_for(job: Job, by: Person) -> HandoverPlan:

@@ -4,14 +4,43 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from transitions.views import care, concerns, drafts, meetings, packets, playbooks, sponsors
 from transitions.views import people as persons
-from transitions.views.plans import board, cover, dates, day, lists, page, people, stages, start, steps
+from transitions.views.plans import (
+    board,
+    calendars,
+    cover,
+    dates,
+    day,
+    guardrails,
+    history,
+    life,
+    lists,
+    notes,
+    owners,
+    page,
+    people,
+    stages,
+    start,
+    steps,
+)
 
 plan_urls = [
     path("", page.plan, name="plan"),
-    path("history/", page.history, name="plan-history"),
+    path("history/", history.history, name="plan-history"),
     path("advance/", stages.advance, name="plan-advance"),
     path("gates/<slug:gate>/waive/", stages.waive, name="plan-waive"),
+    path("guard-rails/", guardrails.guards, name="plan-guards"),
+    path("guard-rails/<slug:guard>/", guardrails.decide, name="plan-guard"),
     path("release/", stages.release, name="plan-release"),
+    path("hold/", life.hold, name="plan-hold"),
+    path("resume/", life.resume, name="plan-resume"),
+    path("close/", life.close, name="plan-close"),
+    path("cancel/", life.cancel, name="plan-cancel"),
+    path("reopen/", life.reopen, name="plan-reopen"),
+    path("days-off/", calendars.recount, name="plan-recount"),
+    path("readers/", life.readers, name="plan-readers"),
+    path("switch/", life.switch, name="plan-switch"),
+    path("owners/", owners.reassign, name="plan-owners"),
+    path("notes/", notes.notes, name="plan-notes"),
     path("people/<slug:role>/", people.people, name="plan-people"),
     path("team/", people.team, name="plan-team"),
     path("hand-back/", cover.hand_back, name="plan-hand-back"),
@@ -26,6 +55,7 @@ plan_urls = [
     path("care/", care.care, name="plan-care"),
     path("care/praise/", care.add_praise, name="praise-add"),
     path("care/extra/", care.add_extra, name="extra-add"),
+    path("dates/<slug:key>/told/", dates.told, name="plan-anchor-told"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
 ]
@@ -74,6 +104,7 @@ extra_urls = [
     path("done/", care.done, name="extra-done"),
     path("archive/", care.archive_extra, name="extra-archive"),
     path("unarchive/", care.unarchive_extra, name="extra-unarchive"),
+    path("notes/", notes.step_notes, name="step-notes"),
 ]
 
 packet_urls = [
@@ -96,6 +127,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", day.day, name="my-day"),
     path("transitions/", board.transitions, name="transitions"),
     path("plans/", lists.plans, name="plans"),
+    path("plans/days-off/", calendars.days_off, name="days-off"),
     path("plans/start/", start.choose, name="plan-start"),
     path("accounts/<uuid:uuid>/plans/", lists.of_account, name="account-plans"),
     path("accounts/<uuid:uuid>/plans/start/", start.start, name="plan-start-for"),
@@ -112,6 +144,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("praise/<uuid:uuid>/", include(praise_urls)),
     path("extras/<uuid:uuid>/", include(extra_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),
+    path("notes/<uuid:uuid>/withdraw/", notes.withdraw, name="note-withdraw"),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/<slug:key>/<int:version>/", playbooks.playbook, name="playbook"),

@@ -119,6 +119,7 @@ class AccountForm(RowForm):
         ("yearly_value", "renewal_on"),
         ("industry", "parent"),
         ("country", "tz"),
+        ("free_days",),
         ("employees", "turnover", "founded"),
         ("owner",),
     )
@@ -135,6 +136,7 @@ class AccountForm(RowForm):
             "parent",
             "country",
             "tz",
+            "free_days",
             "employees",
             "turnover",
             "founded",

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Person
 from accounts.models.base import Versioned, translated
+from accounts.rules import free_days
 from accounts.rules.countries import NAMES, spelled
 from accounts.rules.text import BadText, clean_line
 
@@ -221,6 +222,30 @@ class AccountField(forms.CharField):
         return found[0]
 
 
+class FreeDaysField(forms.CharField):
+    """Extra free days, one to a line; the value is what `rules.free_days` keeps."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        for ours in ("encoder", "decoder", "max_length"):
+            kwargs.pop(ours, None)
+        help_text = _("One to a line, the day first: 2027-05-03 Company day. Nothing is due on them.")
+        super().__init__(
+            **{**kwargs, "required": False, "help_text": help_text, "widget": forms.Textarea({"rows": 3})}
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return free_days.written(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return free_days.parsed(super().to_python(value) or "")
+        except BadText as error:
+            raise forms.ValidationError(translated(error), code="bad_day") from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return free_days.written(initial or []) != (data or "")
+
+
 def field_for(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
     """Our form field for a column, by what it holds."""
     if isinstance(db_field, models.DateTimeField):
@@ -229,6 +254,8 @@ def field_for(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
         kwargs["form_class"] = DayField
     elif isinstance(db_field, models.ForeignKey) and db_field.related_model is Person:
         kwargs["form_class"] = PersonField
+    elif db_field.name == "free_days":
+        kwargs["form_class"] = FreeDaysField
     elif db_field.name == "country":
         kwargs["form_class"] = CountryField
     elif db_field.name == "tz":

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import (
     CountryField,
+    FreeDaysField,
     VerbForm,
     ZoneField,
     country_choices,
@@ -28,6 +29,7 @@ class OrganisationForm(VerbForm):
         ("remove_logo",),
         ("country", "tz"),
         ("language", "currency"),
+        ("free_days",),
     )
     name = LineInput(label=_("Name of the company"))
     colour = forms.CharField(
@@ -59,10 +61,11 @@ class OrganisationForm(VerbForm):
         choices=[(code, code) for code in CURRENCIES],
         help_text=_("Of every amount. Changing it converts nothing: amounts stay as they are."),
     )
+    free_days = FreeDaysField(label=_("Extra free days"))
     version = version_field()
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
-        shown = ("name", "colour", "country", "tz", "language", "currency", "version")
+        shown = ("name", "colour", "country", "tz", "language", "currency", "free_days", "version")
         kwargs["initial"] = {name: getattr(organisation, name) for name in shown}
         super().__init__(*args, **kwargs)
         # The company's own are what others fall back on, so here none is empty.

@@ -65,6 +65,7 @@ class Account(Addressed, Versioned, Archivable):
     industry = LineField(_("industry"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     tz = models.CharField(_("time zone"), max_length=64, blank=True)  # blank: from country, else ours
+    free_days = models.JSONField(_("extra free days"), default=list, blank=True)  # as the organisation's
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("team")
     )

@@ -20,6 +20,8 @@ class Organisation(Versioned):
     tz = models.CharField(_("time zone"), max_length=64, default="UTC")
     country = models.CharField(_("country"), max_length=2, default="US")
     language = models.CharField(_("language"), max_length=10, default="en")
+    # Days on which nothing is due, beside the public holidays: [[ISO day, its name], ...], by day.
+    free_days = models.JSONField(_("extra free days"), default=list, blank=True)
 
     objects = VersionedQuerySet.as_manager()
 

@@ -1,8 +1,10 @@
 """Business days and zones of clients: by country, and where that is unknown by our own."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import Account, Organisation
@@ -12,17 +14,37 @@ from accounts.selectors.organisation import organisation
 
 # Plans reach back a year and ahead five, and their last step half a year more.
 YEARS_BACK, YEARS_AHEAD = 2, 7
+REFERENCE_YEAR = 2026  # whether a country is known does not depend on the year
+
+Reckoning = dict[str, Any]  # {"country": two letters, "free_days": [ISO day, ...]}
 
 
 def calendar_of(account: Account, today: date, *, ours: Organisation | None = None) -> Calendar:
-    """The business days of the account's country, or of ours where its country is unknown.
-
-    One query where our own country must be asked and `ours` is not given.
+    """The business days of the account's country, or of ours where its country is unknown; without the
+    extra free days of the account and of ours. One query where `ours` is not given.
     """
-    found = country_calendar(account.country, today.year)
-    if found is None:
-        found = country_calendar((ours or organisation()).country, today.year)
-    return found or Calendar()
+    return reckoned_calendar(reckoning_of(account, ours=ours), today)
+
+
+def reckoning_of(account: Account, *, ours: Organisation | None = None) -> Reckoning:
+    """What the account's business days are counted by, for keeping. One query where `ours` is not given."""
+    ours = ours or organisation()
+    known = account.country if country_calendar(account.country, REFERENCE_YEAR) else ours.country
+    days = sorted({day for day, _name in (*ours.free_days, *account.free_days)})
+    return {"country": known.upper(), "free_days": days}
+
+
+def reckoned_calendar(reckoning: Reckoning, today: date) -> Calendar:
+    """The calendar of what `reckoning_of` gave, around today."""
+    return _calendar(reckoning["country"], tuple(reckoning["free_days"]), today.year)
+
+
+@lru_cache(maxsize=600)
+def _calendar(country: str, free_days: tuple[str, ...], year: int) -> Calendar:
+    found = country_calendar(country, year) or Calendar()
+    if not free_days:
+        return found
+    return replace(found, holidays=found.holidays | {date.fromisoformat(day) for day in free_days})
 
 
 def tz_of(account: Account, *, ours: Organisation | None = None) -> ZoneInfo:

@@ -39,6 +39,7 @@ def edit(
     tz: str,
     country: str,
     language: str,
+    free_days: list[list[str]] | None = None,
     logo: bytes | None = None,
     remove_logo: bool = False,
     by: Person,
@@ -54,6 +55,8 @@ def edit(
     ours = Organisation.objects.get(pk=1)
     ours.name, ours.colour, ours.currency = name, colour.lower(), currency
     ours.tz, ours.country, ours.language = tz, country, language
+    if free_days is not None:
+        ours.free_days = free_days
     if drawn is not None:
         ours.logo, ours.logo_digest = drawn, hashlib.sha256(drawn).hexdigest()
     elif remove_logo:

@@ -58,6 +58,7 @@ class PlanLine:
     risk: int
     revenue: Decimal | None
     why: Message
+    undecided: tuple[Message, ...] = ()  # the guards that wait for a leader
 
 
 @dataclass(frozen=True, slots=True)

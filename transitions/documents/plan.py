@@ -47,7 +47,9 @@ class Header:
     why: str
     gets_better: str
     stays: str
+    recount: bool  # days off changed since its dates were counted
     risk: int  # 0 to 100
+    undecided: int  # guards that wait for a leader
     notice: int | None  # business days from announcement to cutover; None where the playbook asks none
     notice_asked: int | None
     playbook: str
@@ -56,6 +58,13 @@ class Header:
     created_by: str
     created_at: datetime
     closed_at: datetime | None
+    outcome: str  # of a closed plan
+    ending: str  # why it ended
+    told_client: str  # of a cancelled one
+    put_right: str
+    held_on: date | None
+    held_why: str
+    resumes_on: date | None
     today: date  # in the client's zone
     tz: str
 
@@ -164,15 +173,16 @@ class AnchorLine:
     title: Message
     on: date
     past: bool
+    promised_at: datetime | None = None  # when the client was told of it in writing
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of what changed: from and to, a date or names."""
+    """One line of what changed: from and to, a date, names or words."""
 
     what: Message
-    before: date | str
-    after: date | str
+    before: date | str | Message
+    after: date | str | Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +264,17 @@ class PlanPage:
         """Who holds a role, the first of several."""
         held = (who for line in self.people if line.role == role for who in line.people)
         return next(held, None)
+
+    @property
+    def gone(self) -> tuple[tuple[Who, int], ...]:
+        """Whoever has left and still owes steps, with how many."""
+        owed: dict[UUID, tuple[Who, int]] = {}
+        for group in self.groups:
+            for step in group.steps:
+                if step.owner and step.owner.left and not step.done:
+                    _who, count = owed.get(step.owner.uuid, (step.owner, 0))
+                    owed[step.owner.uuid] = (step.owner, count + 1)
+        return tuple(owed.values())
 
     @property
     def closed_gates(self) -> tuple[GateLine, ...]:

@@ -65,10 +65,24 @@ class MoveForm(DrawnForm):
     why = ProseInput(label=_("Why"), lines=2, help_text=_("The history says it beside what moved."))
 
 
+class ConfirmedField(forms.BooleanField):
+    """The person's word that the client hears of a date that was promised in writing and moves."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        label = _("The client is told that the date moves which they were promised in writing.")
+        super().__init__(label=label, required=False, **kwargs)
+
+
 class MoveAnchorForm(MoveForm):
     why = ProseInput(
         label=_("Why"), lines=2, required=True, help_text=_("The history says it beside what moved.")
     )
+    confirmed = ConfirmedField()
+
+    def __init__(self, *args: Any, promised: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not promised:
+            del self.fields["confirmed"]
 
 
 class PeopleForm(DrawnForm):

@@ -1,6 +1,8 @@
 from transitions.models.concerns import Concern
 from transitions.models.extras import Extra
+from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
+from transitions.models.notes import PlanNote
 from transitions.models.packets import Edition, Packet
 from transitions.models.plans import (
     Anchor,
@@ -21,6 +23,7 @@ from transitions.models.sponsors import PromiseLimit, SponsorCheckIn, WarmUp
 
 __all__ = [
     "Anchor",
+    "Approval",
     "ChangeSet",
     "Concern",
     "CustomerMeeting",
@@ -31,6 +34,7 @@ __all__ = [
     "Mode",
     "Outcome",
     "Packet",
+    "PlanNote",
     "PlanReader",
     "PlanRole",
     "PlanState",
@@ -47,6 +51,7 @@ __all__ = [
     "Rehearsal",
     "StageChange",
     "TalkingPoints",
+    "Verdict",
     "Waiver",
     "WarmUp",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
@@ -49,6 +49,7 @@ SUMS = [
     "promises_owed",
     "promises_missed",
     "promises_kept",
+    "undecided",
 ]
 
 
@@ -135,12 +136,21 @@ class HandoverPlan(Addressed, Versioned):
     promises_owed = models.PositiveSmallIntegerField(default=0)  # check-ins neither kept nor let go
     promises_missed = models.PositiveSmallIntegerField(default=0)  # of these, past their day; as late_steps
     promises_kept = models.PositiveSmallIntegerField(default=0)
+    undecided = models.PositiveSmallIntegerField(default=0)  # raised guards that wait for a leader
+    # By which country and free days its dates were counted: they may have changed since. Empty: as now.
+    reckoned: Any = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(
         Person, models.PROTECT, related_name="plans_created", verbose_name=_("created by")
     )
     created_at = models.DateTimeField(_("created at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
+    ending = ProseField(_("why it ended"), blank=True)
+    told_client = ProseField(_("what the client was told"), blank=True)  # of a cancelled plan
+    put_right = ProseField(_("how it is put right"), blank=True)
+    held_on = models.DateField(_("on hold since"), null=True, blank=True)
+    held_why = ProseField(_("why it is on hold"), blank=True)
+    resumes_on = models.DateField(_("expected to go on"), null=True, blank=True)
 
     objects = HandoverPlanQuerySet.as_manager()
     history = tracked(excluded_fields=SUMS)

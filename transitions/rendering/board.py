@@ -19,6 +19,7 @@ from transitions.rendering.plans import urls_of
 from transitions.rendering.words import money_in_short, risk, weekday
 
 ONE_WEEK = timedelta(days=7)
+LINE_SHAPE = ("look", "said", "guarded", "dated", "with_team", "valued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,17 @@ def _plans(chosen: dict[str, Any]) -> str:
 
 def _lines(lines: Iterable[PlanLine], place: Callable[[object], str], currency: str) -> str:
     rows = []
+    decide, back = urls_of("plan-guards"), urlencode({"next": reverse("transitions")})
     for line in lines:
         degree = risk(line.risk)
+        waiting = ", ".join(translate(guard) for guard in line.undecided)
         rows.append(
             {
                 "look": degree.look,
+                "said": bool(line.why.msgid),
+                "guarded": bool(waiting),
+                "guards": waiting,
+                "decide_url": f"{decide(line.uuid)}?{back}",
                 "dated": line.cutover_on is not None,
                 "with_team": bool(line.team),
                 "valued": bool(line.revenue),
@@ -94,7 +101,7 @@ def _lines(lines: Iterable[PlanLine], place: Callable[[object], str], currency: 
                 "amount": money_in_short(line.revenue, currency),
             }
         )
-    return drawn("transitions/board/line.html", rows, shape=("look", "dated", "with_team", "valued"))
+    return drawn("transitions/board/line.html", rows, shape=LINE_SHAPE)
 
 
 def _teams(counts: Iterable[TeamCount], chosen: dict[str, Any], currency: str) -> str:

@@ -23,7 +23,9 @@ PLACES = {
     "plan-meetings": gettext_noop("Meetings"),
     "plan-concerns": gettext_noop("Concerns"),
     "plan-care": gettext_noop("Praise and extras"),
+    "plan-guards": gettext_noop("Guard-rails"),
     "packet": gettext_noop("Packet"),
+    "plan-notes": gettext_noop("Notes"),
     "plan-history": gettext_noop("History"),
 }
 

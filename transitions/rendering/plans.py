@@ -213,6 +213,8 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
         case "meeting":
             place = f"#meeting-{missing.step}" if missing.step else ""
             return reverse("plan-meetings", args=[header.uuid]) + place, _("To the meeting")
+        case "guards":
+            return f"{reverse('plan-guards', args=[header.uuid])}#guard-{missing.subject}", _("Decide")
         case "release":
             return "#release", _("To the release")
     return "", ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AccountRole, Channel, Tier
 from accounts.rendering.numbers import money
-from transitions.models import Mode, PlanState, Purpose, Reason
+from transitions.models import Mode, Outcome, PlanState, Purpose, Reason
 from transitions.rules.meetings import PURPOSE_TITLES
 
 TITLES = {
@@ -19,6 +19,7 @@ TITLES = {
     "reason": dict(Reason.choices),
     "purpose": dict(Purpose.choices),
     "state": dict(PlanState.choices),
+    "outcome": dict(Outcome.choices),
     "tier": dict(Tier.choices),
     "role": {**dict(AccountRole.choices), "lead": gettext_lazy("Leader"), "author": gettext_lazy("Author")},
     "kind": {

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from accounts.rules.text import Message, gettext_noop, ngettext_noop
+from transitions.rules.guardrails import APPROVED, GUARDS, GuardState
 
 if TYPE_CHECKING:
     from transitions.rules.playbooks.types import Gate, Playbook
@@ -28,6 +29,7 @@ HINTS = (
     "team",
     "concerns",
     "meeting",
+    "guards",
 )
 WORDS = ("why", "gets_better", "stays", "unseen")
 
@@ -53,6 +55,7 @@ class Facts:
     serious: int = 0  # red concerns that the client has not confirmed as answered
     held: frozenset[str] = frozenset()  # keys of the meetings held as they must be, or by a waiver
     waived: frozenset[str] = frozenset()  # gates that somebody waived
+    guards: tuple[GuardState, ...] = ()  # the guards that are raised, and what leaders said
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,8 @@ def _done(facts: Facts, args: Arguments) -> Found:
 
 
 def _notice(facts: Facts, args: Arguments) -> Found:
-    if facts.notice >= args["at_least"]:
+    accepted = any(one.guard == "notice" and one.state == APPROVED for one in facts.guards)
+    if facts.notice >= args["at_least"] or accepted:
         return ()
     return (
         Missing(
@@ -175,8 +179,8 @@ def _notice(facts: Facts, args: Arguments) -> Found:
                 {"given": max(facts.notice, 0), "asked": args["at_least"]},
                 count="given",
             ),
-            "dates",
-            "cutover",
+            "guards",
+            "notice",
         ),
     )
 
@@ -207,8 +211,24 @@ def _reached(facts: Facts, args: Arguments) -> Found:
     return (Missing(message, "dates", args["anchor"]),)
 
 
+UNAPPROVED = {
+    "undecided": _("%(guard)s: a leader has not decided yet."),
+    "lapsed": _("%(guard)s: the plan changed, so a leader must decide again."),
+    "declined": _("%(guard)s: a leader declined."),
+}
+
+
+def _guard_rails(facts: Facts, args: Arguments) -> Found:
+    return tuple(
+        Missing(Message(UNAPPROVED[one.state], {"guard": Message(GUARDS[one.guard])}), "guards", one.guard)
+        for one in facts.guards
+        if one.state != APPROVED
+    )
+
+
 def _calm(facts: Facts, args: Arguments) -> Found:
-    if not facts.escalations:
+    accepted = any(one.guard == "escalation" and one.state == APPROVED for one in facts.guards)
+    if not facts.escalations or accepted:
         return ()
     return (
         Missing(
@@ -265,13 +285,19 @@ CHECKS: Mapping[str, Check] = {
     "named": Check(_("Somebody holds each of these roles"), _named, frozenset({"roles"})),
     "one-named": Check(_("Somebody holds one of these roles"), _one_named, frozenset({"roles"})),
     "done": Check(_("These steps are done"), _done, frozenset({"steps"})),
-    "notice": Check(_("The client has so many business days of notice"), _notice, frozenset({"at_least"})),
+    "notice": Check(
+        _("The client has so many business days of notice, or a leader approved fewer"),
+        _notice,
+        frozenset({"at_least"}),
+        reads="guards",
+    ),
+    "guard-rails": Check(_("Leaders approved every guard that is raised"), _guard_rails, reads="guards"),
     "words": Check(_("These words for the client are written"), _words, frozenset({"words"})),
     "packet": Check(_("A handover packet has been made"), _packet),
     "released": Check(_("The plan is no longer confidential"), _released),
     "reached": Check(_("The day of this anchor has come"), _reached, frozenset({"anchor"})),
     "team": Check(_("The team that takes the account over is named"), _team),
-    "calm": Check(_("No escalated request is open"), _calm, reads="requests"),
+    "calm": Check(_("No escalated request is open, or a leader approved"), _calm, reads="guards"),
     "concerns": Check(
         _("The client has confirmed that every serious concern is answered"),
         _concerns,

@@ -11,8 +11,11 @@ from accounts.rules.text import gettext_noop as _
 KINDS = {
     "stage": _("Stages"),
     "waiver": _("Waivers"),
+    "approval": _("Approvals"),
     "dates": _("Dates"),
     "people": _("People"),
+    "life": _("Hold, end and reopening"),
+    "note": _("Notes"),
     "step": _("Steps"),
     "promise": _("Promises"),
     "concern": _("Concerns"),
@@ -28,6 +31,7 @@ class Deed:
     kind: str
     sentence: str  # a msgid
     undoable: bool = False
+    until_next: bool = False  # it can be taken back only until the next deed on the plan
 
 
 DEEDS = {
@@ -62,4 +66,20 @@ DEEDS = {
     "waive_channel": Deed("waiver", _("Another channel was allowed: %(step)s.")),
     "hold_meeting": Deed("meeting", _("A meeting was held: %(step)s.")),
     "correct_debrief": Deed("meeting", _("What was told of a meeting was corrected: %(step)s.")),
+    "reassign": Deed("people", _("Steps were given to somebody else."), undoable=True),
+    "set_readers": Deed("people", _("Somebody else may read the confidential plan.")),
+    "hold": Deed("life", _("The plan was put on hold.")),
+    "resume": Deed("life", _("The plan was resumed.")),
+    "shift": Deed("dates", _("Open dates were shifted by the days on hold."), undoable=True),
+    "close": Deed("life", _("The plan was closed: %(outcome)s.")),
+    "cancel": Deed("life", _("The plan was cancelled.")),
+    "reopen": Deed("life", _("The plan was opened again.")),
+    "switch": Deed("dates", _("The plan was switched to a hard cutover."), undoable=True, until_next=True),
+    "tell_client": Deed("dates", _("A date was promised to the client in writing.")),
+    "untell_client": Deed("dates", _("It was a mistake that a date was promised in writing.")),
+    "recount": Deed("dates", _("Days off changed where the client is: dates were counted again.")),
+    "note": Deed("note", _("A note was written.")),
+    "withdraw_note": Deed("note", _("A note was taken back.")),
+    "approve": Deed("approval", _("A leader approved: %(step)s.")),
+    "decline": Deed("approval", _("A leader declined: %(step)s.")),
 }

@@ -28,6 +28,13 @@ STANDS_IN = {
     "lead": ("author",),
 }
 
+OUTCOMES = {
+    "handed_over": _("handed over"),
+    "client_lost": _("the client left us"),
+    "withdrawn": _("the change was withdrawn"),
+    "other": _("something else"),
+}
+
 HIGH_RISK = 60
 
 BEFORE = 90  # calendar days before a plan, against which attention is measured

@@ -162,6 +162,43 @@ def moves(
     return _step_moves(playbook, steps, anchors, calendar, today, key, to)
 
 
+def recount(
+    playbook: Playbook,
+    steps: Sequence[Hung],
+    anchors: Mapping[str, date],
+    before: Calendar,
+    after: Calendar,
+    today: date,
+) -> Replan:
+    """What moves when the business days themselves change, from `before` to `after`.
+
+    A step moves by as many business days as its place in the playbook does, and off a day that is none any
+    more. Done and pinned steps stay, and so does what hangs on them; nothing moves into the past, and
+    nothing past an ordered anchor that it lay before.
+    """
+    items = [(step.key, step.base, step.offset) for step in steps]
+    old, new = _lay(playbook, items, anchors, before), _lay(playbook, items, anchors, after)
+    bounds = _bounds(playbook, anchors, anchors, after)
+    by_key = {step.key: step for step in steps}
+    first = after.roll(today)
+    moving, staying = [], []
+    for step in steps:
+        days = after.between(old[step.key][1], new[step.key][1])
+        if step.fixed or _held(step, by_key):
+            if step.pinned and not step.done and (days or not after.is_business_day(step.due_on)):
+                staying.append(_stay(step))
+            continue
+        due = _within(step.due_on, after.add(step.due_on, days), bounds)
+        kept = max(due, min(step.due_on, first))
+        if kept == step.due_on:
+            continue
+        why = Message(_("Counts around the days off that changed."))
+        if not after.is_business_day(step.due_on):
+            why = Message(_("%(day)s is no business day any more."), {"day": step.due_on})
+        moving.append(Move(step.key, step.title, step.due_on, kept, why))
+    return Replan(tuple(moving), tuple(staying), {one: planned for one, (planned, due) in new.items()})
+
+
 def unpin(
     playbook: Playbook,
     steps: Sequence[Hung],

@@ -20,7 +20,12 @@ VERBS = {
     "work_step": PLANNERS | {"sponsor", "support", "second_choice"},
     "advance": PLANNERS,
     "waive": LEADERS,
+    "approve": LEADERS,
     "release": frozenset({"author", "lead", "administrator"}),
+    "hold_plan": PLANNERS,
+    "end_plan": frozenset({"author", "lead", "administrator"}),
+    "switch_plan": PLANNERS,
+    "note": PLANNERS | {"sponsor", "support", "second_choice"},
     "make_packet": PLANNERS,
     "see_load": EVERYONE,  # of promises that they see
     "set_limit": EVERYONE,  # their own

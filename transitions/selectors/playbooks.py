@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Account
 from accounts.rules.text import Message
-from transitions.models import PlaybookVersion
+from transitions.models import Mode, PlaybookVersion
 from transitions.rules.plans import BEFORE, doubled
 from transitions.rules.playbooks import Playbook, loads
 
@@ -71,3 +71,17 @@ def stage_titles(versions: Iterable[tuple[int, str]]) -> dict[tuple[int, str], M
         for pk, digest in wanted.items()
         for stage in _known[digest, ANY_TIER].stages
     }
+
+
+def hard_twin(reason: str) -> PlaybookVersion | None:
+    """The newest playbook of a hard cutover for this reason, else the one for any; None: neither is there.
+
+    Where the company has several for one reason, the one under the usual key counts.
+    """
+    usual = (f"hard-{reason}", f"hard-{reason.replace('_', '-')}")
+    found = {version.key: version for version in PlaybookVersion.objects.newest().filter(mode=Mode.HARD)}
+    for key in usual:
+        if key in found:
+            return found[key]
+    for_reason = (one for key, one in sorted(found.items()) if loads(one.content).reason == reason)
+    return next(for_reason, found.get("hard-standard"))

@@ -3,7 +3,7 @@
 The lowest of the services: every subject stands on it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +12,13 @@ from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F,
 from accounts.models import Account, Person, Team
 from accounts.models.base import StaleVersion
 from accounts.rules.text import Message, gettext_noop
+from accounts.selectors.organisation import organisation
 from accounts.services.history import keep
 from transitions.models import ChangeSet, HandoverPlan, PlanRole, PlanState, PlanStep
 from transitions.models.plans import SUMS
 from transitions.rules.history import DEEDS
 from transitions.rules.plans import Exposure, risk
+from transitions.selectors.plans.guardrails import undecided
 from transitions.services.refusals import PlanNotOpen, StepRefused
 
 _ = gettext_noop
@@ -26,13 +28,16 @@ BATCH = 500
 PROMISES = ("promises_owed", "promises_missed", "promises_kept")
 
 
-def opened(plan_id: int, *, version: int | None = None) -> HandoverPlan:
+def opened(
+    plan_id: int, *, version: int | None = None, states: Collection[str] = (PlanState.OPEN,)
+) -> HandoverPlan:
     """The plan's row as it is now, locked until the transaction ends.
 
-    With `version` the plan is claimed for a change: raises StaleVersion. Raises PlanNotOpen.
+    With `version` the plan is claimed for a change: raises StaleVersion. Raises PlanNotOpen for one that
+    is in none of `states`.
     """
     plan = locked(plan_id)
-    if plan.state != PlanState.OPEN:
+    if plan.state not in states:
         raise PlanNotOpen(plan)
     if version is not None:
         if plan.version != version:
@@ -111,20 +116,23 @@ def record(
 def kept(plan: HandoverPlan, *, by: Person, now: datetime, today: date, why: str = "") -> HandoverPlan:
     """Save a plan that `opened` claimed, and what lists read of it."""
     keep(plan, by=by, now=now, why=why)
-    look_again([plan.pk], today=today)
+    look_again([plan.pk], today=today, guards=True)
     plan.refresh_from_db(fields=SUMS)
     return plan
 
 
-def look_again(plan_ids: Sequence[int], *, today: date) -> int:
-    """Recount risk, cutover and next due date of these plans. Returns how many plans changed."""
+def look_again(plan_ids: Sequence[int], *, today: date, guards: bool = False) -> int:
+    """Recount risk, cutover and next due date of these plans, and with `guards` what waits for a leader.
+
+    Guards hang on dates, people and the account, not on steps. Returns how many plans changed.
+    """
     changed = 0
     for start in range(0, len(plan_ids), BATCH):
-        changed += _look_again(plan_ids[start : start + BATCH], today=today)
+        changed += _look_again(plan_ids[start : start + BATCH], today=today, guards=guards)
     return changed
 
 
-def _look_again(plan_ids: Sequence[int], *, today: date) -> int:
+def _look_again(plan_ids: Sequence[int], *, today: date, guards: bool) -> int:
     roles = PlanRole.objects.filter(plan=OuterRef("pk"))
     plans = list(
         HandoverPlan.objects.filter(pk__in=plan_ids)
@@ -155,16 +163,24 @@ def _look_again(plan_ids: Sequence[int], *, today: date) -> int:
             promises_kept=Count("pk", filter=~undone & promise),
         )
     }
-    changed = [plan for plan in plans if _sum_up(plan, steps.get(plan.pk, {}))]
+    waiting = _waiting(plan_ids, today) if guards else {plan.pk: plan.undecided for plan in plans}
+    changed = [plan for plan in plans if _sum_up(plan, steps.get(plan.pk, {}), waiting[plan.pk])]
     HandoverPlan.objects.keep_sums(changed)
     return len(changed)
 
 
-def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any]) -> bool:
+def _waiting(plan_ids: Sequence[int], today: date) -> dict[int, int]:
+    """How many guards of each plan wait for a leader. Two queries, and one for our own calendar."""
+    rows = HandoverPlan.objects.filter(pk__in=plan_ids).select_related("account", "playbook")
+    return undecided(list(rows.defer("playbook__content")), today, ours=organisation())
+
+
+def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: int) -> bool:
     """Write the sums into `plan`; whether any of them changed. What is closed risks nothing more."""
     before = [getattr(plan, name) for name in SUMS]
+    if plan.state != PlanState.OPEN:  # on hold nothing is due
+        steps = {}
     lost = steps.get("lost")
-    open_steps = steps if plan.is_open else {}
     exposure = Exposure(
         late_steps=steps.get("late", 0),
         lost_days=lost.days if lost else 0,
@@ -174,13 +190,14 @@ def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any]) -> bool:
     )
     plan.risk = risk(exposure) if plan.is_open else 0
     plan.cutover_on = exposure.cutover_on
-    plan.next_due_on = open_steps.get("next_due_on")
-    plan.decides_on = open_steps.get("decides_on")
-    plan.late_steps = open_steps.get("late", 0)
+    plan.next_due_on = steps.get("next_due_on")
+    plan.decides_on = steps.get("decides_on")
+    plan.late_steps = steps.get("late", 0)
     plan.has_incoming = plan.names_incoming  # type: ignore[attr-defined]
     plan.has_second_choice = plan.names_second_choice  # type: ignore[attr-defined]
     for name in PROMISES:
         setattr(plan, name, steps.get(name, 0) if plan.owes_promises or plan.is_open else 0)
+    plan.undecided = waiting if plan.is_open else 0
     return before != [getattr(plan, name) for name in SUMS]
 
 

@@ -69,3 +69,11 @@ class CannotUndo(Exception):
     def __init__(self, labels: Sequence[str]) -> None:
         super().__init__(", ".join(labels))
         self.labels = tuple(labels)
+
+
+class DecisionRefused(Exception):
+    """A guard was not decided. Carries the sentence as `message`; `decided`: somebody else was faster."""
+
+    def __init__(self, message: Message, decided: bool = False) -> None:
+        super().__init__(str(message))
+        self.message, self.decided = message, decided

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
+from accounts.rules.text import Message
 from transitions.rendering import places, words
 from transitions.rules.concerns import short
 
@@ -25,8 +26,10 @@ register.filter("looks", words.looks)
 
 
 @register.filter
-def either(value: date | str) -> str:
-    """{{ change.before|either }}: a day as a day, names as they stand."""
+def either(value: date | str | Message) -> str:
+    """{{ change.before|either }}: a day as a day, our words translated, names as they stand."""
+    if isinstance(value, Message):
+        return translate(value)
     return day(value) if isinstance(value, date) else value
 
 

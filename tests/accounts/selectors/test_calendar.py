@@ -63,8 +63,22 @@ def test_every_country_of_the_zone_table_has_a_zone_that_exists():
 
 def test_a_known_country_costs_no_query(django_assert_num_queries, db):
     with django_assert_num_queries(0):
-        calendar_of(Account(country="US"), TODAY)
+        calendar_of(Account(country="US"), TODAY, ours=OURS)
         tz_of(Account(country="US"))
+
+
+def test_our_own_free_days_cost_one_query_where_nobody_read_them(django_assert_num_queries, db):
+    with django_assert_num_queries(1):
+        calendar_of(Account(country="US"), TODAY)
+
+
+def test_free_days_of_the_client_and_of_ours_are_no_business_days():
+    ours = Organisation(country="US", free_days=[["2027-03-03", "Company day"]])
+    account = Account(country="US", free_days=[["2027-03-04", "Their fair"]])
+
+    found = calendar_of(account, TODAY, ours=ours)
+
+    assert [day for day in range(1, 6) if not found.is_business_day(date(2027, 3, day))] == [3, 4]
 
 
 def test_an_unknown_country_costs_one_query_for_ours(django_assert_num_queries, db):

@@ -3,14 +3,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.rules.text import Message
 from transitions.rules import gates
 from transitions.rules.gates import Facts
+from transitions.rules.guardrails import GuardState
 from transitions.rules.playbooks import PLAN_ROLES, SHIPPED, TIERS, Gate
 
 BOOKS = {playbook.key: playbook for playbook in SHIPPED}
 SOFT, HARD = (BOOKS[key].for_tier("strategic") for key in ("soft-standard", "hard-standard"))
 TODAY = date(2027, 3, 2)
-NOTHING = Facts(today=TODAY, released=False, escalations=2, serious=2)
+ESCALATED = GuardState("escalation", Message("It is down."), "undecided")
+NOTHING = Facts(today=TODAY, released=False, escalations=2, serious=2, guards=(ESCALATED,))
 EVERYTHING = Facts(
     today=TODAY,
     roles=frozenset(PLAN_ROLES),
@@ -66,15 +69,32 @@ def test_every_gate_opens_when_all_is_there_and_says_what_is_missing_when_nothin
 
 
 def test_a_waived_gate_does_not_close_the_stage_and_still_says_what_it_lacks():
-    facts = replace(EVERYTHING, notice=9, waived=frozenset({"notice"}))
+    facts = replace(EVERYTHING, roles=frozenset({"outgoing"}), waived=frozenset({"sponsor"}))
 
     states = {state.key: state for state in gates.states(SOFT, "announce", facts)}
 
     assert closed(SOFT, "announce", facts) == []
-    assert states["notice"].state == "waived"
-    assert str(states["notice"].missing[0].message) == (
-        "The client gets 9 business days of notice; 20 are due."
-    )
+    assert states["sponsor"].state == "waived"
+    assert str(states["sponsor"].missing[0].message) == "No sponsor is named yet."
+
+
+@pytest.mark.parametrize("state", ["undecided", "lapsed", "declined", "approved"])
+def test_a_raised_guard_keeps_its_gates_shut_until_a_leader_approves(state):
+    short = GuardState("notice", Message("Nine days."), state)
+    facts = replace(EVERYTHING, notice=9, guards=(short,))
+
+    assert closed(SOFT, "announce", facts) == ([] if state == "approved" else ["notice", "approvals"])
+    assert closed(SOFT, "introduce", facts) == ([] if state == "approved" else ["successor-approved"])
+    assert closed(HARD, "interim", facts) == ([] if state == "approved" else ["approvals"])
+    waived = replace(facts, waived=frozenset({"notice", "approvals"}))
+    assert closed(SOFT, "announce", waived) == closed(SOFT, "announce", facts)
+
+
+def test_an_approved_escalation_opens_the_gate_that_asks_for_calm():
+    facts = replace(EVERYTHING, escalations=2, guards=(replace(ESCALATED, state="approved"),))
+
+    assert closed(SOFT, "cutover", facts) == []
+    assert closed(SOFT, "cutover", replace(facts, guards=(ESCALATED,))) == ["calm", "still-approved"]
 
 
 def test_a_waiver_on_record_does_not_open_a_gate_that_cannot_be_waived():

@@ -9,6 +9,15 @@ MARSH, LINDGREN, RAMAN = "Helena Marsh", "Tomas Lindgren", "Priya Raman"
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A note on a plan, with a link where there is a document."""
+
+    text: str
+    link: str = ""
+    link_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One plan. Days count from today: `begun` ago, `cutover` ahead, or behind where negative."""
 
@@ -32,7 +41,9 @@ class Plan:
     readers: tuple[str, ...] = ()
     waives: Mapping[str, str] = field(default_factory=dict)  # gate -> reason
     moved: tuple[str, int, str] | None = None  # anchor, days, why: the date was moved after a week
-    cancelled: str = ""  # why
+    cancelled: tuple[str, str, str] | None = None  # why, what the client was told, how it is put right
+    approves: Mapping[str, str] = field(default_factory=dict)  # guard -> reason
+    notes: tuple[Noted, ...] = ()  # written on the day after it began
 
 
 PLANS = (
@@ -132,7 +143,7 @@ PLANS = (
         16,
         "Anna Schneider",
         "Pavel Novak",
-        waives={
+        approves={
             "notice": "Their head of quality asked for the change himself and wants it before the "
             "inspection.",
         },
@@ -151,7 +162,27 @@ PLANS = (
         moved=("cutover", 7, "The committee meets a week later than planned."),
     ),
     Plan("Universite de la Vallee", SOFT, "realignment", 52, 5, "Laura Kim", "Marcus Bell", sponsor=RAMAN),
-    Plan("Norrland Stal", SOFT, "promotion", 45, -3, "Ingrid Solberg", "Emma Nilsson", sponsor=MARSH),
+    Plan(
+        "Norrland Stal",
+        SOFT,
+        "promotion",
+        45,
+        -3,
+        "Ingrid Solberg",
+        "Emma Nilsson",
+        sponsor=MARSH,
+        approves={
+            "escalation": "Their works manager wants the change because of it; Ingrid brings the answer.",
+        },
+        notes=(
+            Noted("Their board sits in Lulea on the first Tuesday of the month; no visits on that day."),
+            Noted(
+                "What we agreed about the furnace contracts.",
+                "https://files.larkfield.example/norrland/furnaces",
+                "Furnace contracts, summary",
+            ),
+        ),
+    ),
     Plan(
         "Coldline Freight",
         SOFT,
@@ -192,7 +223,11 @@ PLANS = (
         40,
         10,
         idle=20,
-        cancelled="They merge their depots this year; we change nothing until that is done.",
+        cancelled=(
+            "They merge their depots this year; we change nothing until that is done.",
+            "Their head of depots heard from us by phone that everything stays as it is.",
+            "Emma visits them in the spring to say so in person.",
+        ),
     ),
     # Hard: Ewan Fraser resigned, and his whole book changes hands.
     Plan(

@@ -44,6 +44,7 @@ INTERIM = Stage(
             {"roles": ("interim", "incoming")},
         ),
         Gate("released", _("The plan is released"), "released"),
+        Gate("approvals", _("What needs a leader is approved"), "guard-rails"),
         Gate("day", _("The day of the cutover has come"), "reached", {"anchor": "cutover"}, True),
         Gate("access", _("Access and forwarding are secured"), "done", {"steps": ("access",)}, True),
         Gate(
@@ -166,6 +167,7 @@ HAND_OVER = Stage(
             {"steps": ("decide-successor",)},
         ),
         Gate("incoming", _("The incoming rep is named"), "named", {"roles": ("incoming",)}),
+        Gate("successor-approved", _("With this successor, what needs a leader is approved"), "guard-rails"),
         Gate("second-choice", _("A second choice is named"), "named", {"roles": ("second_choice",)}, True),
         Gate(
             "knowledge",

@@ -84,7 +84,7 @@ ANNOUNCE = Stage(
             "words",
             {"words": ("why", "gets_better", "stays")},
         ),
-        Gate("notice", _("The client gets enough notice"), "notice", {"at_least": NOTICE}, True),
+        Gate("notice", _("The client gets enough notice"), "notice", {"at_least": NOTICE}),
         Gate(
             "guard-rails",
             _("The guard-rails were checked"),
@@ -92,6 +92,7 @@ ANNOUNCE = Stage(
             {"steps": ("guard-rails",)},
             True,
         ),
+        Gate("approvals", _("What needs a leader is approved"), "guard-rails"),
     ),
     steps=(
         Step(
@@ -172,6 +173,7 @@ INTRODUCE = Stage(
     gates=(
         Gate("incoming", _("The incoming rep is named"), "named", {"roles": ("incoming",)}),
         Gate("second-choice", _("A second choice is named"), "named", {"roles": ("second_choice",)}, True),
+        Gate("successor-approved", _("With this successor, what needs a leader is approved"), "guard-rails"),
         Gate("packet", _("The packet is made"), "packet"),
         Gate(
             "prepared",
@@ -264,7 +266,8 @@ CUTOVER = Stage(
             True,
         ),
         Gate("answered", _("No serious concern of the client is open"), "concerns"),
-        Gate("calm", _("No escalated request is open"), "calm", {}, True),
+        Gate("calm", _("No escalated request is open"), "calm"),
+        Gate("still-approved", _("What needs a leader is approved as things stand now"), "guard-rails"),
     ),
     steps=(
         Step(

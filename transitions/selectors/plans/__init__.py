@@ -4,6 +4,8 @@ from transitions.selectors.plans.board import board
 from transitions.selectors.plans.cover import cover_notes
 from transitions.selectors.plans.day import due_items, my_day
 from transitions.selectors.plans.facts import facts_of
+from transitions.selectors.plans.guardrails import guards_page
+from transitions.selectors.plans.history import history_of
 from transitions.selectors.plans.lines import as_lines, with_people
 from transitions.selectors.plans.lists import plans_list
 from transitions.selectors.plans.page import in_full, plan_page
@@ -16,6 +18,8 @@ __all__ = [
     "cover_notes",
     "due_items",
     "facts_of",
+    "guards_page",
+    "history_of",
     "in_full",
     "my_day",
     "plan_page",

@@ -1,9 +1,11 @@
 """The leaders' board, counted by the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -13,8 +15,10 @@ from accounts.rules.text import Message, gettext_noop, ngettext_noop
 from accounts.selectors.calendar import our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
-from transitions.models import HandoverPlan, PlanStep
+from transitions.models import HandoverPlan, PlanState, PlanStep
+from transitions.rules.guardrails import GUARDS
 from transitions.rules.plans import HIGH_RISK
+from transitions.selectors.plans.guardrails import read, standing
 from transitions.selectors.playbooks import stage_titles
 
 _ = gettext_noop
@@ -54,6 +58,7 @@ def board(
     groups = list(_groups(plans, today))
     decisions, late, cutovers = _decisions(plans, today), _late(plans, today), _cutovers(plans, today)
     missed = _missed(_filtered(HandoverPlan.objects.visible_to(user), filters))
+    waiting = _waiting([row[0] for row, why in decisions], plans, today, ours)
     versions = {(group["playbook"], group["playbook__digest"]) for group in groups}
     titles = stage_titles(
         versions | {(row[4], row[5]) for row, why in (*decisions, *late, *cutovers, *missed)}
@@ -70,7 +75,9 @@ def board(
         unprotected=_revenue(groups, "unprotected"),
         cutovers_soon=_total(groups, "soon"),
         cutovers=tuple(_line(row, why, titles) for row, why in cutovers),
-        decisions=tuple(_line(row, why, titles) for row, why in decisions),
+        decisions=tuple(
+            replace(_line(row, why, titles), undecided=waiting.get(row[0], ())) for row, why in decisions
+        ),
         late_plans=tuple(_line(row, why, titles) for row, why in late),
         missed=tuple(_line(row, why, titles) for row, why in missed),
         promises_missed=_total(groups, "promises_missed"),
@@ -212,24 +219,47 @@ def _missed(plans: QuerySet[HandoverPlan]) -> list[Line]:
 
 
 def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
-    """Plans with a decision that a leader owes soon, or whose cutover is near and unstaffed."""
+    """Plans with a decision that a leader owes soon, a guard that waits for one, a cutover that is near
+    and unstaffed, or a pause that is over."""
     owed = Q(decides_on__lte=today + DECIDE_WITHIN)
     unnamed = Q(cutover_on__lte=today + NAME_WITHIN, has_incoming=False)
+    rested = Q(state=PlanState.ON_HOLD, resumes_on__lte=today)
     rows = list(
-        plans.filter(owed | unnamed)
+        plans.filter(owed | unnamed | rested | Q(undecided__gt=0))
         .order_by(F("decides_on").asc(nulls_last=True), "cutover_on", "pk")
-        .values_list(*LINE, "decides_on", "pk")[:LINES]
+        .values_list(*LINE, "decides_on", "cutover_on", "has_incoming", "state", "resumes_on", "pk")[:LINES]
     )
     steps = PlanStep.objects.undone().filter(plan__in=[row[-1] for row in rows], kind="decision")
     titles = {(plan, due): title for plan, due, title in steps.values_list("plan", "due_on", "title")}
     found = []
-    for *row, due, pk in rows:
-        why = Message(_("The cutover is near and no incoming rep is named."))
+    for *row, due, cutover, named, state, resumes, pk in rows:
+        why = Message("")
         if due is not None and due <= today + DECIDE_WITHIN:
             step = Message(titles[pk, due])
             why = Message(_("By %(day)s: %(step)s"), {"step": step, "day": due})
+        elif state == PlanState.ON_HOLD and resumes is not None and resumes <= today:
+            why = Message(_("It was to go on by %(day)s: resume it, or end it."), {"day": resumes})
+        elif not named and cutover is not None and cutover <= today + NAME_WITHIN:
+            why = Message(_("The cutover is near and no incoming rep is named."))
         found.append((row, why))
     return found
+
+
+def _waiting(
+    uuids: Sequence[UUID], plans: QuerySet[HandoverPlan], today: date, ours: Organisation | None
+) -> dict[UUID, tuple[Message, ...]]:
+    """By plan, the guards that wait for a leader. Two queries where there are any, else one."""
+    rows = plans.filter(uuid__in=uuids, undecided__gt=0).select_related("account", "playbook")
+    found = list(rows.defer("playbook__content"))
+    facts = read(found)
+    return {
+        plan.uuid: tuple(
+            Message(GUARDS[guard.guard])
+            for guard in standing(plan, facts[plan.pk], today, ours=ours)
+            if guard.waits
+        )
+        for plan in found
+    }
 
 
 def _line(row: Sequence[Any], why: Message, titles: dict[tuple[int, str], Message]) -> PlanLine:

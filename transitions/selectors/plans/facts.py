@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from accounts.models import ClientRequest
 from accounts.rules.calendar import Calendar
 from accounts.selectors.calendar import calendar_of
 from transitions.models import Edition, HandoverPlan, Packet
@@ -12,13 +11,14 @@ from transitions.rules.gates import CHECKS, WORDS, Facts
 from transitions.rules.playbooks import Gate
 from transitions.selectors.concerns import serious
 from transitions.selectors.meetings import held
+from transitions.selectors.plans.guardrails import read, standing
 
 Reader = Callable[[HandoverPlan, date], Mapping[str, Any]]
 
 
-def _requests(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
-    escalated = ClientRequest.objects.filter(account=plan.account_id).escalated()
-    return {"escalations": escalated.count()}
+def _guards(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
+    found = read([plan])[plan.pk]
+    return {"escalations": found.escalations, "guards": standing(plan, found, today)}
 
 
 def _concerns(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
@@ -32,9 +32,9 @@ def _meetings(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
 # What checks read beyond the plan's own rows: from the name that a check gives as `reads` to the fields of
 # Facts that it fills. One query each.
 READERS: Mapping[str, Reader] = {
-    "requests": _requests,
     "concerns": _concerns,
     "meetings": _meetings,
+    "guards": _guards,
 }
 
 

@@ -1,6 +1,6 @@
 """What happened to a plan, newest first: its moves, waivers, changed dates and people, steps done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,15 +10,16 @@ from django.db.models import CharField, F, TextField, Value
 
 from accounts.models import Person
 from accounts.rules.text import Message, gettext_noop
-from transitions.documents.plan import Change, Entry, StepLine
+from transitions.documents.plan import Change, Entry
 from transitions.models import HandoverPlan
 from transitions.rules.history import DEEDS
 from transitions.rules.plans import ROLE_TITLES
 from transitions.rules.playbooks import Playbook
+from transitions.selectors.playbooks import playbook_of
 
 _ = gettext_noop
 
-MOST_CHANGES = 40  # change sets shown, newest first
+MOST_CHANGES = 40  # change sets read for the plan's own page, newest first
 DATED = {"anchor": "falls_on", "step": "due_on"}  # what a change of such a row is told by
 
 
@@ -36,8 +37,19 @@ class Deed:
     by_id: int | None = None  # where only the person's id is on record
 
 
-def deeds_of(plan: HandoverPlan, steps: Sequence[StepLine]) -> list[Deed]:
-    """Everything that happened, newest first; `steps` are those of the plan. Two queries."""
+def history_of(plan: HandoverPlan) -> tuple[Entry, ...]:
+    """The whole history of a plan, newest first, however long. Four queries at most."""
+    done = plan.steps.filter(done_at__isnull=False).values_list("title", "done_at", "done_by__name")
+    return entries_of(plan, playbook_of(plan.playbook, plan.tier), deeds_of(plan, done, most=None))
+
+
+def deeds_of(
+    plan: HandoverPlan, done: Iterable[tuple[str, datetime, str]], *, most: int | None = MOST_CHANGES
+) -> list[Deed]:
+    """What happened, newest first; `done` are title, moment and person of the steps that are done.
+
+    At most so many change sets. Two queries.
+    """
     moves = plan.stage_changes.annotate(
         kind=Value("stage", output_field=CharField()),
         subject=F("to_stage"),
@@ -54,8 +66,8 @@ def deeds_of(plan: HandoverPlan, steps: Sequence[StepLine]) -> list[Deed]:
     changes = plan.change_sets.order_by("-at", "-pk").values_list(
         "verb", "at", "by__name", "why", "changes", "uuid"
     )
-    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in changes[:MOST_CHANGES]]
-    deeds += [Deed("step", step.title.msgid, step.done_at, step.done_by) for step in steps if step.done_at]
+    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in changes[:most]]
+    deeds += [Deed("step", title, at, by) for title, at, by in done]
     deeds += [_done_before(deed) for deed in deeds if deed.subject == "reopen_step"]
     return sorted(deeds, key=lambda deed: deed.at, reverse=True)
 
@@ -74,23 +86,23 @@ def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) ->
         person
         for deed in deeds
         for change in deed.changes
-        if change["model"] == "role"
         for side in ("before", "after")
-        for person in change[side]["people"]
+        for person in _people(change[side])
     }
     ids |= {deed.by_id for deed in deeds if deed.by_id is not None}
     names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    named = _Named(playbook, deeds)
     return tuple(
         Entry(
             kind=deed.kind,
             at=deed.at,
             by=deed.by or names.get(deed.by_id, ""),
-            message=_message(deed, playbook),
+            message=_message(deed, named),
             why=deed.why,
             changes=tuple(
                 _change(change, names)
                 for change in deed.changes
-                if deed.subject != "reopen_step" and not _is_in_sentence(change)
+                if deed.subject != "reopen_step" and change["model"] != "plan" and not _is_in_sentence(change)
             ),
             change_set=deed.uuid if plan.is_open and _undoable(deed) else None,
         )
@@ -104,9 +116,11 @@ def _is_in_sentence(change: Mapping[str, Any]) -> bool:
     return said <= {"", change["label"]}
 
 
-ENDINGS = {
-    "closed": _("The plan was closed early."),
-    "cancelled": _("The plan was cancelled."),
+STATES = {
+    "open": _("Open"),
+    "on_hold": _("On hold"),
+    "closed": _("Closed"),
+    "cancelled": _("Cancelled"),
 }
 
 
@@ -114,37 +128,53 @@ def _undoable(deed: Deed) -> bool:
     return deed.uuid is not None and DEEDS[deed.subject].undoable
 
 
-def _message(deed: Deed, playbook: Playbook) -> Message:
+class _Named:
+    """Titles of the stages and gates of every playbook that the plan had, and how it was opened."""
+
+    def __init__(self, playbook: Playbook, deeds: Sequence[Deed]) -> None:
+        before = [change for deed in deeds for change in deed.changes if change["model"] == "plan"]
+        self.stages = {key: title for change in before for key, title in change["stages"].items()}
+        self.stages |= {stage.key: stage.title for stage in playbook.stages}
+        self.gates = {key: label for change in before for key, label in change["gates"].items()}
+        self.gates |= {gate.key: gate.label for gate in playbook.gates()}
+        moves = [deed for deed in deeds if deed.kind == "stage"]
+        self.opening = min(moves, key=lambda deed: deed.at, default=None)
+
+
+def _message(deed: Deed, named: _Named) -> Message:
     if deed.kind == "stage":
-        if deed.subject in ENDINGS:
-            return Message(ENDINGS[deed.subject])
-        if deed.subject == playbook.stages[0].key:
+        if deed is named.opening:
             return Message(_("The plan was opened."))
-        return Message(
-            _("The plan moved on to: %(stage)s."), {"stage": Message(playbook.stage(deed.subject).title)}
-        )
+        stage = Message(named.stages.get(deed.subject, deed.subject))
+        return Message(_("The plan moved on to: %(stage)s."), {"stage": stage})
     if deed.kind == "waiver":
-        gate = playbook.gate(deed.subject)
-        return Message(
-            _("A gate was waived: %(gate)s."), {"gate": Message(gate.label if gate else deed.subject)}
-        )
+        gate = Message(named.gates.get(deed.subject, deed.subject))
+        return Message(_("A gate was waived: %(gate)s."), {"gate": gate})
     if deed.uuid is None:
         return Message(_("Done: %(step)s."), {"step": Message(deed.subject)})
-    label = deed.changes[0]["label"] if deed.changes else ""
-    return Message(DEEDS[deed.subject].sentence, {"step": Message(label)})
+    label = Message(deed.changes[0]["label"]) if deed.changes else Message("")
+    return Message(DEEDS[deed.subject].sentence, {"step": label, "outcome": label})
+
+
+def _people(side: Mapping[str, Any]) -> list[int]:
+    """The persons that one side of a change names by their ids."""
+    owner = [side["owner_id"]] if side.get("owner_id") is not None else []
+    return [*side.get("people", ()), *owner]
 
 
 def _change(change: Mapping[str, Any], names: Mapping[int, str]) -> Change:
-    if change["model"] == "role":
-        return Change(
-            Message(ROLE_TITLES.get(change["label"], change["label"])),
-            ", ".join(names.get(person, "") for person in change["before"]["people"]),
-            ", ".join(names.get(person, "") for person in change["after"]["people"]),
-        )
-    before, after = change["before"], change["after"]
-    if change["model"] in DATED:
-        name = DATED[change["model"]]
-        return Change(
-            Message(change["label"]), date.fromisoformat(before[name]), date.fromisoformat(after[name])
-        )
+    model, before, after = change["model"], change["before"], change["after"]
+    if "people" in before or ("owner_id" in before and "due_on" not in before):
+        label = ROLE_TITLES.get(change["label"], change["label"]) if model == "role" else change["label"]
+        was, now = (", ".join(names.get(person, "") for person in _people(side)) for side in (before, after))
+        return Change(Message(label), was, now)
+    if model in DATED:
+        name = DATED[model]
+        return Change(Message(change["label"]), _day(before.get(name)), _day(after.get(name)))
+    if model == "state":
+        return Change(Message(_("State")), *(Message(STATES[side["said"]]) for side in (before, after)))
     return Change(Message(change["label"]), before.get("said", ""), after.get("said", ""))
+
+
+def _day(iso: str | None) -> date | str:
+    return date.fromisoformat(iso) if iso else ""

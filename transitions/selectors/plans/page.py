@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Organisation, User
 from accounts.rules.calendar import Calendar
-from accounts.rules.text import Message
-from accounts.selectors.calendar import calendar_of, today_of, tz_of
+from accounts.rules.text import Message, gettext_noop
+from accounts.selectors.calendar import reckoned_calendar, reckoning_of, today_of, tz_of
 from transitions.documents import timeline
 from transitions.documents.plan import (
     AnchorLine,
@@ -34,6 +34,8 @@ from transitions.selectors.plans.facts import assembled, notice
 from transitions.selectors.plans.history import Deed, deeds_of, entries_of
 from transitions.selectors.playbooks import playbook_of
 
+_ = gettext_noop
+
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
@@ -43,12 +45,14 @@ class _Rows:
     playbook: Playbook
     today: date
     calendar: Calendar
+    reckoning: Mapping[str, Any]
     tz: str
     anchors: Mapping[str, date]
     steps: Sequence[StepLine]
     people: Mapping[str, list[Who]]
     deeds: Sequence[Deed]
     facts: Facts
+    promised: Mapping[str, datetime] = field(default_factory=dict)
     waived: Mapping[str, Deed] = field(default_factory=dict)
     packet: PacketLine | None = None
 
@@ -61,18 +65,20 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
     rows = _read(plan, now, ours)
     stages = tuple(_stage(rows, stage, place) for place, stage in enumerate(rows.playbook.stages))
     anchors = tuple(
-        AnchorLine(rule.key, Message(rule.title), rows.anchors[rule.key], rows.anchors[rule.key] < rows.today)
+        AnchorLine(
+            rule.key,
+            Message(rule.title),
+            rows.anchors[rule.key],
+            rows.anchors[rule.key] < rows.today,
+            rows.promised.get(rule.key),
+        )
         for rule in sorted(rows.playbook.anchors, key=lambda rule: rows.anchors.get(rule.key, date.max))
         if rule.key in rows.anchors
     )
     return PlanPage(
         header=_header(rows),
         stages=stages,
-        groups=tuple(
-            StepGroup(stage.key, stage.title, stage.state, steps)
-            for stage in stages
-            if (steps := tuple(step for step in rows.steps if step.stage == stage.key))
-        ),
+        groups=_groups(rows, stages),
         people=tuple(_role(rows, role) for role in rows.playbook.roles),
         anchors=anchors,
         history=entries_of(rows.plan, rows.playbook, rows.deeds),
@@ -92,6 +98,18 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
     )
 
 
+def _groups(rows: _Rows, stages: Sequence[StageLine]) -> tuple[StepGroup, ...]:
+    """The steps by stage; first what was done in stages that the plan had before it was switched."""
+    known = {stage.key for stage in stages}
+    before = tuple(step for step in rows.steps if step.stage not in known)
+    first = (StepGroup("before", Message(_("Before the switch")), "done", before),) if before else ()
+    return first + tuple(
+        StepGroup(stage.key, stage.title, stage.state, steps)
+        for stage in stages
+        if (steps := tuple(step for step in rows.steps if step.stage == stage.key))
+    )
+
+
 def in_full(plans: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan]:
     """Plans with what their page needs of the rows around them, in the query that finds them."""
     return plans.select_related("account__team", "to_team", "playbook", "created_by").defer(
@@ -102,14 +120,17 @@ def in_full(plans: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan]:
 def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows:
     playbook = playbook_of(plan.playbook, plan.tier)
     today = today_of(plan.account, now, ours=ours)
-    calendar = calendar_of(plan.account, today, ours=ours)
-    anchors = dict(plan.anchors.values_list("key", "falls_on"))
-    # In a plan that has ended nothing is due any more, and so nothing is late.
-    steps = _steps(plan, calendar, today if plan.is_open else date.min)
+    reckoning = reckoning_of(plan.account, ours=ours)
+    calendar = reckoned_calendar(reckoning, today)
+    dated = list(plan.anchors.values_list("key", "falls_on", "promised_at"))
+    anchors = {key: day for key, day, _promised in dated}
+    # In a plan that rests or has ended nothing is due, and so nothing is late.
+    steps = _steps(plan, calendar, today if plan.state == PlanState.OPEN else date.min)
     people = _people(plan)
     packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
     newest = packets.values_list("uuid", "version", "edition", "made_at").first()
-    deeds = deeds_of(plan, steps)
+    done = [(step.title.msgid, step.done_at, step.done_by) for step in steps if step.done_at]
+    deeds = deeds_of(plan, done)
     waived = {deed.subject: deed for deed in deeds if deed.kind == "waiver"}
     following = playbook.following(plan.stage)
     facts = assembled(
@@ -129,8 +150,10 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
         playbook=playbook,
         today=today,
         calendar=calendar,
+        reckoning=reckoning,
         tz=tz_of(plan.account, ours=ours).key,
         anchors=anchors,
+        promised={key: promised for key, _day, promised in dated if promised},
         steps=steps,
         people=people,
         deeds=deeds,
@@ -248,7 +271,9 @@ def _header(rows: _Rows) -> Header:
         why=plan.why,
         gets_better=plan.gets_better,
         stays=plan.stays,
+        recount=bool(plan.reckoned) and plan.reckoned != rows.reckoning,
         risk=plan.risk,
+        undecided=plan.undecided,
         notice=notice(rows.anchors, rows.calendar) if asked is not None else None,
         notice_asked=asked,
         playbook=plan.playbook.name,
@@ -257,6 +282,13 @@ def _header(rows: _Rows) -> Header:
         created_by=plan.created_by.name,
         created_at=plan.created_at,
         closed_at=plan.closed_at,
+        outcome=plan.outcome,
+        ending=plan.ending,
+        told_client=plan.told_client,
+        put_right=plan.put_right,
+        held_on=plan.held_on,
+        held_why=plan.held_why,
+        resumes_on=plan.resumes_on,
         today=rows.today,
         tz=rows.tz,
     )

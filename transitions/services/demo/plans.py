@@ -18,12 +18,14 @@ from transitions.rules.demo.plans import CARE, NOTES, PLANS, STAYS, WHY, Plan
 from transitions.rules.demo.talks import ANSWERED_WITH
 from transitions.rules.playbooks import Playbook
 from transitions.selectors.meetings import meeting_of
+from transitions.selectors.plans import guards_page
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
 from transitions.services import packets, plans, sponsors
 from transitions.services.demo import talks
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
+ASKING_LEADERS = ("guard-rails", "notice", "calm")  # checks that a leader's approval opens
 CHOSEN_WITH = ("confirm-rep", "decide-successor")  # the steps with which the successor is decided
 
 
@@ -35,6 +37,7 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
     tales = []
     for spec in sorted(PLANS, key=lambda plan: -plan.begun):
         tales.append(Tale(spec, begin(spec, made, rows, now=now), made, rows, now))
+        write_notes(tales[-1])
         carry_on(tales[-1])
     make_packets([tale for tale in tales if tale.waits is not None])
     for tale in tales:
@@ -122,6 +125,19 @@ def begin(spec: Plan, made: Company, rows: Known, *, now: datetime) -> HandoverP
     )
 
 
+def write_notes(tale: Tale) -> None:
+    at = moment(tale.now, tale.spec.begun - 1)
+    for noted in tale.spec.notes:
+        plans.add_note(
+            plan=tale.plan,
+            text=noted.text,
+            link=noted.link,
+            link_title=noted.link_title,
+            by=tale.lead,
+            now=at,
+        )
+
+
 def carry_on(tale: Tale) -> None:
     """Do what fell due, day by day, until yesterday or until work stopped."""
     spec = tale.spec
@@ -142,8 +158,16 @@ def carry_on(tale: Tale) -> None:
         if tale.waits is not None:
             return
     if spec.cancelled and tale.plan.is_open:
-        at, why = moment(tale.now, spec.idle), spec.cancelled
-        plans.close(plan=tale.plan, version=tale.plan.version, by=tale.lead, now=at, cancelled=True, why=why)
+        why, told_client, put_right = spec.cancelled
+        plans.cancel(
+            plan=tale.plan,
+            version=tale.plan.version,
+            by=tale.lead,
+            now=moment(tale.now, spec.idle),
+            why=why,
+            told_client=told_client,
+            put_right=put_right,
+        )
 
 
 def next_day(plan: HandoverPlan, *, after: date) -> date | None:
@@ -243,7 +267,9 @@ def advance(tale: Tale, at: datetime) -> bool:
     try:
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     except plans.GatesClosed as closed:
-        keys = {gate.key for gate in closed.gates}
+        keys = {gate.key for gate in closed.gates if gate.gate.check not in ASKING_LEADERS}
+        if len(keys) < len(closed.gates) and not approved(tale, at):
+            return False
         if keys == {"packet"} and not tale.asked:
             tale.waits = at
         if not keys <= set(spec.waives):
@@ -253,7 +279,29 @@ def advance(tale: Tale, at: datetime) -> bool:
         tale.look()
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     tale.look()
+    if tale.plan.stage == "choose":  # the client was met, and then written to
+        plans.tell_client(plan=tale.plan, key="cutover", by=lead, now=at)
     return True
+
+
+def approved(tale: Tale, at: datetime) -> bool:
+    """Let the leader approve the guards for which the plan's tale has a reason; whether that was all.
+
+    A plan of which one is left stands among what needs a decision.
+    """
+    waiting = [line for line in guards_page(tale.plan, at).lines if line.raised and line.state != "approved"]
+    for line in waiting:
+        if reason := tale.spec.approves.get(line.guard):
+            plans.decide(
+                plan=tale.plan,
+                guard=line.guard,
+                verdict="approved",
+                reason=reason,
+                over=line.over,
+                by=tale.lead,
+                now=at,
+            )
+    return all(line.guard in tale.spec.approves for line in waiting)
 
 
 def move(tale: Tale, at: datetime) -> None:
@@ -264,7 +312,14 @@ def move(tale: Tale, at: datetime) -> None:
     before = tale.plan.anchors.get(key=key).falls_on
     to = calendar_of(tale.plan.account, at.date()).roll(before + timedelta(days=days))
     plans.move_anchor(
-        plan=tale.plan, key=key, to=to, version=tale.plan.version, by=tale.lead, now=at, why=why
+        plan=tale.plan,
+        key=key,
+        to=to,
+        version=tale.plan.version,
+        by=tale.lead,
+        now=at,
+        why=why,
+        confirmed=True,
     )
 
 

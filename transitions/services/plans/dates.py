@@ -1,7 +1,7 @@
 """Dates move, and everything that hangs on them moves along; done and pinned steps stay."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,13 +16,13 @@ from accounts.services.history import keep_many
 from transitions.models import Anchor, ChangeSet, HandoverPlan, PlanStep
 from transitions.rules import schedule
 from transitions.rules.anchors import problems_of_anchors
-from transitions.rules.history import DEEDS
 from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Hung, Move, Replan
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import claimed, kept, look_again, opened, opened_for, record
-from transitions.services.refusals import CannotUndo, PlanRefused, StepRefused
+from transitions.services.plans.promised import PROMISED, moved
+from transitions.services.refusals import PlanRefused, StepRefused
 
 _ = gettext_noop
 
@@ -45,6 +45,7 @@ class AnchorMove:
     stay: tuple[Move, ...]
     lost: Mapping[str, int]
     change_set: ChangeSet | None = None
+    promised: bool = False  # whether the client was told the day in writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class StepMove:
 
 
 @dataclass(slots=True)
-class _Dates:
+class Dates:
     """The dates of a plan as its rows hold them, read once."""
 
     plan: HandoverPlan
@@ -74,7 +75,9 @@ class _Dates:
         self.playbook = playbook_of(self.plan.playbook, self.plan.tier)
         self.today = today_of(account, self.now, ours=ours)
         self.calendar = calendar_of(account, self.today, ours=ours)
-        self.anchors = dict(self.plan.anchors.values_list("key", "falls_on"))
+        # A plan that was switched may hold a date that its playbook does not know.
+        dated = self.plan.anchors.values_list("key", "falls_on")
+        self.anchors = {key: day for key, day in dated if self.playbook.anchor(key)}
         self.rows = {step.key: step for step in self.plan.steps.standing().order_by("position", "pk")}
 
     def hung(self) -> list[Hung]:
@@ -100,34 +103,46 @@ class _Dates:
 
 def preview_move_anchor(*, plan: HandoverPlan, key: str, to: date, now: datetime) -> AnchorMove:
     """What `move_anchor` would do, without doing it. Raises PlanRefused as it would."""
-    dates = _Dates(plan, now)
+    dates = Dates(plan, now)
     _refuse_anchor(dates, key, to)
-    return _anchor_move(dates, key, to, dates.replan(key, to), None)
+    promised = plan.anchors.filter(key=key, promised_at__isnull=False).exists()
+    return replace(_anchor_move(dates, key, to, dates.replan(key, to)), promised=promised)
 
 
 @transaction.atomic
 def move_anchor(
-    *, plan: HandoverPlan, key: str, to: date, version: int, by: Person, now: datetime, why: str
+    *,
+    plan: HandoverPlan,
+    key: str,
+    to: date,
+    version: int,
+    by: Person,
+    now: datetime,
+    why: str,
+    confirmed: bool = False,
 ) -> AnchorMove:
     """Move an anchor to another day, and the open steps that hang on it.
 
-    Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to" and "why") for a day that the
-    playbook does not allow or a missing reason.
+    A day that the client was promised in writing moves only when `confirmed`; of the new day they are to
+    be told again. Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to", "why", "confirmed") for a day
+    that the playbook does not allow, a missing reason or confirmation.
     """
     plan = opened(plan.pk, version=version)
-    dates = _Dates(plan, now)
+    dates = Dates(plan, now)
     _refuse_anchor(dates, key, to)
     if not clean_text(why):
         raise PlanRefused([("why", Message(_("Say why the date moves.")))])
-    replan = dates.replan(key, to)
     anchor = Anchor.objects.get(plan=plan, key=key)
-    changes = [_anchor_change(dates.playbook, anchor, to)]
-    anchor.falls_on = to
-    anchor.save(update_fields=["falls_on"])
-    changes += _write(dates, replan, by=by, now=now)
+    promised = anchor.promised_at is not None
+    if promised and not confirmed:
+        raise PlanRefused([("confirmed", Message(PROMISED))])
+    replan = dates.replan(key, to)
+    rule = dates.playbook.anchor(key)
+    changes = [moved(anchor, to, rule.title if rule else key)]
+    changes += write_moves(dates, replan, by=by, now=now)
     change_set = record(plan=plan, verb="move_anchor", changes=changes, by=by, now=now, why=why)
     kept(plan, by=by, now=now, today=dates.today, why=why)
-    return _anchor_move(dates, key, to, replan, change_set)
+    return replace(_anchor_move(dates, key, to, replan), change_set=change_set, promised=promised)
 
 
 def preview_move_step(*, step: PlanStep, to: date, now: datetime) -> Replan:
@@ -135,7 +150,7 @@ def preview_move_step(*, step: PlanStep, to: date, now: datetime) -> Replan:
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
     _refuse_arranged(step)
-    dates = _Dates(step.plan, now)
+    dates = Dates(step.plan, now)
     _refuse_day(to, dates.today)
     return dates.replan(step.key, to)
 
@@ -161,7 +176,7 @@ def put_on(
     *, plan: HandoverPlan, step: PlanStep, to: date, verb: str, by: Person, now: datetime, why: str = ""
 ) -> StepMove:
     """Pin a claimed step of an opened plan to a day, for a verb that says why. Raises PlanRefused."""
-    dates = _Dates(plan, now)
+    dates = Dates(plan, now)
     _refuse_day(to, dates.today)
     replan = dates.replan(step.key, to)
     return _moved(dates, step, replan, pinned=True, verb=verb, by=by, now=now, why=why)
@@ -180,71 +195,14 @@ def unpin_step(*, step: PlanStep, version: int, by: Person, now: datetime) -> St
     if not step.pinned:
         raise StepRefused(Message(_("This step is not pinned.")))
     _refuse_arranged(step)
-    dates = _Dates(plan, now)
+    dates = Dates(plan, now)
     replan = schedule.unpin(
         dates.playbook, dates.hung(), dates.anchors, dates.calendar, dates.today, key=step.key
     )
     return _moved(dates, step, replan, pinned=False, verb="unpin_step", by=by, now=now, why="")
 
 
-@transaction.atomic
-def undo(*, change_set: ChangeSet, by: Person, now: datetime) -> ChangeSet:
-    """Put back what a change set changed; returns the change set that records it.
-
-    Raises CannotUndo when anything that it touched was changed since or is of a kind that is not
-    undone, PlanNotOpen.
-    """
-    plan = opened(change_set.plan_id)
-    change_set = ChangeSet.objects.get(pk=change_set.pk)
-    if not DEEDS[change_set.verb].undoable:
-        raise CannotUndo([change_set.verb])
-    steps = {step.pk: step for step in plan.steps.all()}
-    anchors = {anchor.pk: anchor for anchor in plan.anchors.all()}
-    touched = [
-        (change, (anchors if change["model"] == "anchor" else steps).get(change["id"]))
-        for change in change_set.changes
-    ]
-    if changed := [change["label"] for change, row in touched if not _fits(change, row)]:
-        raise CannotUndo(changed)
-    changes = []
-    for change, row in touched:
-        assert row is not None  # `_fits` saw to it
-        for name, value in change["before"].items():
-            setattr(row, name, _value(name, value))
-        if isinstance(row, PlanStep):
-            row.version += 1
-        else:
-            row.save(update_fields=["falls_on"])
-        changes.append({**change, "version": getattr(row, "version", None)} | _turned(change))
-    keep_many(
-        [row for change, row in touched if isinstance(row, PlanStep)],
-        PlanStep,
-        [*STEP_FIELDS, "version"],
-        by=by,
-        now=now,
-    )
-    HandoverPlan.objects.claim(pk=plan.pk, version=plan.version)
-    plan.version += 1
-    kept(plan, by=by, now=now, today=today_of(plan.account, now), why="undo")
-    return record(plan=plan, verb="undo", changes=changes, by=by, now=now)
-
-
-def _turned(change: Mapping[str, Any]) -> dict[str, Any]:
-    return {"before": change["after"], "after": change["before"]}
-
-
-def _fits(change: Mapping[str, Any], row: Any) -> bool:
-    """Whether the row still stands as the change left it."""
-    if row is None or (change["version"] is not None and row.version != change["version"]):
-        return False
-    return all(getattr(row, name) == _value(name, value) for name, value in change["after"].items())
-
-
-def _value(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name.endswith("_on") else value
-
-
-def _refuse_anchor(dates: _Dates, key: str, to: date) -> None:
+def _refuse_anchor(dates: Dates, key: str, to: date) -> None:
     if key not in dates.anchors:
         raise PlanRefused([("to", Message(_("This plan has no such date.")))])
     playbook, stage = dates.playbook, dates.plan.stage
@@ -276,7 +234,7 @@ def _refuse_day(to: date, today: date) -> None:
 
 
 def _moved(
-    dates: _Dates,
+    dates: Dates,
     step: PlanStep,
     replan: Replan,
     *,
@@ -288,14 +246,14 @@ def _moved(
 ) -> StepMove:
     """Write what moving one step brings about."""
     dates.rows[step.key] = step  # claimed: its version is ahead of the row that was read
-    changes = _write(dates, replan, by=by, now=now, pin={step.key: pinned})
+    changes = write_moves(dates, replan, by=by, now=now, pin={step.key: pinned})
     change_set = record(plan=dates.plan, verb=verb, changes=changes, by=by, now=now, why=why)
     look_again([dates.plan.pk], today=dates.today)
     return StepMove(replan.moves, replan.stay, change_set)
 
 
-def _write(
-    dates: _Dates,
+def write_moves(
+    dates: Dates,
     replan: Replan,
     *,
     by: Person,
@@ -340,22 +298,7 @@ def _state(step: PlanStep) -> dict[str, Any]:
     }
 
 
-def _anchor_change(playbook: Playbook, anchor: Anchor, to: date) -> dict[str, Any]:
-    rule = playbook.anchor(anchor.key)
-    return {
-        "model": "anchor",
-        "id": anchor.pk,
-        "version": None,
-        "label": rule.title if rule else anchor.key,
-        "key": anchor.key,
-        "before": {"falls_on": anchor.falls_on.isoformat()},
-        "after": {"falls_on": to.isoformat()},
-    }
-
-
-def _anchor_move(
-    dates: _Dates, key: str, to: date, replan: Replan, change_set: ChangeSet | None
-) -> AnchorMove:
+def _anchor_move(dates: Dates, key: str, to: date, replan: Replan) -> AnchorMove:
     return AnchorMove(
         key=key,
         before=dates.anchors[key],
@@ -363,11 +306,10 @@ def _anchor_move(
         moves=replan.moves,
         stay=replan.stay,
         lost=_lost(dates, replan),
-        change_set=change_set,
     )
 
 
-def _lost(dates: _Dates, replan: Replan) -> dict[str, int]:
+def _lost(dates: Dates, replan: Replan) -> dict[str, int]:
     """Business days that open steps lose to short notice after the move."""
     after = {move.key: move.after for move in replan.moves}
     open_steps: Iterable[PlanStep] = (

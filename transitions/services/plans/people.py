@@ -50,19 +50,7 @@ def set_people(
 
     today = today_of(plan.account, now)
     before = holders_of(plan)
-    leaving = [one for person, one in standing.items() if person not in named]
-    PlanRole.objects.filter(pk__in=[one.pk for one in leaving]).delete()
-    end_roles(Assignment.objects.filter(pk__in=[one.assignment_id for one in leaving]), today)
-    for person in named.values():
-        if person.pk not in standing:
-            assignment = Assignment.objects.create(
-                account=plan.account,
-                person=person,
-                role=role,
-                from_on=today,
-                hidden=plan.released_at is None,
-            )
-            PlanRole.objects.create(plan=plan, assignment=assignment)
+    write_role(plan, role, named, today)
     gone = {person for person in standing if person not in named}
     given = _give_steps(plan, before, holders_of(plan), gone=gone, by=by, now=now)
     decided = {person for person in named if person not in standing}
@@ -110,6 +98,25 @@ def problems_of_team(playbook: Playbook, account: Account, team: Team | None) ->
     if team.pk == account.team_id:
         return [("to_team", Message(_("The account belongs to this team already.")))]
     return []
+
+
+def write_role(plan: HandoverPlan, role: str, named: Mapping[int, Person], today: date) -> None:
+    """Let exactly these persons, by their keys, hold `role`: rows of whoever no longer does end today."""
+    standing = dict(plan.roles.filter(assignment__role=role).values_list("assignment__person", "pk"))
+    leaving = PlanRole.objects.filter(pk__in=[pk for person, pk in standing.items() if person not in named])
+    ending = list(leaving.values_list("assignment", flat=True))
+    leaving.delete()
+    end_roles(Assignment.objects.filter(pk__in=ending), today)
+    for key, person in named.items():
+        if key not in standing:
+            assignment = Assignment.objects.create(
+                account=plan.account,
+                person=person,
+                role=role,
+                from_on=today,
+                hidden=plan.released_at is None,
+            )
+            PlanRole.objects.create(plan=plan, assignment=assignment)
 
 
 def problems_of_people(

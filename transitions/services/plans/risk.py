@@ -19,4 +19,4 @@ def refresh_risk(now: datetime) -> int:
     """
     looked_at = OPEN | Q(promises_owed__gt=0)  # promises outlive their plan
     plans = list(HandoverPlan.objects.filter(looked_at).order_by("pk").values_list("pk", flat=True))
-    return look_again(plans, today=today(now, our_tz(organisation())))
+    return look_again(plans, today=today(now, our_tz(organisation())), guards=True)

@@ -11,13 +11,13 @@ from accounts.services.clients import change_owner, end_owner
 from accounts.services.clients import edit as edit_account
 from transitions.models import HandoverPlan, Outcome, PlanState, StageChange, Waiver
 from transitions.rules import gates
-from transitions.rules.plans import OUTLIVES_PLAN
 from transitions.rules.playbooks import Stage
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import kept, opened
+from transitions.services.plans.life import end
 from transitions.services.plans.people import end_roles
-from transitions.services.refusals import GatesClosed, NoFurtherStage, PlanRefused, WaiverRefused
+from transitions.services.refusals import GatesClosed, NoFurtherStage, WaiverRefused
 
 _ = gettext_noop
 
@@ -48,7 +48,7 @@ def advance(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> S
     _move_owner(plan, following, today, by=by, now=now)
     if playbook.is_last(following.key):
         plan.outcome = Outcome.HANDED_OVER
-        _end(plan, PlanState.CLOSED, today, now)
+        end(plan, PlanState.CLOSED, today, now)
     kept(plan, by=by, now=now, today=today, why="advance")
     return change
 
@@ -94,26 +94,6 @@ def release(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> H
     return kept(plan, by=by, now=now, today=today_of(plan.account, now), why="release")
 
 
-@transaction.atomic
-def close(
-    *, plan: HandoverPlan, version: int, by: Person, now: datetime, cancelled: bool = False, why: str = ""
-) -> HandoverPlan:
-    """End a plan before its last stage; with `cancelled` it counts as never carried out.
-
-    The roles it wrote end, the owner of the account stays who it is. Raises StaleVersion,
-    PlanNotOpen, and PlanRefused without a reason `why`.
-    """
-    plan = opened(plan.pk, version=version)
-    if not clean_text(why):
-        raise PlanRefused([("why", Message(_("Say why the plan ends here.")))])
-    today = today_of(plan.account, now)
-    state = PlanState.CANCELLED if cancelled else PlanState.CLOSED
-    plan.outcome = "" if cancelled else Outcome.OTHER
-    StageChange.objects.create(plan=plan, from_stage=plan.stage, to_stage=state, by=by, changed_at=now)
-    _end(plan, state, today, now)
-    return kept(plan, by=by, now=now, today=today, why=why)
-
-
 def _move_owner(plan: HandoverPlan, stage: Stage, today: date, *, by: Person, now: datetime) -> None:
     if stage.ends_owner:
         end_owner(account=plan.account, now=now)
@@ -129,12 +109,3 @@ def _move_owner(plan: HandoverPlan, stage: Stage, today: date, *, by: Person, no
         change_owner(account=plan.account, person=role.assignment.person, why=OWNER_CHANGED, by=by, now=now)
         # Whoever stood in steps back on the day on which the lasting owner begins.
         end_roles(Assignment.objects.filter(plan_role__plan=plan, role="interim"), today)
-
-
-def _end(plan: HandoverPlan, state: str, today: date, now: datetime) -> None:
-    plan.state = state
-    plan.closed_at = now
-    ending = Assignment.objects.filter(plan_role__plan=plan)
-    if state == PlanState.CLOSED:
-        ending = ending.exclude(role__in=OUTLIVES_PLAN)
-    end_roles(ending, today)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import Account, Assignment, Person, Team
 from accounts.rules.text import BadText, Message, clean_text, gettext_noop
-from accounts.selectors.calendar import calendar_of, today_of
+from accounts.selectors.calendar import calendar_of, reckoning_of, today_of
 from accounts.selectors.organisation import organisation
 from accounts.services.history import keep
 from transitions.models import (
@@ -94,6 +94,7 @@ def start(
         to_team=to_team,
         stage=own.stages[0].key,
         released_at=None if confidential else now,
+        reckoned=reckoning_of(account, ours=ours),
         created_by=by,
         created_at=now,
         **words,
@@ -112,7 +113,7 @@ def start(
     planned = schedule.plan(own, anchors, calendar, today, account.tier, attention=attention)
     write_steps(plan, planned.steps, holders)
     StageChange.objects.create(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now)
-    look_again([plan.pk], today=today)
+    look_again([plan.pk], today=today, guards=True)
     plan.refresh_from_db(fields=SUMS)
     return plan
 

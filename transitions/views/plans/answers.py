@@ -29,10 +29,19 @@ def plan_url(plan: HandoverPlan) -> str:
 
 def to_step(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     """Where the person pressed the button: the page named by `next`, else the step in its plan."""
+    return _wanted(request) or to_plan(step.plan, f"step-{step.uuid}")
+
+
+def back_from(request: AuthenticatedRequest, plan: HandoverPlan, place: str) -> HttpResponse:
+    """The page named by `next`, else the plan's page of that name."""
+    return _wanted(request) or redirect(place, plan.uuid)
+
+
+def _wanted(request: AuthenticatedRequest) -> HttpResponse | None:
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return redirect(wanted)
-    return to_plan(step.plan, f"step-{step.uuid}")
+    return None
 
 
 def not_open(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:

@@ -1,10 +1,12 @@
 """Dates move: first one sees what moves along, then it is done; undone while nothing changed since."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -33,8 +35,9 @@ def anchor(request: AuthenticatedRequest, plan: HandoverPlan, key: str) -> HttpR
     row, now = get_object_or_404(plan.anchors, key=key), timezone.now()
     rule = playbook_of(plan.playbook, plan.tier).anchor(key)
     title = translate(Message(rule.title if rule else key))
-    look, form = _forms(request, MoveAnchorForm, plan.version, row.falls_on)
-    context = {"plan": plan, "title": title, "on": row.falls_on, "look": look, "form": form}
+    promised = row.promised_at is not None
+    look, form = _forms(request, partial(MoveAnchorForm, promised=promised), plan.version, row.falls_on)
+    context = {"plan": plan, "title": title, "on": row.falls_on, "look": look, "form": form, "row": row}
     try:
         if form.is_bound and form.is_valid():
             moved = plans.move_anchor(
@@ -52,6 +55,22 @@ def anchor(request: AuthenticatedRequest, plan: HandoverPlan, key: str) -> HttpR
     except plans.PlanNotOpen:
         return not_open(request, plan)
     return TemplateResponse(request, "transitions/plans/move.html", context)
+
+
+@require_POST
+@allowed("edit_plan", HandoverPlan)
+def told(request: AuthenticatedRequest, plan: HandoverPlan, key: str) -> HttpResponse:
+    """The client was told this date in writing; with `undo` that was a mistake."""
+    verb = plans.untell_client if "undo" in request.POST else plans.tell_client
+    try:
+        verb(plan=plan, key=key, by=request.user.person, now=timezone.now())
+    except plans.PlanRefused:
+        raise Http404 from None
+    except plans.PlanNotOpen:
+        return not_open(request, plan)
+    says = _("Taken back.") if "undo" in request.POST else _("Noted: the client has this date in writing.")
+    messages.success(request, says)
+    return to_plan(plan, "dates")
 
 
 @require_http_methods(LOOK_AND_DO)
@@ -98,7 +117,7 @@ def undo(request: AuthenticatedRequest, change_set: ChangeSet) -> HttpResponse:
 
 
 def _forms(
-    request: AuthenticatedRequest, kind: type[MoveForm], version: int, on: date
+    request: AuthenticatedRequest, kind: Callable[..., MoveForm], version: int, on: date
 ) -> tuple[DayForm, MoveForm]:
     """The form to look with (in the address) and the one to do it with (posted)."""
     looked = request.GET if "to" in request.GET else None

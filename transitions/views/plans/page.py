@@ -1,4 +1,4 @@
-"""The page of a plan, and its whole history."""
+"""The page of a plan."""
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
@@ -6,13 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import AuthenticatedRequest
-from accounts.rendering.text import translate
-from accounts.rules.text import Message
 from accounts.selectors.organisation import organisation_of
 from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
 from transitions.rendering import plans as rendering
-from transitions.rules.history import KINDS
 from transitions.selectors import concerns, meetings
 from transitions.selectors.plans import in_full, plan_page
 
@@ -24,22 +21,3 @@ def plan(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     context = rendering.context(page, rights(request))
     context |= {"tally": concerns.tally(plan), "next_meeting": meetings.next_of(plan)}
     return TemplateResponse(request, "transitions/plans/plan.html", context)
-
-
-@require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
-def history(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
-    page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
-    kind, by = request.GET.get("kind", ""), request.GET.get("by", "")
-    context = {
-        "plan": plan,
-        "header": page.header,
-        "entries": [entry for entry in page.history if kind in ("", entry.kind) and by in ("", entry.by)],
-        "kinds": [(kind, translate(Message(words))) for kind, words in KINDS.items()],
-        "names": sorted({entry.by for entry in page.history}),
-        "kind": kind,
-        "by": by,
-        "may": rights(request),
-        "open": page.header.state == "open",
-    }
-    return TemplateResponse(request, "transitions/plans/history.html", context)

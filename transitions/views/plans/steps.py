@@ -22,8 +22,11 @@ from transitions.models import PlanState, PlanStep
 from transitions.permissions import allowed, rights
 from transitions.rendering.plans import moved_in_words
 from transitions.selectors.meetings import meeting_of
+from transitions.selectors.plans.notes import notes_of
 from transitions.services import plans
 from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, to_step
+
+MOST_NOTES = 5  # the newest, beside the step
 
 
 @require_safe
@@ -125,6 +128,7 @@ def _page(request: AuthenticatedRequest, step: PlanStep, form: NoteForm, status:
         "open": step.plan.owes_promises if step.kind == "check-in" else step.plan.state == PlanState.OPEN,
         "meeting": meeting_of(step) if step.kind == "meeting" else None,
         "form": form,
+        "notes": notes_of(step.plan, step)[:MOST_NOTES],
         "may": rights(request),
     }
     return TemplateResponse(request, "transitions/plans/step_page.html", context, status=status)

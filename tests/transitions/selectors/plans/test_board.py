@@ -118,7 +118,9 @@ def test_a_team_counts_with_its_subtree(company):
 
 
 def test_closed_plans_count_no_more(company):
-    plans.close(plan=company.soft, version=1, by=company.vera, now=NOW, why="Not needed.")
+    plans.close(
+        plan=company.soft, version=1, by=company.vera, now=NOW, outcome="withdrawn", why="Not needed."
+    )
 
     assert board_of(company, "vera").plans == 1
 

@@ -56,6 +56,7 @@ def test_the_rail_shows_what_is_missing_for_the_next_stage(cast, plan):
         "story": "open",
         "notice": "open",
         "guard-rails": "closed",
+        "approvals": "open",
     }
 
 
@@ -140,7 +141,15 @@ def test_the_history_tells_what_happened_newest_first(cast, plan):
         plan=plan, key="cutover", to=to, version=2, by=cast.ivan, now=at[5], why="Their fair."
     )
     plans.set_people(plan=plan, role="incoming", people=[cast.stella], version=3, by=cast.vera, now=at[6])
-    plans.close(plan=plan, version=4, by=cast.vera, now=at[7], cancelled=True, why="Olga stays.")
+    plans.cancel(
+        plan=plan,
+        version=4,
+        by=cast.vera,
+        now=at[7],
+        why="Olga stays.",
+        told_client="Nothing yet.",
+        put_right="Nothing to do.",
+    )
 
     page = page_of(plan, cast)
 
@@ -202,7 +211,7 @@ def test_the_newest_packet_is_shown(cast, plan):
 
 
 def test_a_closed_plan_has_nothing_ahead(cast, plan):
-    plans.close(plan=plan, version=1, by=cast.vera, now=NOW, why="Not needed.")
+    plans.close(plan=plan, version=1, by=cast.vera, now=NOW, outcome="other", why="Not needed.")
 
     page = page_of(plan, cast)
 
@@ -244,7 +253,7 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(
 ):
     page_of(plan, cast)  # fills the caches
     small = start_plan(make_account(team=cast.east, owner=cast.olga, tier="small"), cast.vera)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page_of(small, cast)
 
     for hour in range(1, 13):
@@ -256,5 +265,5 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(
         )
         step = plan.steps.filter(done_at=None, kind="task").first()
         plans.complete_step(step=step, version=step.version, by=cast.olga, now=now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page_of(plan, cast)

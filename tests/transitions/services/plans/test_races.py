@@ -8,9 +8,10 @@ from django.db import connection, connections
 
 from accounts.models.base import StaleVersion
 from tests.factories import CUTOVER, NOW, make_account, publish, start_plan
-from transitions.models import HandoverPlan, StageChange
+from transitions.models import Approval, HandoverPlan, StageChange
+from transitions.selectors.plans import guards_page
 from transitions.services import plans
-from transitions.services.plans import stages
+from transitions.services.plans import guardrails, stages
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -155,3 +156,59 @@ def test_the_claim_is_a_conditional_update(plan):
 
     with pytest.raises(StaleVersion):
         HandoverPlan.objects.claim(pk=plan.pk, version=1)
+
+
+@pytest.fixture
+def risky(cast, account):
+    account.renewal_on = CUTOVER
+    account.save()
+    return start_plan(account, cast.vera, people={"sponsor": [cast.sam]})
+
+
+def let_both_look_before_either_decides(monkeypatch):
+    barrier = threading.Barrier(2)
+    read = guardrails.read
+
+    def slowly(rows):
+        found = read(rows)
+        with suppress(threading.BrokenBarrierError):
+            barrier.wait(1)
+        return found
+
+    monkeypatch.setattr(guardrails, "read", slowly)
+
+
+def both_decide(cast, plan):
+    (line,) = (line for line in guards_page(plan, NOW).lines if line.raised)
+
+    def decide(by, verdict):
+        return lambda: plans.decide(
+            plan=plan, guard="renewal", verdict=verdict, reason="So.", over=line.over, by=by, now=NOW
+        )
+
+    return at_once(decide(cast.vera, "approved"), decide(cast.ada, "declined"))
+
+
+def test_of_two_leaders_who_decide_at_once_the_second_sees_what_the_first_said(cast, risky, monkeypatch):
+    let_both_look_before_either_decides(monkeypatch)
+
+    outcomes = both_decide(cast, risky)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Approval", "DecisionRefused"]
+    (refused,) = (one for one in outcomes if isinstance(one, plans.DecisionRefused))
+    (approval,) = Approval.objects.all()
+    assert refused.decided
+    assert approval.by.name in str(refused.message)
+
+
+def test_without_the_lock_both_leaders_would_decide(cast, risky, monkeypatch):
+    let_both_look_before_either_decides(monkeypatch)
+    monkeypatch.setattr(
+        guardrails,
+        "opened",
+        lambda pk, **_options: HandoverPlan.objects.select_related("account", "playbook").get(pk=pk),
+    )
+
+    outcomes = both_decide(cast, risky)
+
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Approval", "Approval"]

@@ -54,7 +54,7 @@ def test_what_is_not_done_cannot_be_reopened(cast, plan):
 
 
 def test_steps_of_a_closed_plan_stay_as_they_are(cast, plan):
-    plans.close(plan=plan, version=1, by=cast.vera, now=NOW, why="Olga stays.")
+    plans.close(plan=plan, version=1, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays.")
 
     with pytest.raises(plans.PlanNotOpen):
         plans.complete_step(step=plan.steps.get(key="baseline"), version=1, by=cast.olga, now=NOW)
@@ -88,10 +88,10 @@ def test_refreshing_the_risk_twice_changes_nothing_more(cast, plan, hard_plan):
 def test_refreshing_the_risk_costs_as_much_for_two_plans_as_for_one(
     cast, plan, hard_plan, django_assert_num_queries
 ):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         plans.refresh_risk(NOW)
-    plans.close(plan=hard_plan, version=1, by=cast.vera, now=NOW, why="Not needed.")
-    with django_assert_num_queries(4):
+    plans.close(plan=hard_plan, version=1, by=cast.vera, now=NOW, outcome="withdrawn", why="Not needed.")
+    with django_assert_num_queries(7):
         plans.refresh_risk(NOW)
 
 

@@ -67,7 +67,9 @@ def test_mine_are_those_in_which_one_holds_a_role_or_which_one_began(three, sign
 
 
 def test_a_closed_plan_is_found_under_its_state(cast, plan, sign_in):
-    plans.close(plan=plan, version=1, by=cast.vera, now=plan.created_at, why="The client left")
+    plans.close(
+        plan=plan, version=1, by=cast.vera, now=plan.created_at, outcome="withdrawn", why="The client left"
+    )
 
     assert names(sign_in("vera")) == []
     assert names(sign_in("vera"), "?state=closed") == ["Acme"]
