@@ -11,6 +11,7 @@ from accounts.models import (
     ClientRequest,
     Commitment,
     Delivery,
+    Department,
     ImportRun,
     Invitation,
     Job,
@@ -20,7 +21,7 @@ from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.documents.packet import content_hash, dumps
 from transitions.models import ChangeSet, Packet, PlaybookVersion
 from transitions.selectors.packets import packet_of
-from transitions.services import plans, playbooks
+from transitions.services import plans, playbooks, story
 
 CANARY = "Canaryeast"
 
@@ -46,12 +47,16 @@ def fill_east(cast) -> dict[type, object]:
         now=NOW,
     )
     step = plan.steps.order_by("due_on", "pk").first()
+    department = Department.objects.create(name=f"{CANARY} department", person=cast.olga)
+    story.approve(plan=plan, version=1, who_now=f"{CANARY} who", by=cast.vera, now=NOW)
     document = packet_of(plan, edition="internal", language="en")
     rows = [
         account,
         contact,
         plan,
         step,
+        department,
+        plan.acknowledgements.get(),
         Acquaintance.objects.create(person=cast.olga, contact=contact, note=f"{CANARY} note"),
         ClientRequest.objects.create(
             account=account, owner=cast.olga, title=f"{CANARY} request", opened_on=TODAY, escalated=True

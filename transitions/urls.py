@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import packets, playbooks
+from transitions.views import packets, playbooks, story
 from transitions.views import people as persons
 from transitions.views.plans import board, dates, day, lists, page, people, stages, start, steps
 
@@ -15,6 +15,9 @@ plan_urls = [
     path("people/<slug:role>/", people.people, name="plan-people"),
     path("words/", people.words, name="plan-words"),
     path("dates/<slug:key>/", dates.anchor, name="plan-anchor"),
+    path("message/", story.message, name="message"),
+    path("message/approve/", story.approve, name="message-approve"),
+    path("message/ask/", story.ask, name="message-ask"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
 ]
@@ -25,6 +28,12 @@ step_urls = [
     path("reopen/", steps.reopen, name="step-reopen"),
     path("move/", dates.step, name="step-move"),
     path("unpin/", steps.unpin, name="step-unpin"),
+]
+
+acknowledgement_urls = [
+    path("", story.acknowledgement, name="acknowledgement"),
+    path("excuse/", story.excuse, name="acknowledgement-excuse"),
+    path("include/", story.include, name="acknowledgement-include"),
 ]
 
 packet_urls = [
@@ -43,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:uuid>/steps/", persons.open_steps, name="person-steps"),
     path("plans/<uuid:uuid>/", include(plan_urls)),
     path("steps/<uuid:uuid>/", include(step_urls)),
+    path("acknowledgements/<uuid:uuid>/", include(acknowledgement_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),

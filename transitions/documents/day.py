@@ -13,7 +13,8 @@ class DueItem:
     """Something dated that one person owes, wherever it is kept."""
 
     person_id: int
-    kind: str  # step, unowned (a plan's author is told of a step nobody owes), commitment, request
+    # step, unowned (a plan's author is told of a step nobody owes), acknowledgement, commitment, request
+    kind: str
     title: Message
     account: str
     due_on: date

@@ -13,13 +13,16 @@ from transitions.models.plans import (
     Waiver,
 )
 from transitions.models.playbooks import Mode, PlaybookVersion
+from transitions.models.story import Acknowledgement, Narrative
 
 __all__ = [
+    "Acknowledgement",
     "Anchor",
     "ChangeSet",
     "Edition",
     "HandoverPlan",
     "Mode",
+    "Narrative",
     "Packet",
     "PlanReader",
     "PlanRole",

@@ -19,6 +19,7 @@ class Tab:
 # By the name of the address. A subject with a page of its own on a plan enters it here.
 PLACES = {
     "plan": gettext_noop("Overview"),
+    "message": gettext_noop("Message"),
     "packet": gettext_noop("Packet"),
     "plan-history": gettext_noop("History"),
 }

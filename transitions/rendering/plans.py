@@ -160,6 +160,8 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
             return reverse("plan-anchor", args=[header.uuid, missing.subject]), _("Move the date")
         case "requests":
             return url_of("account", header.account_uuid), _("To the account")
+        case "message":
+            return reverse("message", args=[header.uuid]), _("To the message")
         case "release":
             return "#release", _("To the release")
     return "", ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ = gettext_noop
 
 # Where a closed gate is mended; the page has an address for each.
-HINTS = ("people", "step", "words", "packet", "dates", "requests", "release")
+HINTS = ("people", "step", "words", "packet", "dates", "requests", "release", "message")
 WORDS = ("why", "gets_better", "stays")
 
 
@@ -39,6 +39,8 @@ class Facts:
     packet_made: bool = False
     escalations: int = 0  # open escalated requests of the account
     waived: frozenset[str] = frozenset()  # gates that somebody waived
+    message: str = ""  # to the client: "approved", or "changed" since; "" while it is not approved
+    unheard: tuple[str, ...] = ()  # departments that have not read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,21 @@ def _calm(facts: Facts, args: Arguments) -> Found:
     )
 
 
+UNAGREED = {
+    "": _("The message to the client is not approved yet."),
+    "changed": _("The words for the client were changed after they had been approved."),
+}
+
+
+def _one_message(facts: Facts, args: Arguments) -> Found:
+    if facts.message in UNAGREED:
+        return (Missing(Message(UNAGREED[facts.message]), "message"),)
+    return tuple(
+        Missing(Message(_("%(name)s has not read the message yet."), {"name": name}), "message")
+        for name in facts.unheard
+    )
+
+
 CHECKS: Mapping[str, Check] = {
     "named": Check(_("Somebody holds each of these roles"), _named, frozenset({"roles"})),
     "one-named": Check(_("Somebody holds one of these roles"), _one_named, frozenset({"roles"})),
@@ -218,4 +235,9 @@ CHECKS: Mapping[str, Check] = {
     "released": Check(_("The plan is no longer confidential"), _released),
     "reached": Check(_("The day of this anchor has come"), _reached, frozenset({"anchor"})),
     "calm": Check(_("No escalated request is open"), _calm, reads="requests"),
+    "one-message": Check(
+        _("The message is approved, and every department that talks to the client has read it"),
+        _one_message,
+        reads="message",
+    ),
 }

@@ -13,6 +13,7 @@ KINDS = {
     "waiver": _("Waivers"),
     "dates": _("Dates"),
     "people": _("People"),
+    "message": _("Message to the client"),
     "step": _("Steps"),
 }
 
@@ -32,5 +33,9 @@ DEEDS = {
     "unpin_step": Deed("dates", _("A step went back to the day that the playbook gives it."), undoable=True),
     "undo": Deed("dates", _("A change was undone."), undoable=True),
     "set_people": Deed("people", _("Somebody else holds a role.")),
+    "approve_message": Deed("message", _("The message to the client was approved.")),
+    "acknowledge_message": Deed("message", _("A department has read the message.")),
+    "excuse_department": Deed("message", _("A department is not asked: it does not talk to this client.")),
+    "include_department": Deed("message", _("A department is asked after all.")),
     "reopen_step": Deed("step", _("Reopened: %(step)s.")),
 }

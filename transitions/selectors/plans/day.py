@@ -23,6 +23,7 @@ MOST_ITEMS = 200  # of each kind read for one's day
 SHOWN = {"late": 12, "today": 30, "ahead": 10}  # on one's day, until one asks for all
 MOST_WAITING = 20
 MOST_PLANS = 60
+ACKNOWLEDGEMENT = "acknowledgement"  # the kind of such a step, of its due item, and the name of its page
 KEEPERS = {"author", "outgoing", "incoming", "interim"}  # they keep an eye on the whole plan
 
 
@@ -98,6 +99,7 @@ STEP = (
     "plan__released_at",
     "plan__created_by",
     "plan__account__name",
+    "kind",
 )
 
 
@@ -116,9 +118,12 @@ def _steps(person_ids: Collection[int], until: date, today: date | None, *, begu
     readers = _readers({row[8] for row in rows.values() if row[10] is None})
     asked = set(person_ids)
     for row in rows.values():
-        key, title, due_on, uuid, version, owner, name, left, pk, plan, released, author, account = row
+        key, title, due_on, uuid, version, owner, name, left, pk, plan, released, author, account, kind = row
         reaches = owner is not None and left is None and (released is not None or (pk, owner) in readers)
         if (owner if reaches else author) not in asked:
+            continue
+        if kind == ACKNOWLEDGEMENT and reaches:  # its reader need not see the plan, only the message
+            yield DueItem(owner, kind, Message(title), account, due_on, kind, uuid)
             continue
         yield DueItem(
             person_id=owner if reaches else author,

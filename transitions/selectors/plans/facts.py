@@ -10,6 +10,7 @@ from accounts.selectors.calendar import calendar_of
 from transitions.models import Edition, HandoverPlan, Packet
 from transitions.rules.gates import CHECKS, WORDS, Facts
 from transitions.rules.playbooks import Gate
+from transitions.selectors import story
 
 Reader = Callable[[HandoverPlan, date], Mapping[str, Any]]
 
@@ -22,6 +23,7 @@ def _requests(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
 # What checks read beyond the plan's own rows: from the name that a check gives as `reads` to the fields of
 # Facts that it fills. One query each.
 READERS: Mapping[str, Reader] = {
+    "message": story.facts,
     "requests": _requests,
 }
 
