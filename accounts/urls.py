@@ -7,6 +7,7 @@ from accounts.views import (
     clients,
     contacts,
     deliveries,
+    departments,
     exports,
     health,
     history,
@@ -97,6 +98,11 @@ person_urls = [
     path("archive/", people.person_archive, name="person-archive"),
     path("reactivate/", people.person_reactivate, name="person-reactivate"),
 ]
+department_urls = [
+    path("edit/", departments.department_edit, name="department-edit"),
+    path("archive/", departments.department_archive, name="department-archive"),
+    path("unarchive/", departments.department_unarchive, name="department-unarchive"),
+]
 team_urls = [
     path("edit/", teams.team_edit, name="team-edit"),
     path("remove/", teams.team_remove, name="team-remove"),
@@ -114,6 +120,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logo.png", organisation.logo, name="logo"),
     path("settings/", organisation.organisation, name="organisation"),
     path("settings/colours/", organisation.colours, name="organisation-colours"),
+    path("settings/departments/add/", departments.department_add, name="department-add"),
+    path("settings/departments/<uuid:uuid>/", include(department_urls)),
     path("settings/test-mail/", organisation.test_mail, name="test-mail"),
     path("settings/test-mail/state/", organisation.test_mail_state, name="test-mail-state"),
     path("preferences/", preferences.preferences, name="preferences"),

@@ -11,6 +11,7 @@ from accounts.models import (
     ClientRequest,
     Commitment,
     Delivery,
+    Department,
     ImportRun,
     Invitation,
     Job,
@@ -29,7 +30,7 @@ from transitions.models import (
     TalkingPoints,
 )
 from transitions.selectors.packets import packet_of
-from transitions.services import plans, playbooks, sponsors
+from transitions.services import plans, playbooks, sponsors, story
 
 CANARY = "Canaryeast"
 
@@ -96,6 +97,9 @@ def fill_east(cast) -> dict[type, object]:
         created_by=cast.olga,
         created_at=NOW,
     )
+    department = Department.objects.create(name=f"{CANARY} department", person=cast.olga)
+    plan.refresh_from_db()
+    story.approve(plan=plan, version=plan.version, who_now=f"{CANARY} who", by=cast.vera, now=NOW)
     document = packet_of(plan, edition="internal", language="en")
     draft = playbooks.copy(
         version=plan.playbook, key="canaryeast", name=f"{CANARY} draft", by=cast.ada, now=NOW
@@ -111,6 +115,8 @@ def fill_east(cast) -> dict[type, object]:
         points,
         praise,
         extra,
+        department,
+        plan.acknowledgements.get(),
         Acquaintance.objects.create(person=cast.olga, contact=contact, note=f"{CANARY} note"),
         ClientRequest.objects.create(
             account=account, owner=cast.olga, title=f"{CANARY} request", opened_on=TODAY, escalated=True

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from accounts.models import Account, User
 from accounts.permissions import gatekeeper, standing_on_account
 from accounts.permissions import rights as rights_in
-from transitions.models import HandoverPlan
+from transitions.models import Acknowledgement, HandoverPlan
 from transitions.rules.verbs import VERBS
 
 __all__ = ["allowed", "may", "rights", "standing"]
@@ -20,6 +20,8 @@ def standing(user: User, row: Model | None = None) -> set[str]:
     plan = row if isinstance(row, HandoverPlan) else getattr(row, "plan", None)
     if plan is not None:
         held |= standing_on_plan(user, plan)
+    if isinstance(row, Acknowledgement) and user.person_id in (row.department.person_id, row.step.owner_id):
+        held.add("department")
     return held
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import care, concerns, drafts, meetings, packets, playbooks, sponsors
+from transitions.views import care, concerns, drafts, meetings, packets, playbooks, sponsors, story
 from transitions.views import people as persons
 from transitions.views.plans import (
     board,
@@ -56,6 +56,9 @@ plan_urls = [
     path("care/praise/", care.add_praise, name="praise-add"),
     path("care/extra/", care.add_extra, name="extra-add"),
     path("dates/<slug:key>/told/", dates.told, name="plan-anchor-told"),
+    path("message/", story.message, name="message"),
+    path("message/approve/", story.approve, name="message-approve"),
+    path("message/ask/", story.ask, name="message-ask"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
 ]
@@ -107,6 +110,12 @@ extra_urls = [
     path("notes/", notes.step_notes, name="step-notes"),
 ]
 
+acknowledgement_urls = [
+    path("", story.acknowledgement, name="acknowledgement"),
+    path("excuse/", story.excuse, name="acknowledgement-excuse"),
+    path("include/", story.include, name="acknowledgement-include"),
+]
+
 packet_urls = [
     path("", packets.packet_version, name="packet-version"),
     path("pdf/", packets.packet_pdf, name="packet-pdf"),
@@ -143,6 +152,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("points/<uuid:uuid>/rehearse/", meetings.rehearse, name="points-rehearse"),
     path("praise/<uuid:uuid>/", include(praise_urls)),
     path("extras/<uuid:uuid>/", include(extra_urls)),
+    path("acknowledgements/<uuid:uuid>/", include(acknowledgement_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),
     path("notes/<uuid:uuid>/withdraw/", notes.withdraw, name="note-withdraw"),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),

@@ -16,7 +16,7 @@ from accounts.models.deliveries import Delivery, DeliveryState, ReminderPreferen
 from accounts.models.history import Touchpoint
 from accounts.models.imports import ImportFile, ImportMemory, ImportRun, ImportState
 from accounts.models.jobs import Job, JobState
-from accounts.models.organisation import Organisation
+from accounts.models.organisation import Department, Organisation
 from accounts.models.people import Invitation, Person, Rep, Role, Seniority, Team, User
 from accounts.models.requests import ClientRequest, Commitment
 
@@ -36,6 +36,7 @@ __all__ = [
     "ContactRole",
     "Delivery",
     "DeliveryState",
+    "Department",
     "ImportFile",
     "ImportMemory",
     "ImportRun",

@@ -1,10 +1,25 @@
 """The company that runs this installation: one row."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.base import LineField, Versioned, VersionedQuerySet
+from accounts.models.base import (
+    Addressed,
+    Archivable,
+    ArchivableQuerySet,
+    LineField,
+    Versioned,
+    VersionedQuerySet,
+    tracked,
+)
+from accounts.models.people import Person, Role
+
+if TYPE_CHECKING:
+    from accounts.models.people import User
 
 
 class Organisation(Versioned):
@@ -29,6 +44,42 @@ class Organisation(Versioned):
         verbose_name = _("organisation")
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="organisation_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DepartmentQuerySet(ArchivableQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Administrators', who alone have pages for them."""
+        theirs = user.is_authenticated and user.is_active and user.role == Role.ADMINISTRATOR
+        return self if theirs else self.none()
+
+
+class Department(Addressed, Versioned, Archivable):
+    """A part of the company that talks to clients (accounting, support), and who answers for it.
+
+    That person reads what a client is told of a change, and passes it on in the department.
+    """
+
+    name = LineField(_("name"), max_length=100)
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="departments", verbose_name=_("who answers for it")
+    )
+
+    objects = DepartmentQuerySet.as_manager()
+    history = tracked()
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                condition=models.Q(archived_at=None),
+                name="department_name_is_unique",
+            ),
         ]
 
     def __str__(self) -> str:

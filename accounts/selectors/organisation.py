@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from accounts.models import Delivery, Organisation, Person
+from django.db.models import QuerySet
+
+from accounts.models import Delivery, Department, Organisation, Person
 
 
 def organisation() -> Organisation:
@@ -26,3 +28,8 @@ def organisation_of(request: Any) -> Organisation:
 def last_test_mail(person: Person) -> Delivery | None:
     """The test mail that `person` asked for last, and what became of it."""
     return Delivery.objects.filter(person=person, kind="test").order_by("-created_at", "-pk").first()
+
+
+def departments() -> QuerySet[Department]:
+    """The departments that are asked before a client hears of a change, by name."""
+    return Department.objects.live().select_related("person").order_by("name", "pk")

@@ -21,7 +21,7 @@ from accounts.models.base import StaleVersion
 from accounts.permissions import AuthenticatedRequest, allowed, public
 from accounts.rendering.text import translate
 from accounts.rules.organisation import Palette, palette
-from accounts.selectors.organisation import last_test_mail, organisation_of
+from accounts.selectors.organisation import departments, last_test_mail, organisation_of
 from accounts.services import organisation as services
 from accounts.tasks import wake_sender
 from accounts.views import editing
@@ -43,7 +43,13 @@ def organisation(request: AuthenticatedRequest) -> HttpResponse:
         else:
             messages.success(request, _("The settings are saved."))
             return redirect("organisation")
-    context = {"form": form, "ours": ours, "swatches": _swatches(ours.colour), **_test_mail(request)}
+    context = {
+        "form": form,
+        "ours": ours,
+        "swatches": _swatches(ours.colour),
+        "departments": departments(),
+        **_test_mail(request),
+    }
     return TemplateResponse(request, "accounts/organisation/settings.html", context)
 
 

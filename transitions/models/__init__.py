@@ -20,8 +20,10 @@ from transitions.models.plans import (
 from transitions.models.playbooks import Mode, PlaybookDraft, PlaybookVersion, Reason
 from transitions.models.praise import Praise
 from transitions.models.sponsors import PromiseLimit, SponsorCheckIn, WarmUp
+from transitions.models.story import Acknowledgement, Narrative
 
 __all__ = [
+    "Acknowledgement",
     "Anchor",
     "Approval",
     "ChangeSet",
@@ -33,6 +35,7 @@ __all__ = [
     "MeetingAttendee",
     "Mode",
     "Outcome",
+    "Narrative",
     "Packet",
     "PlanNote",
     "PlanReader",

@@ -102,6 +102,7 @@ def _line(item: Item, digest: Digest) -> Line:
     kinds = {
         "request": _("Client request"),
         "commitment": _("Commitment"),
+        "acknowledgement": _("To read"),
         "unowned": _("Nobody owes this yet"),
         "concern": _("Answer to a concern"),
         "extra": _("Extra"),

@@ -215,6 +215,8 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
             return reverse("plan-meetings", args=[header.uuid]) + place, _("To the meeting")
         case "guards":
             return f"{reverse('plan-guards', args=[header.uuid])}#guard-{missing.subject}", _("Decide")
+        case "message":
+            return reverse("message", args=[header.uuid]), _("To the message")
         case "release":
             return "#release", _("To the release")
     return "", ""

@@ -21,13 +21,19 @@ TITLES = {
     "state": dict(PlanState.choices),
     "outcome": dict(Outcome.choices),
     "tier": dict(Tier.choices),
-    "role": {**dict(AccountRole.choices), "lead": gettext_lazy("Leader"), "author": gettext_lazy("Author")},
+    "role": {
+        **dict(AccountRole.choices),
+        "lead": gettext_lazy("Leader"),
+        "author": gettext_lazy("Author"),
+        "acknowledgement": gettext_lazy("Department"),
+    },
     "kind": {
         "task": gettext_lazy("Task"),
         "meeting": gettext_lazy("Meeting"),
         "check-in": gettext_lazy("Check-in"),
         "decision": gettext_lazy("Decision"),
         "training": gettext_lazy("Training"),
+        "acknowledgement": gettext_lazy("To read"),
     },
     "seriousness": {
         "green": gettext_lazy("Green"),

@@ -30,6 +30,7 @@ HINTS = (
     "concerns",
     "meeting",
     "guards",
+    "message",
 )
 WORDS = ("why", "gets_better", "stays", "unseen")
 
@@ -56,6 +57,8 @@ class Facts:
     held: frozenset[str] = frozenset()  # keys of the meetings held as they must be, or by a waiver
     waived: frozenset[str] = frozenset()  # gates that somebody waived
     guards: tuple[GuardState, ...] = ()  # the guards that are raised, and what leaders said
+    message: str = ""  # to the client: "approved", or "changed" since; "" while it is not approved
+    unheard: tuple[str, ...] = ()  # departments that have not read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +284,21 @@ def _held(facts: Facts, args: Arguments) -> Found:
     )
 
 
+UNAGREED = {
+    "": _("The message to the client is not approved yet."),
+    "changed": _("The words for the client were changed after they had been approved."),
+}
+
+
+def _one_message(facts: Facts, args: Arguments) -> Found:
+    if facts.message in UNAGREED:
+        return (Missing(Message(UNAGREED[facts.message]), "message"),)
+    return tuple(
+        Missing(Message(_("%(name)s has not read the message yet."), {"name": name}), "message")
+        for name in facts.unheard
+    )
+
+
 CHECKS: Mapping[str, Check] = {
     "named": Check(_("Somebody holds each of these roles"), _named, frozenset({"roles"})),
     "one-named": Check(_("Somebody holds one of these roles"), _one_named, frozenset({"roles"})),
@@ -309,5 +327,10 @@ CHECKS: Mapping[str, Check] = {
         _held,
         frozenset({"steps"}),
         reads="meetings",
+    ),
+    "one-message": Check(
+        _("The message is approved, and every department that talks to the client has read it"),
+        _one_message,
+        reads="message",
     ),
 }

@@ -2,7 +2,8 @@
 
 Besides the global roles and the standings on the account ("owner", "lead"), a person can hold a
 role on the plan: "outgoing", "incoming", "second_choice", "interim", "sponsor", "support", "author";
-"lead" here is the leader of the account's team or of the incoming rep's.
+"lead" here is the leader of the account's team or of the incoming rep's, "department" whoever answers for
+the department that an acknowledgement is asked of.
 """
 
 EVERYONE = frozenset({"account_manager", "leader", "executive", "colleague", "administrator"})
@@ -37,4 +38,7 @@ VERBS = {
     "work_meeting": PLANNERS | {"sponsor"},
     "note_praise": PLANNERS | {"sponsor", "support", "second_choice"},
     "plan_extra": PLANNERS | {"sponsor"},
+    "approve_message": LEADERS,
+    "ask_departments": PLANNERS,
+    "acknowledge": LEADERS | {"department"},
 }

@@ -26,6 +26,7 @@ MOST_ITEMS = 200  # of each kind read for one's day
 SHOWN = {"late": 12, "today": 30, "ahead": 10}  # on one's day, until one asks for all
 MOST_WAITING = 20
 MOST_PLANS = 60
+ACKNOWLEDGEMENT = "acknowledgement"  # the kind of such a step, of its due item, and the name of its page
 KEEPERS = {"author", "outgoing", "incoming", "interim"}  # they keep an eye on the whole plan
 
 
@@ -130,6 +131,9 @@ def _steps(person_ids: Collection[int], until: date, today: date | None, *, begu
         account, country, kind = row[12:]
         reaches = owner is not None and left is None and (released is not None or (pk, owner) in readers)
         if (owner if reaches else author) not in asked:
+            continue
+        if kind == ACKNOWLEDGEMENT and reaches:  # its reader need not see the plan, only the message
+            yield DueItem(owner, kind, Message(title), account, due_on, kind, uuid)
             continue
         yield DueItem(
             person_id=owner if reaches else author,

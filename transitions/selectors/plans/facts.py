@@ -9,6 +9,7 @@ from accounts.selectors.calendar import calendar_of
 from transitions.models import Edition, HandoverPlan, Packet
 from transitions.rules.gates import CHECKS, WORDS, Facts
 from transitions.rules.playbooks import Gate
+from transitions.selectors import story
 from transitions.selectors.concerns import serious
 from transitions.selectors.meetings import held
 from transitions.selectors.plans.guardrails import read, standing
@@ -35,6 +36,7 @@ READERS: Mapping[str, Reader] = {
     "concerns": _concerns,
     "meetings": _meetings,
     "guards": _guards,
+    "message": story.facts,
 }
 
 
