@@ -146,13 +146,8 @@ def test_a_bad_setting_ends_in_one_line_that_names_it(tmp_path, name, value):
 
 def test_a_command_by_hand_writes_the_links_of_the_company_whose_folder_it_is_given(tmp_path):
     (tmp_path / "site_url").write_text("http://localhost:8121\n")
-    say = (
-        "shell",
-        "--verbosity",
-        "0",
-        "--command",
-        "from django.conf import settings; print(settings.SITE_URL)",
-    )
+    code = "from django.conf import settings; print(settings.SITE_URL)"
+    say = ("shell", "--verbosity", "0", "--command", code)
 
     assert by_hand(*say, VAR_DIR=str(tmp_path)).stdout == "http://localhost:8121\n"
     assert by_hand(*say, VAR_DIR=str(tmp_path), SITE_URL="http://other:1").stdout == "http://other:1\n"

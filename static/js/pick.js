@@ -10,7 +10,8 @@ function searchable(root) {
       hideSelected: false,
       selectOnTab: true,
       closeAfterSelect: true,
-      controlInput: "<input type='text' autocomplete='off'>",
+      refreshThrottle: 0, // what is typed and what is offered are never apart: a list in memory needs no pause
+      controlInput: "<input type='text' autocomplete='off' placeholder=' '>", // the style asks whether it is empty
       render: {
         no_results: (data, escape) => `<div class="no-results">${escape(select.dataset.search)}</div>`,
       },
