@@ -20,6 +20,7 @@ function searchable(root) {
     // The words of the field belong to what is typed in, and the error to what is read out.
     picker.control_input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");
     picker.on("focus", () => picker.control_input.select());
+    picker.on("blur", () => picker.setTextboxValue("")); // what found nobody would hide who is chosen
   }
 }
 
