@@ -161,6 +161,7 @@ class AnchorLine:
     title: Message
     on: date
     past: bool
+    works_on: date  # the business day on which its own steps fall: `on`, or the first one after it
 
 
 @dataclass(frozen=True, slots=True)

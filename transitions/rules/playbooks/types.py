@@ -53,6 +53,7 @@ class Step:
     channel: str = ""  # how a meeting or check-in must be held: one of CHANNELS; "": however it suits
     window: ByTier = 0  # business days by which a check-in may be shifted to spread a sponsor's load
     open_ended: bool = False  # repeated until a leader decides that the client has warmed up
+    decides: tuple[str, ...] = ()  # of a decision: plan roles that somebody must hold once it is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,10 @@ class Playbook:
 
     def steps(self) -> list[Step]:
         return [step for stage in self.stages for step in stage.steps]
+
+    def step(self, key: str) -> Step | None:
+        """The step whose row has this key: "check-in" for "check-in/3"."""
+        return next((step for step in self.steps() if step.key == key.partition("/")[0]), None)
 
     def for_tier(self, tier: str) -> "Playbook":
         """This playbook with the numbers, gates and steps of one tier. Raises KeyError for another tier."""

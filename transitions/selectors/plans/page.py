@@ -61,7 +61,13 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
     rows = _read(plan, now, ours)
     stages = tuple(_stage(rows, stage, place) for place, stage in enumerate(rows.playbook.stages))
     anchors = tuple(
-        AnchorLine(rule.key, Message(rule.title), rows.anchors[rule.key], rows.anchors[rule.key] < rows.today)
+        AnchorLine(
+            rule.key,
+            Message(rule.title),
+            on := rows.anchors[rule.key],
+            on < rows.today,
+            works_on=rows.calendar.roll(on),
+        )
         for rule in sorted(rows.playbook.anchors, key=lambda rule: rows.anchors.get(rule.key, date.max))
         if rule.key in rows.anchors
     )

@@ -9,6 +9,8 @@ from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
 from transitions.models import HandoverPlan, PlanStep
+from transitions.rules.plans import ROLE_TITLES
+from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import claimed, look_again, opened, record
 from transitions.services.refusals import StepRefused
 
@@ -19,12 +21,14 @@ _ = gettext_noop
 def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, note: str = "") -> PlanStep:
     """Mark a step as done by `by` at `now`; a note is added to what stands there.
 
-    Raises StaleVersion, PlanNotOpen, StepRefused when it is done already.
+    Raises StaleVersion, PlanNotOpen, StepRefused when it is done already or decides who holds a role
+    that nobody holds.
     """
     plan = opened(step.plan_id)
     step = claimed(step, version)
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
+    _refuse_undecided(plan, step)
     step.done_at, step.done_by = now, by
     return _keep(plan, step, note, "done", by=by, now=now)
 
@@ -50,6 +54,22 @@ def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note
     }
     record(plan=plan, verb="reopen_step", changes=[change], by=by, now=now, why=note.strip())
     return step
+
+
+def _refuse_undecided(plan: HandoverPlan, step: PlanStep) -> None:
+    """A decision about who holds a role is taken when somebody holds it. Raises StepRefused."""
+    rule = playbook_of(plan.playbook, plan.tier).step(step.key)
+    if rule is None or not rule.decides:
+        return
+    held = set(
+        plan.roles.filter(assignment__until_on=None, assignment__person__archived_at=None).values_list(
+            "assignment__role", flat=True
+        )
+    )
+    for role in rule.decides:
+        if role not in held:
+            sentence = _("This decides who is %(role)s, and nobody is named yet. Choose first, then tick it.")
+            raise StepRefused(Message(sentence, {"role": Message(ROLE_TITLES[role])}), role)
 
 
 def _keep(plan: HandoverPlan, step: PlanStep, note: str, why: str, *, by: Person, now: datetime) -> PlanStep:

@@ -15,6 +15,7 @@ from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
 from accounts.views import listing
 from transitions.forms.filters import PlanFilters
+from transitions.models import PlanState
 from transitions.permissions import allowed, may, rights
 from transitions.rendering.words import risk, title
 from transitions.selectors.plans import as_lines, plans_list, with_people
@@ -82,5 +83,11 @@ def of_account(request: AuthenticatedRequest, account: Account) -> HttpResponse:
         .order_by(F("closed_at").desc(nulls_first=True), "-pk")
     )
     rows = _written(list(as_lines(found)))
-    context = {"account": account, "plans": rows, "may_start": may(request.user, "start_plan", account)}
+    running = any(line["state"] in (PlanState.OPEN, PlanState.ON_HOLD) for line in rows)
+    context = {
+        "account": account,
+        "plans": rows,
+        "running": running,
+        "may_start": may(request.user, "start_plan", account),
+    }
     return TemplateResponse(request, "transitions/plans/of_account.html", context)

@@ -20,7 +20,7 @@ from transitions.forms.fields import DrawnForm
 from transitions.forms.plans import PreviewForm, StartForm
 from transitions.models import PlaybookVersion
 from transitions.permissions import allowed
-from transitions.selectors.plans import preview, startable, usual_cutover
+from transitions.selectors.plans import open_plan_of, preview, startable, usual_cutover
 from transitions.selectors.playbooks import newest_playbooks
 from transitions.services import plans
 from transitions.views.plans.answers import put_problems
@@ -73,6 +73,7 @@ def start(request: AuthenticatedRequest, account: Account) -> HttpResponse:
             messages.success(request, _("The plan has begun. These are its first steps."))
             return redirect("plan", plan.uuid)
     context = {"account": account, "form": form, "preview": _preview(account, form, playbooks, now)}
+    context["open_plan"] = open_plan_of(account, request.user)
     return TemplateResponse(request, "transitions/plans/start.html", context)
 
 

@@ -19,7 +19,7 @@ from transitions.models import PlanState, PlanStep
 from transitions.permissions import allowed, rights
 from transitions.rendering.plans import moved_in_words
 from transitions.services import plans
-from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, to_step
+from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, refused_step, to_step
 
 
 @require_safe
@@ -62,10 +62,11 @@ def _marked(
             return changed_meanwhile(request, step.plan)
         messages.info(request, _("Somebody was faster: this was done already."))
     except plans.StepRefused as error:
+        says = refused_step(request, step.plan, error)
         if given["note"]:
-            form.add_error(None, translate(error.message))
+            form.add_error(None, says)
             return _page(request, step, form, status=409)
-        messages.info(request, translate(error.message))
+        messages.info(request, says)
     except plans.PlanNotOpen:
         return not_open(request, step.plan)
     else:
