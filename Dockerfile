@@ -37,9 +37,10 @@ ENV PATH=/venv/bin:$PATH \
     VAR_DIR=/var/throughline
 # The key signs nothing here: collecting static files only needs settings that can be read.
 RUN HTTPS=0 VAR_DIR=/tmp/build python manage.py collectstatic --no-input --verbosity 0 \
-    && rm -rf /tmp/build
+    && rm -rf /tmp/build \
+    && chmod -R a+rX /app/collected
 USER 10001
 VOLUME /var/throughline
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--access-logfile", "-", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--graceful-timeout", "20"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--access-logfile", "-", "--logger-class", "config.logs.AccessLog", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--graceful-timeout", "20"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "scripts/healthcheck.py"]

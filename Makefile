@@ -7,6 +7,10 @@ run: ## Run the demo company at http://localhost:8000 (PORT=9000, DEMO=0 for an 
 	@$(PYTHON) scripts/install.py run
 	@exec $(BIN)/python scripts/run.py
 
+manage: ## Give the company a command by hand (ARGS="tick", and VAR_DIR=/its/folder as with run)
+	@$(PYTHON) scripts/install.py run
+	@$(BIN)/python manage.py $(ARGS)
+
 test: ready ## Run the whole suite, on SQLite and on PostgreSQL with Redis (ARGS="-k plans" for a part)
 	@$(BIN)/python scripts/test.py $(ARGS)
 
@@ -53,4 +57,4 @@ ready:
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-.PHONY: run test check lint format bench bench-full drill check-pythons lock vendor messages clean ready help
+.PHONY: run manage test check lint format bench bench-full drill check-pythons lock vendor messages clean ready help

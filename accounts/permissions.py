@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 
 from accounts.models import Account, User
 from accounts.rules.verbs import VERBS
@@ -59,6 +59,9 @@ def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple
         def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             @wraps(view)
             def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+                if not request.user.is_authenticated and request.method == "POST":
+                    # Leading on to the sign-in would lose what was typed without a word.
+                    return render(request, "errors/signed_out.html", status=403)
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path())
                 row = None

@@ -34,6 +34,11 @@ class Environment(environ.FileAwareEnv):
             return default
         if cast is bool and value.lower() not in TRUE + FALSE:
             raise ImproperlyConfigured(f"{var} must be 1 or 0.")
+        if cast in (int, float):
+            try:
+                return cast(value)  # the parent would take the digits out of whatever else stands there
+            except ValueError:
+                raise ImproperlyConfigured(f"{var} must be a number, not {value!r}.") from None
         try:
             return self.parse_value(value, cast)
         except ValueError as error:
@@ -44,3 +49,16 @@ class Environment(environ.FileAwareEnv):
         if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
             raise ImproperlyConfigured(f"{var} must begin with sqlite:/// or postgres://")
         return dict(self.db_url_config(url))
+
+    def mail(self, var: str, default: str) -> dict[str, Any]:
+        try:
+            return dict(self.email_url_config(self.str(var, default=default)))
+        except (ImproperlyConfigured, ValueError):
+            example = "smtp+tls://user:password@mail.example.com:587"
+            raise ImproperlyConfigured(f"{var} must be the address of a mail server: {example}") from None
+
+    def store(self, var: str, default: str) -> dict[str, Any]:
+        try:
+            return dict(self.cache_url_config(self.str(var, default=default)))
+        except (ImproperlyConfigured, ValueError):
+            raise ImproperlyConfigured(f"{var} must begin with redis:// or dbcache://") from None

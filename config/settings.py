@@ -28,7 +28,12 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 HTTPS = env.bool("HTTPS", default=True)
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+# `make run` notes its own address there, so that commands by hand write the same links.
+_own_address = VAR_DIR / "site_url"
+SITE_URL = env.str(
+    "SITE_URL",
+    default=_own_address.read_text().strip() if _own_address.exists() else "http://localhost:8000",
+).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # How many reverse proxies stand in front and set X-Forwarded-For and X-Forwarded-Proto. 0: trust neither.
@@ -118,7 +123,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = CONN_MAX_AGE
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
+CACHES = {"default": env.store("CACHE_URL", default="dbcache://cache")}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Files ----------------------------------------------------------------------------------------
@@ -290,7 +295,7 @@ JOB_HANDLERS = {
 }
 
 # --- Mail -----------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR}/mail")
+EMAIL_CONFIG = env.mail("EMAIL_URL", default=f"filemail:///{VAR_DIR}/mail")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Throughline <throughline@localhost>")
@@ -317,7 +322,9 @@ PACKET_WALL_SECONDS = env.int("PACKET_WALL_SECONDS", default=30)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {"()": "config.logs.Lines", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {

@@ -43,6 +43,7 @@ def main() -> None:
     environment()
     packages("dev" if purpose == "test" else "local")
     if purpose == "run":
+        folder()
         secret_key()
         local_settings()
 
@@ -123,9 +124,18 @@ def packages(name: str) -> None:
         (VENV / "installed-local").write_text(hashlib.sha256(shared).hexdigest())
 
 
+def folder() -> None:
+    """The folder of this installation. Clients' words are no business of other users."""
+    try:
+        VAR.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"VAR_DIR={VAR} cannot be made ({error.strerror}). Name a folder that you may write to.")
+    if not os.access(VAR, os.W_OK | os.X_OK):
+        sys.exit(f"VAR_DIR={VAR} cannot be written to. Name a folder that you may write to.")
+
+
 def secret_key() -> None:
     """A key of this installation's own, made once. Settings read it when SECRET_KEY is not set."""
-    VAR.mkdir(parents=True, exist_ok=True)
     path = VAR / "secret_key"
     if path.exists():
         return
@@ -142,7 +152,6 @@ def local_settings() -> None:
             "# Made by `make run` for trying it out on one machine, without HTTPS.\n"
             "# For real use, start from .env.example; docs/configuration.md explains every line.\n"
             "HTTPS=0\n"
-            "SITE_URL=http://localhost:8000\n"
         )
 
 

@@ -2,14 +2,16 @@
 
 make run                  the demo company on http://localhost:8000
 make run PORT=9000        another port
-make run DEMO=0           an empty company; make its first sign-in with manage.py create_admin
+make run DEMO=0           an empty company; make its first sign-in with the command that is printed
 make run VAR_DIR=/path    keep database, files and logs there instead of in var/
 """
 
 import contextlib
 import ctypes
 import errno
+import fcntl
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -37,7 +39,10 @@ class Stop(Exception):
 def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    os.umask(os.umask(0o077) | 0o027)  # logs name people and clients: none of other users' business
     refuse_taken_port()
+    alone = refuse_second_run()
+    (VAR / "site_url").write_text(f"{ADDRESS}\n")
     terminal = take_terminal()
     parts: dict[str, subprocess.Popen[bytes]] = {}
     code = 0
@@ -55,6 +60,7 @@ def main() -> None:
             signal.signal(number, signal.SIG_IGN)
         end(parts)
         give_terminal_back(terminal)
+        alone.close()
     print("Stopped." if code == 0 else "Stopped, because a part ended by itself.", flush=True)
     sys.exit(code)
 
@@ -76,6 +82,27 @@ def refuse_taken_port() -> None:
                     f"Port {PORT} is taken by another program. Choose another: make run PORT={int(PORT) + 1}"
                 )
             sys.exit(f"Port {PORT} cannot be used ({error.strerror}). Choose another: make run PORT=8001")
+
+
+def refuse_second_run() -> IO[str]:
+    """Two workers and two clocks on one folder would do everything twice. Return the lock that we hold."""
+    try:
+        VAR.mkdir(mode=0o750, parents=True, exist_ok=True)
+        lock = (VAR / "running").open("a+")
+    except OSError as error:
+        sys.exit(f"VAR_DIR={VAR} cannot be used ({error.strerror}). Name a folder that you may write to.")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        sys.exit(
+            f"The company in {VAR} runs already, at {lock.read().strip() or 'another port'}. "
+            "Stop it first, or choose another folder, which is another company: make run VAR_DIR=/some/folder"
+        )
+    lock.truncate(0)
+    lock.write(f"{ADDRESS}\n")
+    lock.flush()
+    return lock
 
 
 def settings() -> dict[str, str]:
@@ -109,6 +136,8 @@ def web() -> list[str]:
         "2",
         "--access-logfile",
         "-",
+        "--logger-class",
+        "config.logs.AccessLog",
         "--no-control-socket",
         "--graceful-timeout",
         "10",
@@ -179,8 +208,15 @@ def greet() -> None:
         print(sign_ins.read_text(), flush=True)
     elif not DEMO:
         print("  The first sign-in of an empty company is made by this command:")
-        print("  .venv/bin/python manage.py create_admin --email you@example.com --name 'Your Name'\n")
+        print(f"  {manage()} create_admin --email you@example.com --name 'Your Name'")
+        print(f"  No mail leaves this machine: mails are files in {VAR / 'mail'}\n")
     print(f"  Logs are in {VAR / 'log'}. Ctrl-C stops everything.\n", flush=True)
+
+
+def manage() -> str:
+    """How to give this very company a command by hand."""
+    command = ".venv/bin/python manage.py"
+    return command if VAR == ROOT / "var" else f"VAR_DIR={shlex.quote(str(VAR))} {command}"
 
 
 def watch(parts: dict[str, subprocess.Popen[bytes]]) -> int:

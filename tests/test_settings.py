@@ -47,6 +47,21 @@ def test_a_number_that_is_none_is_refused_by_name(monkeypatch):
         environment(monkeypatch, NUMBER="many").int("NUMBER", default=3)
 
 
+@pytest.mark.parametrize("given", ["abc", "12abc", "1,5", "-"])
+def test_a_fraction_that_is_none_is_refused_and_quoted(monkeypatch, given):
+    with pytest.raises(ImproperlyConfigured, match=f"NUMBER must be a number, not '{given}'"):
+        environment(monkeypatch, NUMBER=given).float("NUMBER", default=3)
+
+
+def test_a_mail_server_and_a_cache_that_are_none_are_refused_by_name(monkeypatch):
+    env = environment(monkeypatch, POST="bogus", STORE="bogus")
+
+    with pytest.raises(ImproperlyConfigured, match="POST must be the address of a mail server"):
+        env.mail("POST", default="")
+    with pytest.raises(ImproperlyConfigured, match="STORE must begin with"):
+        env.store("STORE", default="")
+
+
 def test_a_database_that_is_not_supported_is_refused(monkeypatch):
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         environment(monkeypatch, DATABASE_URL="mysql://somewhere/x").database("DATABASE_URL", default="")
@@ -101,6 +116,49 @@ def production(**changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=ROOT, env=variables | changes, capture_output=True, text=True, check=False
     )
+
+
+def by_hand(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` as somebody types it who has set no more than `variables`."""
+    environment = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "HTTPS": "0", **variables}
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS", "maybe"),
+        ("DATABASE_URL", "foo"),
+        ("DELIVERY_SMTP_SECONDS", "abc"),
+        ("EMAIL_URL", "bogus"),
+        ("VAR_DIR", "/proc/nope"),
+    ],
+)
+def test_a_bad_setting_ends_in_one_line_that_names_it(tmp_path, name, value):
+    done = by_hand("check", **{"VAR_DIR": str(tmp_path), name: value})
+
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith("Settings: ")
+    assert (value if name == "VAR_DIR" else name) in line
+
+
+def test_a_command_by_hand_writes_the_links_of_the_company_whose_folder_it_is_given(tmp_path):
+    (tmp_path / "site_url").write_text("http://localhost:8121\n")
+    code = "from django.conf import settings; print(settings.SITE_URL)"
+    say = ("shell", "--verbosity", "0", "--command", code)
+
+    assert by_hand(*say, VAR_DIR=str(tmp_path)).stdout == "http://localhost:8121\n"
+    assert by_hand(*say, VAR_DIR=str(tmp_path), SITE_URL="http://other:1").stdout == "http://other:1\n"
+
+
+def test_what_we_write_is_not_for_other_users(tmp_path):
+    by_hand("migrate", "accounts", "zero", "--plan", VAR_DIR=str(tmp_path / "var"))
+
+    modes = {path.stat().st_mode & 0o007 for path in [tmp_path / "var", *(tmp_path / "var").rglob("*")]}
+    assert modes == {0}
+    assert (tmp_path / "var" / "throughline.sqlite3").exists()
 
 
 def test_production_starts_without_a_warning():

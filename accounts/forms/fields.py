@@ -276,7 +276,9 @@ class Drawn:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout(*_placed(self.rows or [[name] for name in self.fields], self.fields))
+        helper.layout = Layout(
+            *_placed(self.rows or [[name] for name in self.fields if name != "version"], self.fields)
+        )
         return helper
 
 

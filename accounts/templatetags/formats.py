@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
 
 from accounts.rendering import numbers
 
@@ -44,3 +46,11 @@ def zone(name: str) -> str:
 def moment(at: datetime | None | str) -> str:
     """{{ touchpoint.happened_at|moment }}: "2 Mar 2027, 14:05" in the reader's time zone."""
     return numbers.moment(at or None)  # type: ignore[arg-type]
+
+
+@register.filter
+def wrong_fields(form: object) -> list[BoundField]:
+    """{% for field in form|wrong_fields %}: the fields of a refused form that need a correction."""
+    if not isinstance(form, BaseForm) or not form.is_bound:
+        return []
+    return [form[name] for name in form.fields if name in form.errors]

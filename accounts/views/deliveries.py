@@ -67,6 +67,7 @@ def outbox(request: AuthenticatedRequest) -> HttpResponseBase:
         (SUBJECT, TO, CREATED, STATE, KIND, TRIES, DUE, REASON),
         name="outbox",
         figures=selectors.figures(now),
+        kept_in=getattr(settings, "EMAIL_FILE_PATH", ""),
         now=now,
         may=rights(request),
     )

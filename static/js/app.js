@@ -37,6 +37,26 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// A refused form: what is wrong is read first, and each line of it leads to its field.
+const refusals = [
+  "#form-errors",
+  ".note-bad[role=alert]",
+  "form[method=post] .alert-danger",
+  "form[method=post] [aria-invalid=true]",
+];
+const refusal = document.querySelector(refusals.join());
+if (refusal && !refusal.matches("[aria-invalid]")) refusal.tabIndex = -1;
+refusal?.focus();
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-field]");
+  const field = link && document.querySelector(`form[method=post] [name="${CSS.escape(link.dataset.field)}"]`);
+  if (!field) return;
+  event.preventDefault();
+  field.closest("details")?.setAttribute("open", "");
+  (field.tomselect ?? field).focus();
+});
+
 // Filters apply themselves when a choice changes.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosubmit]");

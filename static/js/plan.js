@@ -64,6 +64,7 @@ let leaving;
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.detail.target?.id !== "news") return;
   clearTimeout(leaving);
+  if (event.detail.target.querySelector("a, button")) return; // a way on stays until it was taken
   leaving = setTimeout(() => event.detail.target.replaceChildren(), 7000);
 });
 

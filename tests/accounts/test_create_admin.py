@@ -19,12 +19,14 @@ def create(monkeypatch, password: str = PASSWORD, **arguments: str) -> None:
     call_command("create_admin", **FIRST | arguments)
 
 
-def test_an_empty_company_gets_its_first_administrator(monkeypatch, client, capsys):
+def test_an_empty_company_gets_its_first_administrator(monkeypatch, client, capsys, settings):
+    settings.SITE_URL = "http://localhost:8121"
     create(monkeypatch)
 
     user = User.objects.get()
     assert (user.email, user.role, user.person.name) == ("ada@example.com", Role.ADMINISTRATOR, "Ada Admin")
-    assert "ada@example.com can sign in now" in capsys.readouterr().out
+    said = "ada@example.com can sign in now, as an administrator, at http://localhost:8121\n"
+    assert capsys.readouterr().out == said
     response = client.post("/sign-in/login/", {"login": "ada@example.com", "password": PASSWORD})
     assert response.status_code == 302
     assert client.get("/admin/").status_code == 200

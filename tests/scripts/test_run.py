@@ -1,5 +1,6 @@
 """`make run`: it starts everything, says where, and leaves nothing behind."""
 
+import fcntl
 import os
 import re
 import signal
@@ -96,10 +97,34 @@ def test_it_serves_until_it_is_interrupted_and_leaves_nothing_behind(start, tmp_
     rest = process.communicate(timeout=60)[0]
 
     assert f"http://localhost:{port}" in said
-    assert "create_admin" in said
+    assert f"VAR_DIR={tmp_path / 'var'} .venv/bin/python manage.py create_admin" in said
+    assert (tmp_path / "var" / "site_url").read_text() == f"http://localhost:{port}\n"
+    assert {path.stat().st_mode & 0o007 for path in (tmp_path / "var").rglob("*")} == {0}
     assert process.returncode == 0
     assert rest.endswith("Stopped.\n")
     assert working_in(tmp_path) == []
+
+
+def test_a_second_run_on_the_same_folder_says_so_and_stops(start, tmp_path):
+    (tmp_path / "var").mkdir()
+    with (tmp_path / "var" / "running").open("w") as lock:
+        lock.write("http://localhost:8120\n")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        process = start(free_port())
+        said = process.communicate(timeout=20)[0]
+
+    assert process.returncode == 1
+    assert f"The company in {tmp_path / 'var'} runs already, at http://localhost:8120" in said
+    assert not (tmp_path / "var" / "site_url").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(start):
+    process = start(free_port(), VAR_DIR="/proc/nope")
+
+    assert "VAR_DIR=/proc/nope cannot be used" in process.communicate(timeout=20)[0]
+    assert process.returncode == 1
 
 
 @pytest.mark.slow

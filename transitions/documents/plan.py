@@ -173,6 +173,7 @@ class AnchorLine:
     title: Message
     on: date
     past: bool
+    works_on: date  # the business day on which its own steps fall: `on`, or the first one after it
     promised_at: datetime | None = None  # when the client was told of it in writing
 
 

@@ -11,6 +11,7 @@ class AnchorPreview:
     title: Message
     on: date
     given: bool  # typed, not taken from the playbook
+    works_on: date  # the business day on which its own steps fall: `on`, or the first one after it
 
 
 @dataclass(frozen=True, slots=True)

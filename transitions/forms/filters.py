@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
@@ -56,8 +55,7 @@ class PlanFilters(FilterSet):
         return rows.filter(account__team__in=Team.objects.under([team.path]))
 
     def only_late(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
-        today = timezone.localtime(self.now).date()
-        return rows.filter(state=PlanState.OPEN, next_due_on__lt=today) if value else rows
+        return rows.filter(state=PlanState.OPEN, late_steps__gt=0) if value else rows
 
     def only_mine(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
         person = self.request.user.person_id

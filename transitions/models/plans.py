@@ -130,7 +130,7 @@ class HandoverPlan(Addressed, Versioned):
     cutover_on = models.DateField(_("cutover"), null=True, blank=True)  # the anchor of that key
     next_due_on = models.DateField(_("next due"), null=True, blank=True)  # the earliest open step
     decides_on = models.DateField(null=True, blank=True)  # the earliest open decision
-    late_steps = models.PositiveSmallIntegerField(default=0)  # as of the last change or nightly count
+    late_steps = models.PositiveSmallIntegerField(default=0)  # on the client's date, counted hourly
     has_incoming = models.BooleanField(default=False)  # whether somebody is named in the role
     has_second_choice = models.BooleanField(default=False)
     promises_owed = models.PositiveSmallIntegerField(default=0)  # check-ins neither kept nor let go

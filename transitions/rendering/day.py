@@ -28,7 +28,7 @@ class First:
     action: str
 
 
-def context(day: Day, role: str, *, has_accounts: bool) -> dict[str, Any]:
+def context(day: Day, role: str, *, has_accounts: bool, settled: bool = True) -> dict[str, Any]:
     """Everything that `transitions/day/day.html` reads."""
     places = _Places()
     return {
@@ -38,7 +38,7 @@ def context(day: Day, role: str, *, has_accounts: bool) -> dict[str, Any]:
         "this_week": _drawn(day.this_week, day, places),
         "waiting": _drawn(day.waiting, day, places),
         "plans": _plans(day.plans, places),
-        "first": _first(role, has_accounts) if day.empty else None,
+        "first": _first(role, has_accounts, settled) if day.empty else None,
         "start_url": url_of("plan-start") if role in PLANNERS else "",
     }
 
@@ -101,7 +101,15 @@ def _plans(plans: Iterable[MyPlan], places: _Places) -> str:
     return drawn("transitions/day/plan.html", rows, shape=("late", "confidential", "dated"))
 
 
-def _first(role: str, has_accounts: bool) -> First:
+def _first(role: str, has_accounts: bool, settled: bool) -> First:
+    if role in IMPORTERS and not has_accounts and not settled:
+        return First(
+            "sliders",
+            _("Say first who you are"),
+            _("Name, currency, country and time zone of the company: amounts, dates and mails go by them."),
+            url_of("organisation"),
+            _("To the settings"),
+        )
     if role in IMPORTERS and not has_accounts:
         return First(
             "upload",

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,6 +52,7 @@ class GateShown:
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
+    key: str
     title: str
     state: str
     done: int
@@ -81,7 +82,7 @@ def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
         "may": may,
         "open": header.state == "open",
         "following": following,
-        "groups": [_group(group, place, works=works) for group in page.groups],
+        "groups": [_group(group, place, works=works, tz=ZoneInfo(header.tz)) for group in page.groups],
         "gates": [GateShown(gate, _mends(page, gate)) for gate in following.gates] if following else [],
         "advance_says": _advance_says(page, following) if following else "",
         "drawing": drawing(page.timeline),
@@ -128,13 +129,14 @@ def urls_of(name: str) -> Callable[[object], str]:
     return lambda uuid: f"{before}{uuid}{after}" if some else ""
 
 
-def _group(group: StepGroup, place: Callable[[object], str], *, works: bool) -> ShownGroup:
-    rows = [_step(step, place, works=works) for step in group.steps]
+def _group(group: StepGroup, place: Callable[[object], str], *, works: bool, tz: tzinfo) -> ShownGroup:
+    rows = [_step(step, place, works=works, tz=tz) for step in group.steps]
     steps = drawn("transitions/plans/step_row.html", rows, shape=SHAPE)
-    return ShownGroup(translate(group.title), group.state, group.done, group.late, len(rows), steps)
+    counts = (group.done, group.late, len(rows))
+    return ShownGroup(group.key, translate(group.title), group.state, *counts, steps)
 
 
-def _step(step: StepLine, place: Callable[[object], str], *, works: bool) -> dict[str, Any]:
+def _step(step: StepLine, place: Callable[[object], str], *, works: bool, tz: tzinfo) -> dict[str, Any]:
     """The cells of a step in finished words, and what decides how it looks."""
     lost = ""
     if step.compressed and not step.done:
@@ -160,7 +162,7 @@ def _step(step: StepLine, place: Callable[[object], str], *, works: bool) -> dic
         "kind": title(step.kind, "kind"),
         "lost": lost,
         "note": step.note,
-        "day": weekday(timezone.localtime(step.done_at).date() if step.done_at else step.due_on),
+        "day": weekday(step.done_at.astimezone(tz).date() if step.done_at else step.due_on),
         "iso": step.due_on.isoformat(),
     }
 

@@ -48,11 +48,14 @@ class WaiverRefused(Exception):
 
 
 class StepRefused(Exception):
-    """The step is not in a state for this: done already, or not done. Carries `message`."""
+    """The step is not in a state for this: done already, or not done. Carries `message`.
 
-    def __init__(self, message: Message) -> None:
+    `role`: the role that somebody must be given first.
+    """
+
+    def __init__(self, message: Message, role: str = "") -> None:
         super().__init__(str(message))
-        self.message = message
+        self.message, self.role = message, role
 
 
 class NotTold(StepRefused):

@@ -5,6 +5,7 @@ import os
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             )
         except people.PeopleRefused as refusal:
             raise CommandError("\n".join(map(str, refusal.messages))) from None
-        self.stdout.write(f"{user.email} can sign in now, as an administrator.")
+        self.stdout.write(f"{user.email} can sign in now, as an administrator, at {settings.SITE_URL}")
 
     def password(self) -> str:
         """Never from the command line: what stands there can be read by everybody on the machine."""

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             self.collect_static()
         if demo and "load_demo" in get_commands() and not User.objects.exists():
             self.stdout.write("Loading the demo company (once; this takes a minute)")
-            call_command("load_demo", stdout=self.stdout)
+            call_command("load_demo", stdout=self.stdout, verbosity=0)
 
     def publish_playbooks(self) -> None:
         if find_spec("transitions.services.playbooks") is not None:

@@ -17,7 +17,14 @@ SECURE = Stage(
     _("Secure"),
     _("Somebody answers from today; access is kept, and the leaver is asked while that is possible."),
     steps=(
-        Step("name-interim", _("Name the interim rep"), "lead", "cutover", kind="decision"),
+        Step(
+            "name-interim",
+            _("Name the interim rep"),
+            "lead",
+            "cutover",
+            kind="decision",
+            decides=("interim",),
+        ),
         Step("access", _("Secure access, mail forwarding and calendars"), "lead", "cutover"),
         Step(
             "leaver-interview",
@@ -141,6 +148,7 @@ RECOVER = Stage(
             "cutover",
             12,
             kind="decision",
+            decides=("incoming",),
         ),
         Step(
             "red-review",

@@ -237,6 +237,16 @@ def _of_steps(playbook: "Playbook") -> Iterator[Message]:
             yield Message(
                 _("The step %(key)s is of the unknown kind %(kind)s."), {"key": step.key, "kind": step.kind}
             )
+        if step.decides and step.kind != "decision":
+            yield Message(
+                _("The step %(key)s decides who holds a role, but is no decision."), {"key": step.key}
+            )
+        for role in step.decides:
+            if role not in playbook.roles:
+                yield Message(
+                    _("The step %(key)s decides about the unknown role %(role)s."),
+                    {"key": step.key, "role": role},
+                )
         yield from _of_numbers(step.key, step.offset)
         yield from _of_times(step)
         yield from _of_tiers(step.key, step.tiers)

@@ -141,6 +141,7 @@ CHOOSE = Stage(
             "announce-meeting",
             by_tier(strategic=5, standard=4, small=2),
             kind="decision",
+            decides=("incoming",),
         ),
         Step(
             "departments",

@@ -55,6 +55,7 @@ class Step:
     window: ByTier = 0  # business days by which a check-in may be shifted to spread a sponsor's load
     open_ended: bool = False  # repeated until a leader decides that the client has warmed up
     doubled: bool = False  # `times` weeks long, twice as often a week as before the plan; every 5 at least
+    decides: tuple[str, ...] = ()  # of a decision: plan roles that somebody must hold once it is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,10 @@ class Playbook:
 
     def steps(self) -> list[Step]:
         return [step for stage in self.stages for step in stage.steps]
+
+    def step(self, key: str) -> Step | None:
+        """The step whose row has this key: "check-in" for "check-in/3"."""
+        return next((step for step in self.steps() if step.key == key.partition("/")[0]), None)
 
     def for_tier(self, tier: str) -> "Playbook":
         """This playbook with the numbers, gates and steps of one tier. Raises KeyError for another tier."""

@@ -10,7 +10,7 @@ from transitions.selectors.plans.lines import as_lines, with_people
 from transitions.selectors.plans.lists import plans_list
 from transitions.selectors.plans.page import in_full, plan_page
 from transitions.selectors.plans.preview import preview, usual_cutover
-from transitions.selectors.plans.starting import startable
+from transitions.selectors.plans.starting import open_plan_of, startable
 
 __all__ = [
     "as_lines",
@@ -25,6 +25,7 @@ __all__ = [
     "plan_page",
     "plans_list",
     "preview",
+    "open_plan_of",
     "startable",
     "usual_cutover",
     "with_people",

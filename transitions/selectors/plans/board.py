@@ -114,7 +114,7 @@ def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
         .values("playbook", "playbook__digest", "mode", "stage", "account__team")
         .annotate(
             plans=Count("pk"),
-            late=Count("pk", filter=Q(next_due_on__lt=today)),
+            late=Count("pk", filter=Q(late_steps__gt=0)),
             revenue=Sum("account__yearly_value"),
             risks=Sum("risk"),
             late_steps=Sum("late_steps"),
@@ -195,7 +195,8 @@ def _cutovers(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
 
 def _late(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
     """Plans with work that is late, the longest late first."""
-    rows = plans.filter(next_due_on__lt=today).order_by("next_due_on", "pk")
+    # The day only bounds the search: an index has it, and what is late was due by now everywhere.
+    rows = plans.filter(next_due_on__lte=today, late_steps__gt=0).order_by("next_due_on", "pk")
     sentence = _("Work has been late since %(day)s.")
     return [
         (row, Message(sentence, {"day": due})) for *row, due in rows.values_list(*LINE, "next_due_on")[:LINES]

@@ -52,7 +52,7 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
         due_today=tuple(shown["today"]),
         this_week=tuple(shown["ahead"]),
         waiting=tuple(_waiting(person.pk, rows, until)),
-        plans=tuple(_plan(row, today) for row in rows),
+        plans=tuple(_plan(row) for row in rows),
         more_late=_late_in_all(person.pk, today, len(due["late"])) - len(shown["late"]),
         more_today=len(due["today"]) - len(shown["today"]),
         more_this_week=len(due["ahead"]) - len(shown["ahead"]),
@@ -227,6 +227,7 @@ class _Plan:
     author: int
     cutover_on: date | None
     next_due_on: date | None
+    late_steps: int
     risk: int
     released_at: datetime | None
     roles: tuple[str, ...] = ()
@@ -259,6 +260,7 @@ def _my_plans(person_id: int) -> tuple[list[_Plan], bool]:
             "created_by",
             "cutover_on",
             "next_due_on",
+            "late_steps",
             "risk",
             "released_at",
         )[:MOST_PLANS]
@@ -278,7 +280,7 @@ def _my_plans(person_id: int) -> tuple[list[_Plan], bool]:
     return shown, begun
 
 
-def _plan(row: _Plan, today: date) -> MyPlan:
+def _plan(row: _Plan) -> MyPlan:
     return MyPlan(
         uuid=row.uuid,
         account=row.account,
@@ -288,7 +290,7 @@ def _plan(row: _Plan, today: date) -> MyPlan:
         roles=row.roles,
         cutover_on=row.cutover_on,
         next_due_on=row.next_due_on,
-        late=row.next_due_on is not None and row.next_due_on < today,
+        late=row.late_steps > 0,
         risk=row.risk,
         confidential=row.released_at is None,
     )

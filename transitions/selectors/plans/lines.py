@@ -1,7 +1,6 @@
 """Plans as the lines of a list: read flat, then completed by who hands over to whom."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -25,6 +24,7 @@ def as_lines(rows: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan, Any]:
         "risk",
         "cutover_on",
         "next_due_on",
+        "late_steps",
         "released_at",
         "playbook",
         digest=F("playbook__digest"),
@@ -34,7 +34,7 @@ def as_lines(rows: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan, Any]:
     )
 
 
-def with_people(lines: Sequence[dict[str, Any]], today: date) -> list[dict[str, Any]]:
+def with_people(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines with `outgoing`, `incoming`, `stage_title` (a Message), `late` and `confidential`.
 
     One query for all of them, and one more for playbooks that this process has not seen yet.
@@ -51,6 +51,5 @@ def with_people(lines: Sequence[dict[str, Any]], today: date) -> list[dict[str, 
         line |= {role: names.get(line["pk"], {}).get(role, "") for role in ENDS}
         line["stage_title"] = titles[line["playbook"], line["stage"]]
         line["confidential"] = line["released_at"] is None
-        due = line["next_due_on"]
-        line["late"] = line["state"] == PlanState.OPEN and due is not None and due < today
+        line["late"] = line["state"] == PlanState.OPEN and line["late_steps"] > 0
     return list(lines)

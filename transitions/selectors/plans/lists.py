@@ -11,7 +11,7 @@ PROSE = ("reason_detail", "why", "gets_better", "stays")
 def plans_list(user: User) -> QuerySet[HandoverPlan]:
     """Plans that `user` sees, with their account, team and playbook, ready to filter, sort and page.
 
-    Sort by `cutover_on`, `next_due_on`, `risk` or `account__name`; late: `next_due_on` before today.
+    Sort by `cutover_on`, `next_due_on`, `risk` or `account__name`; late: `late_steps`, see docs/decisions.md.
     The words of plans and the content of playbooks are left unread.
     """
     return (

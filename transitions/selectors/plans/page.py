@@ -68,9 +68,10 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
         AnchorLine(
             rule.key,
             Message(rule.title),
-            rows.anchors[rule.key],
-            rows.anchors[rule.key] < rows.today,
-            rows.promised.get(rule.key),
+            on := rows.anchors[rule.key],
+            on < rows.today,
+            works_on=rows.calendar.roll(on),
+            promised_at=rows.promised.get(rule.key),
         )
         for rule in sorted(rows.playbook.anchors, key=lambda rule: rows.anchors.get(rule.key, date.max))
         if rule.key in rows.anchors

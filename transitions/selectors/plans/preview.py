@@ -50,11 +50,14 @@ def preview(
     return StartPreview(
         playbook=Message(playbook.name),
         anchors=tuple(
-            AnchorPreview(Message(rule.title), anchors[rule.key], rule.key in known) for rule in rules
+            AnchorPreview(
+                Message(rule.title), anchors[rule.key], rule.key in known, calendar.roll(anchors[rule.key])
+            )
+            for rule in rules
         ),
         stages=tuple(_stages(playbook, planned)),
         steps=len(planned.steps),
-        notice=_notice(anchors, calendar),
+        notice=_notice(anchors, calendar) if _asks_notice(playbook) else None,
         lost=tuple(LostTime(Message(step.title), step.lost) for step in planned.compressed),
     )
 
@@ -73,6 +76,10 @@ def _stages(playbook: Playbook, planned: schedule.Schedule) -> list[StagePreview
         if days:
             found.append(StagePreview(Message(stage.title), min(days), max(days), len(days)))
     return found
+
+
+def _asks_notice(playbook: Playbook) -> bool:
+    return any(gate.check == "notice" for gate in playbook.gates())
 
 
 def _notice(anchors: Mapping[str, date], calendar: Calendar) -> int | None:

@@ -6,6 +6,12 @@ from accounts.models import Account, AccountRole, Assignment, Role, User
 from transitions.models import HandoverPlan, Purpose
 
 
+def open_plan_of(account: Account, user: User) -> HandoverPlan | None:
+    """The permanent plan that is open for `account` already, if `user` sees it."""
+    plans = HandoverPlan.objects.visible_to(user).open().filter(purpose=Purpose.PERMANENT, account=account)
+    return plans.only("uuid").first()
+
+
 def startable(user: User, words: str = "") -> QuerySet[Account]:
     """Live accounts on which `user` may start a plan, by name; every word must occur in the name.
 

@@ -8,8 +8,10 @@ from accounts.models import Person
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
-from transitions.models import PlanStep
+from transitions.models import HandoverPlan, PlanStep
+from transitions.rules.plans import ROLE_TITLES
 from transitions.selectors.meetings import meeting_of
+from transitions.selectors.playbooks import playbook_of
 from transitions.services import sponsors
 from transitions.services.meetings import take_back
 from transitions.services.opened import claimed, look_again, marked_done, opened_for, record
@@ -22,14 +24,15 @@ _ = gettext_noop
 def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, note: str = "") -> PlanStep:
     """Mark a step as done by `by` at `now`; a note is added to what stands there.
 
-    Raises StaleVersion, PlanNotOpen, StepRefused when it is done already, and NotTold for a meeting with
-    the client, which `services.meetings.debrief` completes.
+    Raises StaleVersion, PlanNotOpen, StepRefused when it is done already or decides who holds a role that
+    nobody holds, and NotTold for a meeting with the client, which `services.meetings.debrief` completes.
     """
     plan = opened_for(step)
     step = claimed(step, version)
     meeting = meeting_of(step) if step.kind == "meeting" else None
     if meeting is not None and step.done_at is None:
         raise NotTold(meeting)
+    _refuse_undecided(plan, step)
     marked_done(step, by=by, now=now, note=note)
     look_again([plan.pk], today=today_of(plan.account, now))
     return step
@@ -64,3 +67,19 @@ def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note
     }
     record(plan=plan, verb="reopen_step", changes=[change], by=by, now=now, why=note.strip())
     return step
+
+
+def _refuse_undecided(plan: HandoverPlan, step: PlanStep) -> None:
+    """A decision about who holds a role is taken when somebody holds it. Raises StepRefused."""
+    rule = playbook_of(plan.playbook, plan.tier).step(step.key)
+    if rule is None or not rule.decides:
+        return
+    held = set(
+        plan.roles.filter(assignment__until_on=None, assignment__person__archived_at=None).values_list(
+            "assignment__role", flat=True
+        )
+    )
+    for role in rule.decides:
+        if role not in held:
+            sentence = _("This decides who is %(role)s, and nobody is named yet. Choose first, then tick it.")
+            raise StepRefused(Message(sentence, {"role": Message(ROLE_TITLES[role])}), role)

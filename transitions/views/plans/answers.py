@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from accounts.rendering.text import translate
 from accounts.views.editing import Refused
 from transitions.forms.fields import DrawnForm
 from transitions.models import HandoverPlan, PlanState, PlanStep
+from transitions.permissions import rights
 from transitions.rendering.words import title
 from transitions.services import plans
 
@@ -63,6 +66,15 @@ def changed_meanwhile(request: AuthenticatedRequest, plan: HandoverPlan) -> Http
 def keep_typed(request: AuthenticatedRequest, yours: list[tuple[str, str, str]], back: str) -> HttpResponse:
     """Say that somebody else was first, with what was typed: (label, what stands now, what was typed)."""
     return render(request, "errors/409.html", {"yours": yours, "back": back}, status=409)
+
+
+def refused_step(request: AuthenticatedRequest, plan: HandoverPlan, error: plans.StepRefused) -> str:
+    """Why a step was not done, and for whoever may do it the way to what must be done first."""
+    says = translate(error.message)
+    if not error.role or not rights(request)["edit_plan"]:
+        return says
+    address = reverse("plan-people", args=[plan.uuid, error.role])
+    return format_html('{} <a href="{}">{}</a>', says, address, _("Choose"))
 
 
 def put_problems(form: DrawnForm, error: plans.PlanRefused) -> None:

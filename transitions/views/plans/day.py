@@ -19,5 +19,6 @@ def day(request: AuthenticatedRequest) -> HttpResponse:
     whole = "all" in request.GET
     today = my_day(request.user, timezone.now(), ours=organisation_of(request), whole=whole)
     has_accounts = not today.empty or Account.objects.visible_to(request.user).exists()
-    shown = context(today, request.user.role, has_accounts=has_accounts)
+    settled = not organisation_of(request)._state.adding  # else nobody has saved the settings yet
+    shown = context(today, request.user.role, has_accounts=has_accounts, settled=settled)
     return TemplateResponse(request, "transitions/day/day.html", shown)

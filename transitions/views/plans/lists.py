@@ -1,8 +1,6 @@
 """Plans in lists: all that one sees, and those of one account."""
 
 from dataclasses import astuple
-from datetime import date
-from functools import partial
 from typing import Any
 
 from django.db.models import F
@@ -19,6 +17,7 @@ from accounts.rendering.text import translate
 from accounts.selectors.calendar import today_of
 from accounts.views import listing
 from transitions.forms.filters import PlanFilters
+from transitions.models import PlanState
 from transitions.permissions import allowed, may, rights
 from transitions.rendering.sponsors import in_lines
 from transitions.rendering.words import risk, title
@@ -61,15 +60,15 @@ def plans(request: AuthenticatedRequest) -> HttpResponseBase:
         sort="next",
         name="plans",
         shape=as_lines,
-        decorate=partial(_written, today=timezone.localdate()),
+        decorate=_written,
         context={"may": rights(request)},
     )
 
 
-def _written(rows: list[dict[str, Any]], *, today: date) -> list[dict[str, Any]]:
+def _written(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines in the reader's words, made here: filters in a template cost several times as much."""
     place = reverse("plans")
-    for line in with_people(rows, today):
+    for line in with_people(rows):
         line["url"] = f"{place}{line['uuid']}/"
         line["stage_title"] = translate(line["stage_title"])
         for key in ("mode", "tier", "reason", "state"):
@@ -87,12 +86,13 @@ def of_account(request: AuthenticatedRequest, account: Account) -> HttpResponse:
         .filter(account=account)
         .order_by(F("closed_at").desc(nulls_first=True), "-pk")
     )
-    rows = _written(list(as_lines(found)), today=timezone.localdate())
-    now = timezone.now()
+    rows = _written(list(as_lines(found)))
+    today = today_of(account, timezone.now())
     context = {
         "account": account,
         "plans": rows,
+        "running": any(line["state"] in (PlanState.OPEN, PlanState.ON_HOLD) for line in rows),
         "may_start": may(request.user, "start_plan", account),
-        "promises": in_lines(next_promises(account, request.user, today_of(account, now))),
+        "promises": in_lines(next_promises(account, request.user, today)),
     }
     return TemplateResponse(request, "transitions/plans/of_account.html", context)

@@ -47,7 +47,8 @@ def people(request: AuthenticatedRequest, plan: HandoverPlan, role: str) -> Http
         except plans.PlanNotOpen:
             return not_open(request, plan)
         else:
-            messages.success(request, _("%(role)s: saved.") % {"role": label})
+            chosen = ", ".join(person.name for person in form.people) or _("nobody")
+            messages.success(request, _("Saved. %(role)s: %(people)s.") % {"role": label, "people": chosen})
             return to_plan(plan, "people")
     intro = _("Whoever you choose takes over the open steps of this role.")
     page = {"title": label, "intro": intro, "back": plan_url(plan), "back_label": plan.account.name}

@@ -19,7 +19,7 @@ from transitions.documents.start import StartPreview
 from transitions.forms.plans import PreviewForm, StartForm
 from transitions.models import Mode, PlaybookVersion
 from transitions.permissions import allowed
-from transitions.selectors.plans import preview, startable, usual_cutover
+from transitions.selectors.plans import open_plan_of, preview, startable, usual_cutover
 from transitions.selectors.playbooks import fitting, newest_playbooks
 from transitions.selectors.sponsors import full_weeks
 from transitions.services import plans
@@ -79,6 +79,7 @@ def start(request: AuthenticatedRequest, account: Account) -> HttpResponse:
         "form": form,
         "preview": _preview(account, form, now),
         "full": full_weeks(request.user, now, ours=organisation_of(request)),
+        "open_plan": open_plan_of(account, request.user),
     }
     return TemplateResponse(request, "transitions/plans/start.html", context)
 

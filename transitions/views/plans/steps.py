@@ -24,7 +24,7 @@ from transitions.rendering.plans import moved_in_words
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.plans.notes import notes_of
 from transitions.services import plans
-from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, to_step
+from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, refused_step, to_step
 
 MOST_NOTES = 5  # the newest, beside the step
 
@@ -75,10 +75,11 @@ def _marked(
         messages.info(request, translate(error.message))
         return _elsewhere(request, reverse("meeting-debrief", args=[error.meeting.uuid]))
     except plans.StepRefused as error:
+        says = refused_step(request, step.plan, error)
         if given["note"]:
-            form.add_error(None, translate(error.message))
+            form.add_error(None, says)
             return _page(request, step, form, status=409)
-        messages.info(request, translate(error.message))
+        messages.info(request, says)
     except plans.PlanNotOpen:
         return not_open(request, step.plan)
     else:
