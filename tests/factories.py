@@ -14,6 +14,7 @@ from transitions.services import plans, playbooks
 
 NOW = datetime(2027, 3, 2, 10, 0, tzinfo=UTC)  # a Tuesday
 TODAY = NOW.date()
+LONG_AGO = datetime(2025, 1, 7, 10, 0, tzinfo=UTC)
 CUTOVER = date(2027, 6, 15)  # far enough from TODAY for any notice
 PASSWORD = "correct horse battery"
 
@@ -22,9 +23,10 @@ Row = TypeVar("Row", bound=Model)
 
 
 def made(row: Row) -> Row:
-    """Save `row` as of NOW: a history that began today would, one day, begin after what tests do to it."""
-    row._history_date = NOW
+    """Save `row` as of LONG_AGO: a history that began today would one day begin after what tests do."""
+    row._history_date = LONG_AGO
     row.save()
+    del row._history_date
     return row
 
 
