@@ -95,7 +95,9 @@ def test_what_will_not_happen_is_archived_and_counts_no_more(cast, plan):
 
 
 def test_nothing_is_planned_on_a_closed_plan(cast, plan):
-    plans.close(plan=plan, version=plan.version, by=cast.vera, now=NOW, why="Olga stays.")
+    plans.close(
+        plan=plan, version=plan.version, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays."
+    )
 
     with pytest.raises(plans.PlanNotOpen):
         add(plan, cast)

@@ -65,7 +65,9 @@ def test_it_is_corrected_archived_and_brought_back_by_one_at_a_time(cast, plan):
 
 
 def test_nothing_is_noted_on_a_closed_plan(cast, plan):
-    plans.close(plan=plan, version=plan.version, by=cast.vera, now=NOW, why="Olga stays.")
+    plans.close(
+        plan=plan, version=plan.version, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays."
+    )
 
     with pytest.raises(plans.PlanNotOpen):
         add(plan, cast)
