@@ -35,6 +35,7 @@ class Plan:
     chosen_at_once: bool = False  # the incoming rep is named when the plan begins
     idle: int = 0  # nothing was done in the last so many days: that is how plans become late
     skips: tuple[str, ...] = ()  # steps that nobody has done: a gate stays shut, a promise is missed
+    otherwise: Mapping[str, str] = field(default_factory=dict)  # promise -> by which channel it was kept
     lets_go: Mapping[str, str] = field(default_factory=dict)  # promise -> why a leader lets it go
     detail: str = ""
     confidential: bool = False
@@ -307,6 +308,7 @@ PLANS = (
         "Laura Kim",
         "Marcus Bell",
         interim="Marcus Bell",
+        otherwise={"leader-call": "email"},
     ),
     Plan(
         "Clinica San Rafael",

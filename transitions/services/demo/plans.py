@@ -215,15 +215,14 @@ def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
 
 
 def keep_or_let_go(tale: Tale, step: PlanStep, by: Person, note: str, at: datetime) -> None:
-    """A promise is kept with the main contact, now and then by another channel than was promised."""
+    """A promise is kept with the main contact, or let go by the leader."""
     spec = tale.spec
     if why := spec.lets_go.get(step.key):
         sponsors.let_go(step=step, version=step.version, reason=why, by=tale.lead, now=at)
         return
     dice = dice_of(spec, step.key, "channel")
-    way = step.check_in.channel or dice.choice(("phone", "phone", "video", "face_to_face"))
-    if way == "phone" and dice.random() < 0.15:
-        way = "email"
+    usual = step.check_in.channel or dice.choice(("phone", "phone", "video", "face_to_face"))
+    way = spec.otherwise.get(step.key, usual)
     contact = tale.rows.contacts[spec.account, tale.made.contacts[spec.account][0].name]
     sponsors.deliver(
         step=step,
