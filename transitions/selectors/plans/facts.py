@@ -14,16 +14,10 @@ from transitions.selectors.plans.guardrails import read, standing
 Reader = Callable[[HandoverPlan, date], Mapping[str, Any]]
 
 
-def _guards(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
-    found = read([plan])[plan.pk]
-    return {"escalations": found.escalations, "guards": standing(plan, found, today)}
-
-
 # What checks read beyond the plan's own rows: from the name that a check gives as `reads` to the fields of
 # Facts that it fills. One query each.
-READERS: Mapping[str, Reader] = {
-    "guards": _guards,
-}
+READERS: Mapping[str, Reader] = {}
+GUARDS = "guards"  # read likewise, with the calendar that the facts are counted by
 
 
 def facts_of(plan: HandoverPlan, today: date, asked: Iterable[Gate] | None = None) -> Facts:
@@ -61,10 +55,13 @@ def assembled(
     asked: Iterable[Gate] | None = None,
 ) -> Facts:
     """Facts from rows that were read already; reads only what the gates `asked` need besides."""
-    names = READERS if asked is None else {CHECKS[gate.check].reads for gate in asked} - {""}
+    names = {*READERS, GUARDS} if asked is None else {CHECKS[gate.check].reads for gate in asked} - {""}
     more: dict[str, Any] = {}
-    for name in sorted(names):
+    for name in sorted(names - {GUARDS}):
         more |= READERS[name](plan, today)
+    if GUARDS in names:
+        found = read([plan])[plan.pk]
+        more |= {"escalations": found.escalations, "guards": standing(plan, found, calendar)}
     return Facts(
         today=today,
         roles=frozenset(roles),
