@@ -44,6 +44,7 @@ class Plan:
     moved: tuple[str, int, str] | None = None  # anchor, days, why: the date was moved after a week
     cancelled: tuple[str, str, str] | None = None  # why, what the client was told, how it is put right
     approves: Mapping[str, str] = field(default_factory=dict)  # guard -> reason
+    declines: Mapping[str, str] = field(default_factory=dict)  # guard -> reason, before the cutover
     notes: tuple[Noted, ...] = ()  # written on the day after it began
 
 
@@ -175,6 +176,7 @@ PLANS = (
         approves={
             "escalation": "Their works manager wants the change because of it; Ingrid brings the answer.",
         },
+        declines={"escalation": "Not while the furnace stands still: we do not change hands on a bad day."},
         notes=(
             Noted("Their board sits in Lulea on the first Tuesday of the month; no visits on that day."),
             Noted(

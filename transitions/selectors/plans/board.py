@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from accounts.models import Organisation, Team, User
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message, gettext_noop, ngettext_noop
-from accounts.selectors.calendar import our_tz
+from accounts.selectors.calendar import calendar_of, our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
 from transitions.models import HandoverPlan, PlanState, PlanStep
@@ -256,7 +256,7 @@ def _waiting(
     return {
         plan.uuid: tuple(
             Message(GUARDS[guard.guard])
-            for guard in standing(plan, facts[plan.pk], today, ours=ours)
+            for guard in standing(plan, facts[plan.pk], calendar_of(plan.account, today, ours=ours))
             if guard.waits
         )
         for plan in found
