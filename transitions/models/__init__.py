@@ -1,5 +1,5 @@
+from transitions.models.care import Extra, Praise
 from transitions.models.concerns import Concern
-from transitions.models.extras import Extra
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.packets import Edition, Packet
 from transitions.models.plans import (
@@ -16,7 +16,6 @@ from transitions.models.plans import (
     Waiver,
 )
 from transitions.models.playbooks import Mode, PlaybookVersion
-from transitions.models.praise import Praise
 
 __all__ = [
     "Anchor",

@@ -15,7 +15,7 @@ from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
 from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
-from transitions.selectors import concerns, extras
+from transitions.selectors import care, concerns
 from transitions.selectors.plans.page import number_of
 from transitions.selectors.playbooks import stage_titles
 
@@ -84,7 +84,7 @@ def _items(
     yield from _commitments(person_ids, until, most)
     yield from _requests(person_ids, until, most)
     yield from concerns.due(person_ids, until, most)
-    yield from extras.due(person_ids, until, most)
+    yield from care.due(person_ids, until, most)
 
 
 STEP = (
