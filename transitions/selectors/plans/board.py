@@ -202,7 +202,7 @@ def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
         why = Message(_("The cutover is near and no incoming rep is named."))
         if due is not None and due <= today + DECIDE_WITHIN:
             step = Message(titles[pk, due])
-            why = Message(_("%(step)s, by %(day)s."), {"step": step, "day": due})
+            why = Message(_("By %(day)s: %(step)s"), {"step": step, "day": due})
         found.append((row, why))
     return found
 

@@ -101,7 +101,8 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     today = today_of(plan.account, now, ours=ours)
     calendar = calendar_of(plan.account, today, ours=ours)
     anchors = dict(plan.anchors.values_list("key", "falls_on"))
-    steps = _steps(plan, calendar, today)
+    # In a plan that has ended nothing is due any more, and so nothing is late.
+    steps = _steps(plan, calendar, today if plan.is_open else date.min)
     people = _people(plan)
     packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
     newest = packets.values_list("uuid", "version", "edition", "made_at").first()
