@@ -48,7 +48,7 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
             talks.arrange(tale.plan, tale.contact, dice, lead=tale.lead, now=now)
             names = {"rep": made.owners[tale.spec.account]}
             tale.plan.refresh_from_db(fields=["cutover_on"])
-            talks.care(tale.plan, tale.contact, names, dice, lead=tale.lead, now=now)
+            talks.be_kind(tale.plan, tale.contact, names, dice, lead=tale.lead, now=now)
     return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
 
 
