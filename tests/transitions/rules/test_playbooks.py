@@ -352,10 +352,12 @@ def test_every_check_is_used_by_a_shipped_playbook():
 
 
 def test_one_step_and_one_gate_are_added_as_the_documentation_says():
-    """The two listings of docs/playbooks.md, laid over the soft playbook and used."""
+    """The listings of docs/playbooks.md, laid over the soft playbook and used."""
     listings = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "playbooks.md").read_text(), re.DOTALL)
-    step, gate = (eval(code, {"Step": Step, "Gate": Gate, "_": str}) for code in listings)
-    overlay = Overlay(steps={"cutover": (step,)}, gates={"settle": (gate,)})
+    parts = [eval(code, {"Step": Step, "Gate": Gate, "_": str}) for code in listings]
+    steps = tuple(part for part in parts if isinstance(part, Step))
+    gate = next(part for part in parts if isinstance(part, Gate))
+    overlay = Overlay(steps={"cutover": steps}, gates={"settle": (gate,)})
 
     found = compose(SOFT, overlay, key="soft-with-gift")
 

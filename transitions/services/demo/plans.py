@@ -18,11 +18,12 @@ from transitions.rules.demo.industries import INDUSTRIES
 from transitions.rules.demo.plans import CARE, NOTES, PLANS, STAYS, WHY, Plan
 from transitions.rules.demo.talks import ANSWERED_WITH
 from transitions.rules.playbooks import Playbook
+from transitions.rules.story import ACKNOWLEDGEMENT
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.plans import guards_page
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
 from transitions.services import packets, plans, sponsors
-from transitions.services.demo import talks
+from transitions.services.demo import message, talks
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
@@ -206,11 +207,15 @@ def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
     names |= {"sponsor": spec.sponsor}
     if step.kind == "check-in":
         keep_or_let_go(tale, step, by, note, at)
+    elif step.kind == ACKNOWLEDGEMENT:
+        message.read(step, at=at)
     elif (meeting := meeting_of(step)) is not None:
         dice = dice_of(spec, step.key, "held")
         talks.hold(meeting, step, tale.contact, names, dice, lead=tale.lead, at=at)
     else:
         plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
+    if step.key in message.APPROVED_WITH:
+        message.approve(tale.plan, by=tale.lead, at=at)
     if step.key in ANSWERED_WITH:
         talks.answer(tale.plan, tale.contact, names, by=by, at=at)
 
