@@ -11,7 +11,9 @@ function searchable(root) {
       selectOnTab: true,
       closeAfterSelect: true,
       refreshThrottle: 0, // what is typed and what is offered are never apart: a list in memory needs no pause
-      controlInput: "<input type='text' autocomplete='off' placeholder=' '>", // the style asks whether it is empty
+      controlInput: "<input type='text' autocomplete='off'>",
+      placeholder: " ", // the style asks by it whether anything is typed
+      hidePlaceholder: false,
       render: {
         no_results: (data, escape) => `<div class="no-results">${escape(select.dataset.search)}</div>`,
       },
@@ -20,6 +22,7 @@ function searchable(root) {
     // The words of the field belong to what is typed in, and the error to what is read out.
     picker.control_input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");
     picker.on("focus", () => picker.control_input.select());
+    picker.on("item_add", () => setTimeout(() => picker.close())); // a focus still under way would open it again
     picker.on("blur", () => picker.setTextboxValue("")); // what found nobody would hide who is chosen
   }
 }
