@@ -22,7 +22,12 @@ function searchable(root) {
     // The words of the field belong to what is typed in, and the error to what is read out.
     picker.control_input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");
     picker.on("focus", () => picker.control_input.select());
-    picker.on("item_add", () => setTimeout(() => picker.close())); // a focus still under way would open it again
+    // Its own focuses a moment later: in haste that would open the list again after the choice was made.
+    picker.focus = () => {
+      if (picker.isDisabled || picker.isReadOnly) return;
+      if (document.activeElement === picker.control_input) picker.onFocus();
+      else picker.control_input.focus();
+    };
     picker.on("blur", () => picker.setTextboxValue("")); // what found nobody would hide who is chosen
   }
 }
