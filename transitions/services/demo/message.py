@@ -29,7 +29,8 @@ def approve(plan: HandoverPlan, *, by: Person, at: datetime) -> None:
 
 def read(step: PlanStep, *, at: datetime) -> None:
     narrative = newest(step.plan)
-    assert narrative is not None and step.owner is not None
+    assert narrative is not None
+    assert step.owner is not None
     story.acknowledge(
         acknowledgement=step.acknowledgement, narrative_version=narrative.version, by=step.owner, now=at
     )

@@ -86,5 +86,7 @@ def _refuse_undecided(plan: HandoverPlan, step: PlanStep) -> None:
     )
     for role in rule.decides:
         if role not in held:
-            sentence = _("This decides who is %(role)s, and nobody is named yet. Choose first, then tick it.")
+            sentence = _(
+                "This decides who holds the role “%(role)s”, and nobody does yet. Choose somebody first."
+            )
             raise StepRefused(Message(sentence, {"role": Message(ROLE_TITLES[role])}), role)

@@ -26,6 +26,7 @@ def company(cast):
 
 
 def board_of(cast, name, now=NOW, **filters):
+    plans.refresh_risk(now)  # as the clock does every hour
     return board(cast.users[name], now, Filters(**filters))
 
 
@@ -87,8 +88,11 @@ def test_what_needs_a_decision_is_listed_once_with_its_reason(company):
 
 
 def test_a_cutover_that_is_near_wants_an_incoming_rep(company):
+    plans.set_people(
+        plan=company.hard, role="interim", people=[company.bea], version=1, by=company.vera, now=NOW
+    )
     step = company.hard.steps.get(key="name-interim")
-    plans.complete_step(step=step, version=1, by=company.vera, now=NOW)
+    plans.complete_step(step=step, version=step.version, by=company.vera, now=NOW)
 
     found = board_of(company, "vera")
 
@@ -132,7 +136,7 @@ def test_the_board_costs_as_many_queries_for_many_plans_as_for_few(company, djan
 
     company.users["vera"].__dict__.pop("_team_ids", None)
     with django_assert_num_queries(8):
-        found = board_of(company, "vera")
+        found = board(company.users["vera"], NOW)
     assert found.plans == 5
 
 

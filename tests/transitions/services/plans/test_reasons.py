@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Account, Touchpoint
 from tests.factories import CUTOVER, NOW, TODAY, make_account, make_team, start_plan
+from tests.transitions.conftest import finish
 from transitions.models import HandoverPlan
 from transitions.services import plans
 

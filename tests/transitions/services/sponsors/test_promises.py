@@ -39,7 +39,7 @@ def test_every_check_in_of_a_new_plan_is_a_promise_with_its_channel_and_window(p
     assert promised["sponsor-call"] == ("phone", 5, "")
     assert promised["sponsor-visit"] == ("face_to_face", 8, "")
     assert promised["leader-call"] == ("phone", 3, "")
-    assert promised["check-in/1"] == ("", 1, "")
+    assert promised["check-in/1"] == ("phone", 2, "")
 
 
 def test_a_kept_promise_is_done_and_stands_among_what_passed_between_us(cast, plan, call, deliver):
