@@ -58,18 +58,25 @@ class HandoverPlanQuerySet(VersionedQuerySet):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        read = PlanReader.objects.filter(person=user.person_id).values("plan")
-        named = models.Q(pk__in=read)
         if user.reads_everything:
-            return self.filter(models.Q(released_at__isnull=False) | named)
-        # What Account.visible_to says, in two lists that an index answers each.
-        theirs = Account.objects.filter(team__in=user.team_ids()).values("pk")
-        held = Assignment.objects.live().shown().filter(person=user.person_id).values("account")
-        open_to = models.Q(account__in=theirs) | models.Q(account__in=held)
-        if led := user.led_team_ids():
-            roles = PlanRole.objects.filter(assignment__person__team__in=led).values("plan")
-            open_to |= models.Q(pk__in=roles)
-        return self.filter((models.Q(released_at__isnull=False) & open_to) | named)
+            return self.readable_by(user.person_id)
+        return self.seen_by(user.person_id, user.team_ids(), user.led_team_ids())
+
+    def readable_by(self, person: int) -> Self:
+        """Plans that are released, and those that name the person as a reader."""
+        return self.filter(models.Q(released_at__isnull=False) | self._naming(person))
+
+    def seen_by(self, person: int, teams: "list[int]", led: "list[int]") -> Self:
+        """The same for somebody who sees the accounts of `teams` and decides for the people of `led`."""
+        # What Account.visible_to says, in lists that an index answers each.
+        theirs = Account.objects.filter(team__in=teams).values("pk")
+        held = Assignment.objects.live().shown().filter(person=person).values("account")
+        roles = PlanRole.objects.filter(assignment__person__team__in=led).values("plan")
+        open_to = models.Q(account__in=theirs) | models.Q(account__in=held) | models.Q(pk__in=roles)
+        return self.filter((models.Q(released_at__isnull=False) & open_to) | self._naming(person))
+
+    def _naming(self, person: int) -> models.Q:
+        return models.Q(pk__in=PlanReader.objects.filter(person=person).values("plan"))
 
 
 class Holder(NamedTuple):

@@ -1,13 +1,14 @@
 """The leaders' board, counted by the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from accounts.models import Organisation, Team, User
+from accounts.models import Organisation, User
+from accounts.models.prepared import Row, prepared
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import our_tz
@@ -31,7 +32,7 @@ NAME_WITHIN = timedelta(days=21)  # a cutover this near wants an incoming rep
 LINE = (
     "uuid",
     "account__name",
-    "account__team__name",
+    "account__team",
     "mode",
     "playbook",
     "playbook__digest",
@@ -42,6 +43,27 @@ LINE = (
 )
 
 
+class _Group(NamedTuple):
+    """What is counted of the plans of one stage and team."""
+
+    playbook: int
+    playbook__digest: str
+    mode: str
+    stage: str
+    account__team: int | None
+    plans: int
+    late: int
+    revenue: Decimal | None
+    risks: int
+    late_steps: int
+    unprotected: Decimal | None
+    soon: int
+    at_risk: int
+
+
+Scope = Mapping[str, Any]  # which plans are meant, as the keywords of `_within`
+
+
 def board(
     user: User, now: datetime, filters: Filters = NO_FILTERS, *, ours: Organisation | None = None
 ) -> Board:
@@ -50,11 +72,12 @@ def board(
     `ours` spares a query for the zone in which today is reckoned.
     """
     today = today_in(now, our_tz(ours or organisation()))
-    plans = _filtered(_visible(user), filters)
-    groups = list(_groups(plans, today))
-    decisions, late, cutovers = _decisions(plans, today), _late(plans, today), _cutovers(plans, today)
-    versions = {(group["playbook"], group["playbook__digest"]) for group in groups}
+    scope = _seen(user) | _chosen(user, filters)
+    groups = [_Group(*row) for row in _groups(**scope, today=today, soon=today + SOON)]
+    decisions, late, cutovers = _decisions(scope, today), _late(scope, today), _cutovers(scope, today)
+    versions = {(group.playbook, group.playbook__digest) for group in groups}
     titles = stage_titles(versions | {(row[4], row[5]) for row, why in (*decisions, *late, *cutovers)})
+    names = {team.pk: team.name for team in user.team_tree()}
     return Board(
         today=today,
         plans=_total(groups, "plans"),
@@ -62,43 +85,66 @@ def board(
         revenue=_revenue(groups),
         at_risk=_total(groups, "at_risk"),
         stages=_stages(groups, titles),
-        teams=_teams(groups, {team.pk: team.name for team in user.team_tree()}),
+        teams=_teams(groups, names),
         late_steps=_total(groups, "late_steps"),
         unprotected=_revenue(groups, "unprotected"),
         cutovers_soon=_total(groups, "soon"),
-        cutovers=tuple(_line(row, why, titles) for row, why in cutovers),
-        decisions=tuple(_line(row, why, titles) for row, why in decisions),
-        late_plans=tuple(_line(row, why, titles) for row, why in late),
+        cutovers=tuple(_line(row, why, titles, names) for row, why in cutovers),
+        decisions=tuple(_line(row, why, titles, names) for row, why in decisions),
+        late_plans=tuple(_line(row, why, titles, names) for row, why in late),
     )
 
 
-def _visible(user: User) -> QuerySet[HandoverPlan]:
-    """Open plans that the user sees. A leader's are few: looked up once here, not in each query."""
-    plans = HandoverPlan.objects.open().visible_to(user)
+def _seen(user: User) -> dict[str, Any]:
+    """The plans that the user sees. A leader's are few: looked up once here, not in each query."""
+    if not user.is_active:
+        return {"known": []}
     if user.reads_everything:
-        return plans
-    known = list(plans.values_list("pk", flat=True)[: MOST_KNOWN + 1])
-    return plans if len(known) > MOST_KNOWN else HandoverPlan.objects.open().filter(pk__in=known)
+        return {"reader": user.person_id}
+    seen = {"person": user.person_id, "teams": user.team_ids(), "led": user.led_team_ids()}
+    known = [pk for (pk,) in _known(**seen)]
+    return seen if len(known) > MOST_KNOWN else {"known": known}
 
 
-def _filtered(plans: QuerySet[HandoverPlan], filters: Filters) -> QuerySet[HandoverPlan]:
-    if filters.mode:
-        plans = plans.filter(mode=filters.mode)
-    if filters.tier:
-        plans = plans.filter(tier=filters.tier)
-    if filters.reason:
-        plans = plans.filter(reason=filters.reason)
-    if filters.team:
-        # What is no team's id filters out everything: an address typed by hand shows nothing, not all.
-        team = Team.objects.filter(pk=filters.team).first() if filters.team.isdecimal() else None
-        plans = plans.filter(account__team__path__startswith=team.path) if team else plans.none()
-    return plans
+def _chosen(user: User, filters: Filters) -> dict[str, Any]:
+    """What narrows the plans, as lookups."""
+    chosen = {name: getattr(filters, name) for name in ("mode", "tier", "reason") if getattr(filters, name)}
+    if not filters.team:
+        return chosen
+    # What is no team's id filters out everything: an address typed by hand shows nothing, not all.
+    paths = tuple(team.path for team in user.team_tree() if str(team.pk) == filters.team)
+    return chosen | {
+        "account__team__in": [team.pk for team in user.team_tree() if team.path.startswith(paths)]
+    }
 
 
-def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
+def _within(
+    *,
+    known: Sequence[int] | None = None,
+    reader: int | None = None,
+    person: int | None = None,
+    teams: Sequence[int] = (),
+    led: Sequence[int] = (),
+    **chosen: Any,
+) -> QuerySet[HandoverPlan]:
+    """Open plans: the known ones, those that a reader of everything may read, or those that a person sees."""
+    plans = HandoverPlan.objects.open().filter(**chosen)
+    if known is not None:
+        return plans.filter(pk__in=known)
+    return plans.readable_by(reader) if reader else plans.seen_by(person, teams, led)
+
+
+@prepared
+def _known(**scope: Any) -> QuerySet:
+    return _within(**scope).values_list("pk")[: MOST_KNOWN + 1]
+
+
+@prepared
+def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
     """One pass over the plans: everything that is counted by stage and by team."""
     return (
-        plans.order_by()
+        _within(**scope)
+        .order_by()
         .values("playbook", "playbook__digest", "mode", "stage", "account__team")
         .annotate(
             plans=Count("pk"),
@@ -110,109 +156,124 @@ def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
             unprotected=Sum(
                 "account__yearly_value", filter=Q(has_incoming=False) | Q(has_second_choice=False)
             ),
-            soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=today + SOON)),
+            soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=soon)),
             at_risk=Count("pk", filter=Q(risk__gte=HIGH_RISK)),
         )
+        .values_list(*_Group._fields)
     )
 
 
-def _stages(
-    groups: Sequence[dict[str, Any]], titles: dict[tuple[int, str], Message]
-) -> tuple[StageCount, ...]:
+def _stages(groups: Sequence[_Group], titles: dict[tuple[int, str], Message]) -> tuple[StageCount, ...]:
     """Counts by mode and stage, soft first, in the order of the playbook's stages."""
     order = {key: place for place, key in enumerate(titles)}
-    counts: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for group in sorted(groups, key=lambda group: order[group["playbook"], group["stage"]]):
-        counts.setdefault((group["mode"], group["stage"]), []).append(group)
+    counts: dict[tuple[str, str], list[_Group]] = {}
+    for group in sorted(groups, key=lambda group: order[group.playbook, group.stage]):
+        counts.setdefault((group.mode, group.stage), []).append(group)
     return tuple(
         StageCount(
             mode=mode,
             stage=stage,
-            title=titles[rows[0]["playbook"], stage],
-            plans=sum(row["plans"] for row in rows),
-            late=sum(row["late"] for row in rows),
+            title=titles[rows[0].playbook, stage],
+            plans=sum(row.plans for row in rows),
+            late=sum(row.late for row in rows),
             revenue=_revenue(rows),
         )
         for (mode, stage), rows in sorted(counts.items(), key=lambda item: item[0][0] != "soft")
     )
 
 
-def _teams(groups: Sequence[dict[str, Any]], names: Mapping[int, str]) -> tuple[TeamCount, ...]:
+def _teams(groups: Sequence[_Group], names: Mapping[int, str]) -> tuple[TeamCount, ...]:
     """Counts by team, the most revenue in motion first."""
-    counts: dict[int | None, list[dict[str, Any]]] = {}
+    counts: dict[int | None, list[_Group]] = {}
     for group in groups:
-        counts.setdefault(group["account__team"], []).append(group)
+        counts.setdefault(group.account__team, []).append(group)
     found = []
     for team_id, rows in counts.items():
-        plans = sum(row["plans"] for row in rows)
+        plans = sum(row.plans for row in rows)
         found.append(
             TeamCount(
                 team_id=team_id,
                 team=names[team_id] if team_id else "",
                 plans=plans,
-                late=sum(row["late"] for row in rows),
+                late=sum(row.late for row in rows),
                 revenue=_revenue(rows),
-                risk=round(sum(row["risks"] for row in rows) / plans),
+                risk=round(sum(row.risks for row in rows) / plans),
             )
         )
     return tuple(sorted(found, key=lambda team: (-team.revenue, team.team, team.team_id or 0)))
 
 
-def _revenue(rows: Sequence[dict[str, Any]], name: str = "revenue") -> Decimal:
-    return sum((row[name] or Decimal(0) for row in rows), Decimal(0))
+def _revenue(rows: Sequence[_Group], name: str = "revenue") -> Decimal:
+    return sum((getattr(row, name) or Decimal(0) for row in rows), Decimal(0))
 
 
-def _total(rows: Sequence[dict[str, Any]], name: str) -> int:
-    return sum(row[name] or 0 for row in rows)
+def _total(rows: Sequence[_Group], name: str) -> int:
+    return sum(getattr(row, name) or 0 for row in rows)
 
 
-Line = tuple[Sequence[Any], Message]
+Line = tuple[Row, Message]
 
 
-def _cutovers(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
+@prepared
+def _cutovers_between(*, today: date, end: date, **scope: Any) -> QuerySet:
+    ahead = _within(**scope).filter(cutover_on__gte=today, cutover_on__lt=end)
+    return ahead.order_by("cutover_on", "pk").values_list(*LINE)[:MOST_CUTOVERS]
+
+
+def _cutovers(scope: Scope, today: date) -> list[Line]:
     """The plans whose cutover is ahead, this week and the next few, by day."""
-    monday = today - timedelta(days=today.weekday())
-    ahead = plans.filter(cutover_on__gte=today, cutover_on__lt=monday + timedelta(weeks=WEEKS))
-    rows = ahead.order_by("cutover_on", "pk").values_list(*LINE)
-    return [(row, Message("")) for row in rows[:MOST_CUTOVERS]]
+    end = today - timedelta(days=today.weekday()) + timedelta(weeks=WEEKS)
+    return [(row, Message("")) for row in _cutovers_between(**scope, today=today, end=end)]
 
 
-def _late(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
+@prepared
+def _longest_late(*, today: date, **scope: Any) -> QuerySet:
+    rows = _within(**scope).filter(next_due_on__lt=today).order_by("next_due_on", "pk")
+    return rows.values_list(*LINE, "next_due_on")[:LINES]
+
+
+def _late(scope: Scope, today: date) -> list[Line]:
     """Plans with work that is late, the longest late first."""
-    rows = plans.filter(next_due_on__lt=today).order_by("next_due_on", "pk")
     sentence = _("Work has been late since %(day)s.")
-    return [
-        (row, Message(sentence, {"day": due})) for *row, due in rows.values_list(*LINE, "next_due_on")[:LINES]
-    ]
+    return [(line, Message(sentence, {"day": due})) for *line, due in _longest_late(**scope, today=today)]
 
 
-def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
-    """Plans with a decision that a leader owes soon, or whose cutover is near and unstaffed."""
-    owed = Q(decides_on__lte=today + DECIDE_WITHIN)
-    unnamed = Q(cutover_on__lte=today + NAME_WITHIN, has_incoming=False)
-    rows = list(
-        plans.filter(owed | unnamed)
-        .order_by(F("decides_on").asc(nulls_last=True), "cutover_on", "pk")
-        .values_list(*LINE, "decides_on", "pk")[:LINES]
+@prepared
+def _to_decide(*, by: date, near: date, **scope: Any) -> QuerySet:
+    """The last cells: when a decision is owed, and the step that it is."""
+    steps = PlanStep.objects.undone().filter(
+        plan=OuterRef("pk"), kind="decision", due_on=OuterRef("decides_on")
     )
-    steps = PlanStep.objects.undone().filter(plan__in=[row[-1] for row in rows], kind="decision")
-    titles = {(plan, due): title for plan, due, title in steps.values_list("plan", "due_on", "title")}
+    return (
+        _within(**scope)
+        .filter(Q(decides_on__lte=by) | Q(cutover_on__lte=near, has_incoming=False))
+        .order_by(F("decides_on").asc(nulls_last=True), "cutover_on", "pk")
+        .values_list(*LINE, "decides_on", Subquery(steps.order_by("position", "pk").values("title")[:1]))[
+            :LINES
+        ]
+    )
+
+
+def _decisions(scope: Scope, today: date) -> list[Line]:
+    """Plans with a decision that a leader owes soon, or whose cutover is near and unstaffed."""
+    by = today + DECIDE_WITHIN
     found = []
-    for *row, due, pk in rows:
+    for *line, due, step in _to_decide(**scope, by=by, near=today + NAME_WITHIN):
         why = Message(_("The cutover is near and no incoming rep is named."))
-        if due is not None and due <= today + DECIDE_WITHIN:
-            step = Message(titles[pk, due])
-            why = Message(_("%(step)s, by %(day)s."), {"step": step, "day": due})
-        found.append((row, why))
+        if due is not None and due <= by:
+            why = Message(_("%(step)s, by %(day)s."), {"step": Message(step), "day": due})
+        found.append((line, why))
     return found
 
 
-def _line(row: Sequence[Any], why: Message, titles: dict[tuple[int, str], Message]) -> PlanLine:
+def _line(
+    row: Row, why: Message, titles: dict[tuple[int, str], Message], names: Mapping[int, str]
+) -> PlanLine:
     uuid, account, team, mode, playbook, _digest, stage, cutover_on, risk, revenue = row
     return PlanLine(
         uuid=uuid,
         account=account,
-        team=team or "",
+        team=names[team] if team else "",
         mode=mode,
         stage_title=titles[playbook, stage],
         cutover_on=cutover_on,
