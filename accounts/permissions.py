@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Account, User
+from accounts.models import Account, Assignment, User
+from accounts.models.prepared import prepared
 from accounts.rules.verbs import VERBS
 
 
@@ -33,12 +34,15 @@ def standing(user: User, row: Model | None = None) -> set[str]:
 
 
 def standing_on_account(user: User, account: Account) -> set[str]:
-    held = set(
-        account.assignments.live().shown().filter(person=user.person_id).values_list("role", flat=True)
-    )
+    held = {role for (role,) in _held(account=account.pk, person=user.person_id)}
     if account.team_id in user.led_team_ids():
         held.add("lead")
     return held
+
+
+@prepared
+def _held(*, account: int, person: int) -> QuerySet:
+    return Assignment.objects.live().shown().filter(account=account, person=person).values_list("role")
 
 
 def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple[Callable, Callable]:

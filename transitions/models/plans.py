@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Assignment, Person, Tier
 from accounts.models.base import Addressed, LineField, ProseField, Versioned, VersionedQuerySet, tracked
+from accounts.models.prepared import prepared
 from transitions.models.playbooks import Mode, PlaybookVersion
 
 if TYPE_CHECKING:
@@ -162,18 +163,7 @@ class HandoverPlan(Addressed, Versioned):
         """Who holds its roles, in order. One query, kept on the instance: who may ask and what is shown
         both need it. For reading only; services ask `roles`."""
         if not hasattr(self, "_holders"):
-            person = "assignment__person"
-            rows = self.roles.order_by("pk").values_list(
-                "assignment__role",
-                person,
-                f"{person}__team",
-                f"{person}__name",
-                f"{person}__uuid",
-                f"{person}__title",
-                f"{person}__email",
-                f"{person}__archived_at",
-            )
-            self._holders = [Holder(*row) for row in rows]
+            self._holders = [Holder(*row) for row in _holders(plan=self.pk)]
         return self._holders
 
 
@@ -205,6 +195,25 @@ class PlanRole(models.Model):
 
     def __str__(self) -> str:
         return f"role {self.pk}"
+
+
+@prepared
+def _holders(*, plan: int) -> models.QuerySet:
+    person = "assignment__person"
+    return (
+        PlanRole.objects.filter(plan=plan)
+        .order_by("pk")
+        .values_list(
+            "assignment__role",
+            person,
+            f"{person}__team",
+            f"{person}__name",
+            f"{person}__uuid",
+            f"{person}__title",
+            f"{person}__email",
+            f"{person}__archived_at",
+        )
+    )
 
 
 class Anchor(models.Model):

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, TextField, Value
+from django.db.models import CharField, F, QuerySet, TextField, Value
 
 from accounts.models import Person
+from accounts.models.prepared import prepared
 from accounts.rules.text import Message, gettext_noop
 from transitions.documents.plan import Change, Entry, StepLine
-from transitions.models import HandoverPlan
+from transitions.models import ChangeSet, HandoverPlan, StageChange, Waiver
 from transitions.rules.history import DEEDS
 from transitions.rules.plans import ROLE_TITLES
 from transitions.rules.playbooks import Playbook
@@ -36,25 +37,34 @@ class Deed:
     by_id: int | None = None  # where only the person's id is on record
 
 
-def deeds_of(plan: HandoverPlan, steps: Sequence[StepLine]) -> list[Deed]:
-    """Everything that happened, newest first; `steps` are those of the plan. Two queries."""
-    moves = plan.stage_changes.annotate(
+@prepared
+def _moves_and_waivers(*, plan: int) -> QuerySet:
+    moves = StageChange.objects.filter(plan=plan).annotate(
         kind=Value("stage", output_field=CharField()),
         subject=F("to_stage"),
         at=F("changed_at"),
         said=Value("", output_field=TextField()),
-    ).values_list("kind", "subject", "at", "by__name", "said")
-    waivers = plan.waivers.annotate(
+    )
+    waivers = Waiver.objects.filter(plan=plan).annotate(
         kind=Value("waiver", output_field=CharField()),
         subject=F("gate"),
         at=F("waived_at"),
         said=F("reason"),
-    ).values_list("kind", "subject", "at", "by__name", "said")
-    deeds = [Deed(*row) for row in moves.union(waivers, all=True)]
-    changes = plan.change_sets.order_by("-at", "-pk").values_list(
-        "verb", "at", "by__name", "why", "changes", "uuid"
     )
-    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in changes[:MOST_CHANGES]]
+    cells = ("kind", "subject", "at", "by__name", "said")
+    return moves.values_list(*cells).union(waivers.values_list(*cells), all=True)
+
+
+@prepared
+def _changes(*, plan: int) -> QuerySet:
+    changes = ChangeSet.objects.filter(plan=plan).order_by("-at", "-pk")
+    return changes.values_list("verb", "at", "by__name", "why", "changes", "uuid")[:MOST_CHANGES]
+
+
+def deeds_of(plan: HandoverPlan, steps: Sequence[StepLine]) -> list[Deed]:
+    """Everything that happened, newest first; `steps` are those of the plan. Two queries."""
+    deeds = [Deed(*row) for row in _moves_and_waivers(plan=plan.pk)]
+    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in _changes(plan=plan.pk)]
     deeds += [Deed("step", step.title.msgid, step.done_at, step.done_by) for step in steps if step.done_at]
     deeds += [_done_before(deed) for deed in deeds if deed.subject == "reopen_step"]
     return sorted(deeds, key=lambda deed: deed.at, reverse=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Organisation, User
+from accounts.models.prepared import prepared
 from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message
 from accounts.selectors.calendar import calendar_of, today_of, tz_of
@@ -25,7 +26,7 @@ from transitions.documents.plan import (
     StepLine,
     Who,
 )
-from transitions.models import Edition, HandoverPlan, PlanState
+from transitions.models import Anchor, Edition, HandoverPlan, Packet, PlanState, PlanStep
 from transitions.rules import gates
 from transitions.rules.gates import Facts
 from transitions.rules.plans import ROLE_TITLES, SEVERAL
@@ -100,11 +101,10 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     playbook = playbook_of(plan.playbook, plan.tier)
     today = today_of(plan.account, now, ours=ours)
     calendar = calendar_of(plan.account, today, ours=ours)
-    anchors = dict(plan.anchors.values_list("key", "falls_on"))
-    steps = _steps(plan, calendar, today)
+    anchors: dict[str, date] = dict(_anchors(plan=plan.pk))
+    steps = [_step(row, calendar, today) for row in _steps(plan=plan.pk)]
     people = _people(plan)
-    packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
-    newest = packets.values_list("uuid", "version", "edition", "made_at").first()
+    newest = next(iter(_newest_packet(plan=plan.pk)), None)
     deeds = deeds_of(plan, steps)
     waived = {deed.subject: deed for deed in deeds if deed.kind == "waiver"}
     following = playbook.following(plan.stage)
@@ -136,9 +136,22 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     )
 
 
-def _steps(plan: HandoverPlan, calendar: Calendar, today: date) -> list[StepLine]:
-    rows = (
-        plan.steps.standing()
+@prepared
+def _anchors(*, plan: int) -> QuerySet:
+    return Anchor.objects.filter(plan=plan).values_list("key", "falls_on")
+
+
+@prepared
+def _newest_packet(*, plan: int) -> QuerySet:
+    packets = Packet.objects.filter(plan=plan, edition=Edition.INTERNAL).order_by("-version")
+    return packets.values_list("uuid", "version", "edition", "made_at")[:1]
+
+
+@prepared
+def _steps(*, plan: int) -> QuerySet:
+    return (
+        PlanStep.objects.standing()
+        .filter(plan=plan)
         .order_by("due_on", "position", "pk")
         .values_list(
             "uuid",
@@ -161,7 +174,6 @@ def _steps(plan: HandoverPlan, calendar: Calendar, today: date) -> list[StepLine
             "owner__archived_at",
         )
     )
-    return [_step(row, calendar, today) for row in rows]
 
 
 def _step(row: Sequence[Any], calendar: Calendar, today: date) -> StepLine:
