@@ -12,6 +12,7 @@ from accounts.selectors.organisation import organisation_of
 from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
 from transitions.rendering import plans as rendering
+from transitions.rendering.history import story
 from transitions.rules.history import KINDS
 from transitions.selectors.plans import in_full, plan_page
 
@@ -28,15 +29,15 @@ def plan(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
 def history(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     kind, by = request.GET.get("kind", ""), request.GET.get("by", "")
+    entries = [entry for entry in page.history if kind in ("", entry.kind) and by in ("", entry.by)]
     context = {
         "plan": plan,
         "header": page.header,
-        "entries": [entry for entry in page.history if kind in ("", entry.kind) and by in ("", entry.by)],
+        "entries": entries,
+        "story": story(entries, undoes=rights(request)["edit_plan"] and page.header.state == "open"),
         "kinds": [(kind, translate(Message(words))) for kind, words in KINDS.items()],
         "names": sorted({entry.by for entry in page.history}),
         "kind": kind,
         "by": by,
-        "may": rights(request),
-        "open": page.header.state == "open",
     }
     return TemplateResponse(request, "transitions/plans/history.html", context)
