@@ -14,7 +14,7 @@ from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
-from transitions.models import HandoverPlan, PlanStep
+from transitions.models import HandoverPlan, PlanStep, PlaybookVersion
 from transitions.rules.plans import HIGH_RISK
 from transitions.selectors.playbooks import stage_titles
 
@@ -35,7 +35,6 @@ LINE = (
     "account__team",
     "mode",
     "playbook",
-    "playbook__digest",
     "stage",
     "cutover_on",
     "risk",
@@ -47,7 +46,6 @@ class _Group(NamedTuple):
     """What is counted of the plans of one stage and team."""
 
     playbook: int
-    playbook__digest: str
     mode: str
     stage: str
     account__team: int | None
@@ -75,8 +73,8 @@ def board(
     scope = _seen(user) | _chosen(user, filters)
     groups = [_Group(*row) for row in _groups(**scope, today=today, soon=today + SOON)]
     decisions, late, cutovers = _decisions(scope, today), _late(scope, today), _cutovers(scope, today)
-    versions = {(group.playbook, group.playbook__digest) for group in groups}
-    titles = stage_titles(versions | {(row[4], row[5]) for row, why in (*decisions, *late, *cutovers)})
+    versions = {group.playbook for group in groups} | {row[4] for row, why in (*decisions, *late, *cutovers)}
+    titles = stage_titles(_versions(playbooks=sorted(versions)))
     names = {team.pk: team.name for team in user.team_tree()}
     return Board(
         today=today,
@@ -145,7 +143,7 @@ def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
     return (
         _within(**scope)
         .order_by()
-        .values("playbook", "playbook__digest", "mode", "stage", "account__team")
+        .values("playbook", "mode", "stage", "account__team")
         .annotate(
             plans=Count("pk"),
             late=Count("pk", filter=Q(next_due_on__lt=today)),
@@ -161,6 +159,12 @@ def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
         )
         .values_list(*_Group._fields)
     )
+
+
+@prepared
+def _versions(*, playbooks: Sequence[int]) -> QuerySet:
+    """Few rows: joined to every plan they would be most of what is grouped."""
+    return PlaybookVersion.objects.filter(pk__in=playbooks).values_list("pk", "digest")
 
 
 def _stages(groups: Sequence[_Group], titles: dict[tuple[int, str], Message]) -> tuple[StageCount, ...]:
@@ -269,7 +273,7 @@ def _decisions(scope: Scope, today: date) -> list[Line]:
 def _line(
     row: Row, why: Message, titles: dict[tuple[int, str], Message], names: Mapping[int, str]
 ) -> PlanLine:
-    uuid, account, team, mode, playbook, _digest, stage, cutover_on, risk, revenue = row
+    uuid, account, team, mode, playbook, stage, cutover_on, risk, revenue = row
     return PlanLine(
         uuid=uuid,
         account=account,
