@@ -1,8 +1,8 @@
 """Queries that are written once and asked often: the ORM says them, and their SQL is kept.
 
 Writing a query's SQL costs the ORM more than the database needs to answer it, and a page asks ten. A
-function that returns `values_list(...)` is called once for each shape of its arguments, with slots in
-their place, and from then on only the values change:
+function that returns a QuerySet is called once for each shape of its arguments, with slots in their place,
+and from then on only the values change:
 
     @prepared
     def open_plans(*, person, accounts):
@@ -15,6 +15,7 @@ are. What it takes by place it gets as it is, each as a query of its own. Nothin
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import lru_cache, wraps
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,7 +24,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, QuerySet
 
-Row = tuple[Any, ...]
 MOST_SHAPES = 500
 MOST_LISTED = 500  # longer lists are rare, and their SQL is not worth keeping
 
@@ -52,38 +52,45 @@ class _Slot(Expression):
 
 
 class _Written(NamedTuple):
-    sql: str  # "" where the shape alone says that there is no such row
+    """A query with slots, and the compiler that wrote it; without one where no such row can be."""
+
+    queryset: QuerySet[Any, Any]
+    compiler: Any
+    sql: str
     params: Sequence[Any]
-    converters: Sequence[tuple[int, list[Callable[..., Any]], Any]]
 
 
-def prepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Row]]:
+def prepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any]]:
     """Return a function of the same arguments that gives the rows."""
 
     @lru_cache(maxsize=MOST_SHAPES)
     def written(plain: tuple[Any, ...], shape: tuple[tuple[str, int | None], ...]) -> _Written:
-        slots = {name: _Slot(name, many) for name, many in shape}
-        compiler = build(*plain, **slots).query.get_compiler(DEFAULT_DB_ALIAS)
+        queryset = build(*plain, **{name: _Slot(name, many) for name, many in shape})
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
-            sql, params = compiler.as_sql()
+            return _Written(queryset, compiler, *compiler.as_sql())
         except EmptyResultSet:
-            return _Written("", (), ())
-        converters = compiler.get_converters([column for column, *_ in compiler.select])
-        return _Written(sql, params, [(at, *converter) for at, converter in converters.items()])
+            return _Written(queryset, None, "", ())
 
     @wraps(build)
-    def rows(*plain: Any, **values: Any) -> list[Row]:
+    def rows(*plain: Any, **values: Any) -> list[Any]:
         lengths = {name: len(value) for name, value in values.items() if isinstance(value, list | tuple)}
         if max(lengths.values(), default=0) > MOST_LISTED:
             return list(build(*plain, **values))
-        sql, params, converters = written(plain, tuple((name, lengths.get(name)) for name in values))
-        if not sql:
+        queryset, compiler, sql, params = written(plain, tuple((name, lengths.get(name)) for name in values))
+        if compiler is None:
             return []
-        connection = connections[DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_bound(param, values, connection) for param in params])
-            found = cursor.fetchall()
-        return [_converted(row, converters, connection) for row in found] if converters else list(found)
+        # The compiler that wrote the SQL knows how to read the answer. It is asked again on the connection
+        # of this thread, and says what it wrote with the values of this call.
+        compiler = copy(compiler)
+        compiler.connection = connection = connections[DEFAULT_DB_ALIAS]
+        compiler.as_sql = lambda *_args, **_more: (
+            sql,
+            [_bound(param, values, connection) for param in params],
+        )
+        answer = queryset.all()
+        answer.query.get_compiler = lambda *_args, **_more: compiler  # type: ignore[method-assign]
+        return list(answer)
 
     return rows
 
@@ -95,13 +102,3 @@ def _bound(param: Any, values: dict[str, Any], connection: Any) -> Any:
     if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
         return value.hex
     return connection.ops.adapt_unknown_value(value)
-
-
-def _converted(
-    row: Row, converters: Sequence[tuple[int, list[Callable[..., Any]], Any]], connection: Any
-) -> Row:
-    cells = list(row)
-    for at, convert, column in converters:
-        for one in convert:
-            cells[at] = one(cells[at], column, connection)
-    return tuple(cells)

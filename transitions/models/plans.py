@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
@@ -59,25 +59,33 @@ class HandoverPlanQuerySet(VersionedQuerySet):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.reads_everything:
-            return self.readable_by(user.person_id)
-        return self.seen_by(user.person_id, user.team_ids(), user.led_team_ids())
+        return self.in_sight(**sight_of(user))
 
-    def readable_by(self, person: int) -> Self:
-        """Plans that are released, and those that name the person as a reader."""
-        return self.filter(models.Q(released_at__isnull=False) | self._naming(person))
-
-    def seen_by(self, person: int, teams: "list[int]", led: "list[int]") -> Self:
-        """The same for somebody who sees the accounts of `teams` and decides for the people of `led`."""
+    def in_sight(
+        self,
+        *,
+        reader: int | None = None,
+        person: int | None = None,
+        teams: "list[int] | tuple[()]" = (),
+        led: "list[int] | tuple[()]" = (),
+    ) -> Self:
+        """The same by values alone, which `sight_of` gives: for prepared queries."""
+        named = models.Q(pk__in=PlanReader.objects.filter(person=reader or person).values("plan"))
+        if reader:
+            return self.filter(models.Q(released_at__isnull=False) | named)
         # What Account.visible_to says, in lists that an index answers each.
         theirs = Account.objects.filter(team__in=teams).values("pk")
         held = Assignment.objects.live().shown().filter(person=person).values("account")
         roles = PlanRole.objects.filter(assignment__person__team__in=led).values("plan")
         open_to = models.Q(account__in=theirs) | models.Q(account__in=held) | models.Q(pk__in=roles)
-        return self.filter((models.Q(released_at__isnull=False) & open_to) | self._naming(person))
+        return self.filter((models.Q(released_at__isnull=False) & open_to) | named)
 
-    def _naming(self, person: int) -> models.Q:
-        return models.Q(pk__in=PlanReader.objects.filter(person=person).values("plan"))
+
+def sight_of(user: "User") -> dict[str, Any]:
+    """What of the user decides which plans they see."""
+    if user.reads_everything:
+        return {"reader": user.person_id}
+    return {"person": user.person_id, "teams": user.team_ids(), "led": user.led_team_ids()}
 
 
 class Holder(NamedTuple):

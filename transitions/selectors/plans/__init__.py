@@ -5,7 +5,7 @@ from transitions.selectors.plans.day import due_items, my_day
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.plans.lines import as_lines, with_people
 from transitions.selectors.plans.lists import plans_list
-from transitions.selectors.plans.page import in_full, plan_page
+from transitions.selectors.plans.page import plan_in_full, plan_page
 from transitions.selectors.plans.preview import preview, usual_cutover
 from transitions.selectors.plans.starting import startable
 
@@ -14,7 +14,7 @@ __all__ = [
     "board",
     "due_items",
     "facts_of",
-    "in_full",
+    "plan_in_full",
     "my_day",
     "plan_page",
     "plans_list",

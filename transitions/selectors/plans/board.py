@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Organisation, User
-from accounts.models.prepared import Row, prepared
+from accounts.models.prepared import prepared
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
 from transitions.models import HandoverPlan, PlanStep, PlaybookVersion
+from transitions.models.plans import sight_of
 from transitions.rules.plans import HIGH_RISK
 from transitions.selectors.playbooks import stage_titles
 
@@ -59,6 +60,7 @@ class _Group(NamedTuple):
     at_risk: int
 
 
+Row = Sequence[Any]  # the cells of LINE
 Scope = Mapping[str, Any]  # which plans are meant, as the keywords of `_within`
 
 
@@ -97,9 +99,9 @@ def _seen(user: User) -> dict[str, Any]:
     """The plans that the user sees. A leader's are few: looked up once here, not in each query."""
     if not user.is_active:
         return {"known": []}
-    if user.reads_everything:
-        return {"reader": user.person_id}
-    seen = {"person": user.person_id, "teams": user.team_ids(), "led": user.led_team_ids()}
+    seen = sight_of(user)
+    if "reader" in seen:
+        return seen
     known = [pk for (pk,) in _known(**seen)]
     return seen if len(known) > MOST_KNOWN else {"known": known}
 
@@ -116,20 +118,15 @@ def _chosen(user: User, filters: Filters) -> dict[str, Any]:
     }
 
 
-def _within(
-    *,
-    known: Sequence[int] | None = None,
-    reader: int | None = None,
-    person: int | None = None,
-    teams: Sequence[int] = (),
-    led: Sequence[int] = (),
-    **chosen: Any,
-) -> QuerySet[HandoverPlan]:
-    """Open plans: the known ones, those that a reader of everything may read, or those that a person sees."""
-    plans = HandoverPlan.objects.open().filter(**chosen)
-    if known is not None:
-        return plans.filter(pk__in=known)
-    return plans.readable_by(reader) if reader else plans.seen_by(person, teams, led)
+SIGHT = {"reader", "person", "teams", "led"}
+
+
+def _within(*, known: Sequence[int] | None = None, **scope: Any) -> QuerySet[HandoverPlan]:
+    """Open plans: the known ones, or those in somebody's sight; the rest of the scope is lookups."""
+    plans = HandoverPlan.objects.open()
+    sight = {name: scope.pop(name) for name in SIGHT & scope.keys()}
+    plans = plans.in_sight(**sight) if known is None else plans.filter(pk__in=known)
+    return plans.filter(**scope)
 
 
 @prepared

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -27,6 +28,7 @@ from transitions.documents.plan import (
     Who,
 )
 from transitions.models import Anchor, Edition, HandoverPlan, Packet, PlanState, PlanStep
+from transitions.models.plans import sight_of
 from transitions.rules import gates
 from transitions.rules.gates import Facts
 from transitions.rules.plans import ROLE_TITLES, SEVERAL
@@ -57,7 +59,7 @@ class _Rows:
 def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisation | None = None) -> PlanPage:
     """All that the plan's page says to `user`, in a number of queries that never changes.
 
-    `ours` spares a query where the client's country is unknown, and so does a plan read `in_full`.
+    `ours` spares a query where the client's country is unknown, and so does a `plan_in_full`.
     """
     rows = _read(plan, now, ours)
     stages = tuple(_stage(rows, stage, place) for place, stage in enumerate(rows.playbook.stages))
@@ -92,8 +94,14 @@ def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisati
     )
 
 
-def in_full(plans: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan]:
-    """Plans with what their page needs of the rows around them, in the query that finds them."""
+def plan_in_full(user: User, uuid: UUID) -> HandoverPlan | None:
+    """The plan with what its page needs of the rows around it, if the user may see it. One query."""
+    return next(iter(_in_full(uuid=uuid, **sight_of(user))), None)
+
+
+@prepared
+def _in_full(*, uuid: UUID, **sight: Any) -> QuerySet[HandoverPlan]:
+    plans = HandoverPlan.objects.in_sight(**sight).filter(uuid=uuid)
     return plans.select_related("account__team", "playbook", "created_by").defer("playbook__content")
 
 

@@ -14,18 +14,18 @@ from transitions.permissions import allowed, rights
 from transitions.rendering import plans as rendering
 from transitions.rendering.history import story
 from transitions.rules.history import KINDS
-from transitions.selectors.plans import in_full, plan_page
+from transitions.selectors.plans import plan_in_full, plan_page
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def plan(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     return TemplateResponse(request, "transitions/plans/plan.html", rendering.context(page, rights(request)))
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def history(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     kind, by = request.GET.get("kind", ""), request.GET.get("by", "")

@@ -129,7 +129,7 @@ def test_the_board_costs_as_many_queries_for_many_plans_as_for_few(company, djan
         start_plan(make_account(team=company.east, owner=company.olga), company.vera)
 
     company.users["vera"].__dict__.pop("_team_ids", None)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         found = board_of(company, "vera")
     assert found.plans == 5
 
