@@ -42,7 +42,7 @@ class _Slot(Expression):
         super().__init__()
         self.name, self.many = name, many
 
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[_Place]]:
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
         if self.many is None:
             return "%s", [_Place(self.name, None)]
         if self.many == 0:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.rendering.rows import drawn
 from accounts.selectors.organisation import organisation_of
 
@@ -48,14 +49,14 @@ ADMINISTRATION = (
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the organisation, the navigation, whether this is the demo."""
     context: dict[str, Any] = {"demo": settings.DEMO, "organisation": organisation_of(request)}
-    if getattr(request, "user", None) is not None and request.user.is_authenticated:
-        context["navigation"] = partial(_navigation, request)  # called where a template shows it
+    user: Any = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        context["navigation"] = partial(_navigation, user, request)  # called where a template shows it
     return context
 
 
-def _navigation(request: HttpRequest) -> SafeString:
+def _navigation(user: User, request: HttpRequest) -> SafeString:
     """What the person may go to, drawn once for each role and each place where one may be."""
-    user = request.user
     cells = {
         "places": _offered(PLACES, user.role),
         "administration": _offered(ADMINISTRATION, user.role),
