@@ -2,9 +2,11 @@
 
     python scripts/test.py [--sqlite | --postgres] [pytest arguments]
 
-What this machine cannot have is left out, with a line that says so.
+What touches no database runs once, on SQLite's side. What this machine cannot have is left out, with a
+line that says so.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -25,6 +27,7 @@ from scripts.install import apt  # noqa: E402
 from scripts.services import services  # noqa: E402
 
 SUMMARY = ROOT / "var" / "test-summary.txt"
+RUNNING: list[subprocess.Popen[str]] = []
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -41,6 +44,7 @@ def suite(arguments: list[str], environment: dict[str, str], said: TextIO) -> tu
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    RUNNING.append(process)
     closing = "it did not get as far as running tests"
     assert process.stdout is not None
     try:
@@ -60,20 +64,26 @@ def on_sqlite(rest: list[str], environment: dict[str, str], said: TextIO) -> tup
     return suite(["-m", "not browser and not redis", *rest], environment, said)
 
 
-def on_postgresql(rest: list[str], environment: dict[str, str], found: dict[str, str]) -> tuple[int, str]:
+def on_postgresql(
+    rest: list[str], environment: dict[str, str], found: dict[str, str], *, both: bool
+) -> tuple[int, str]:
     browser = chromium()
     if browser is None:
         print("Without browser tests: Chromium is not installed (Debian: apt-get install chromium)")
     there = {"browser": browser, "redis": found.get("TEST_REDIS_URL")}
-    unmet = [f"not {name}" for name, what in there.items() if not what]
+    left_out = [f"not {name}" for name, what in there.items() if not what]
+    if both:
+        left_out.append("not no_database")
     print("\n=== PostgreSQL and Redis\n", flush=True)
-    marks = ["-m", " and ".join(unmet)] if unmet else []
+    marks = ["-m", " and ".join(left_out)] if left_out else []
     return suite([*marks, *rest], environment | found | {"TEST_CHROMIUM": browser or ""}, sys.stdout)
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     arguments = sys.argv[1:]
+    if shutil.which("pdftoppm") is None:  # a second opinion on what our PDFs look like
+        apt(["poppler-utils"])
     only = next((name for name in ("--sqlite", "--postgres") if name in arguments), None)
     rest = [argument for argument in arguments if argument != only]
     servers = ("DATABASE_URL", "TEST_REDIS_URL")
@@ -98,19 +108,32 @@ def main() -> int:
 def with_servers(rest: list[str], base: dict[str, str], *, both: bool) -> dict[str, tuple[int, str]]:
     """The two halves side by side, one on each core; what SQLite's says is shown when both are done."""
     results = {}
-    with services() as found, tempfile.TemporaryFile("w+") as quiet, ThreadPoolExecutor() as pool:
+    with (
+        services() as found,
+        tempfile.TemporaryFile("w+") as quiet,
+        ThreadPoolExecutor() as pool,
+        contextlib.ExitStack() as leaving,
+    ):
+        leaving.callback(end)
         first = None
         if both and "DATABASE_URL" in found:
             first = pool.submit(on_sqlite, rest, base, quiet)
         elif both:
             results["SQLite"] = on_sqlite(rest, base, sys.stdout)
         if "DATABASE_URL" in found:
-            results["PostgreSQL"] = on_postgresql(rest, base, found)
+            results["PostgreSQL"] = on_postgresql(rest, base, found, both=both)
         if first is not None:
             results["SQLite"] = first.result()
             quiet.seek(0)
             print(quiet.read(), flush=True)
     return results
+
+
+def end() -> None:
+    """However we leave, neither half is left working: the pool would wait for it."""
+    for process in RUNNING:
+        if process.poll() is None:
+            process.kill()
 
 
 def totals(closings: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ Stella works in another team and must never see anything of theirs.
 
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -13,10 +14,25 @@ from django.utils import translation
 from accounts.models import Organisation, Role
 from tests import factories
 
+# The same examples every time, however long they take: a run says something about the change, not about
+# luck. `pytest --hypothesis-profile=search` looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile("same")
+
 
 def pytest_configure() -> None:
     # Argon2 is slow on purpose; tests sign in a thousand times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches no database: a second run on another one would only repeat it."""
+    for item in items:
+        asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+        if not asked and not item.get_closest_marker("django_db"):
+            item.add_marker("no_database")
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+
+import time_machine
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE_DATA = Path(os.environ.get("OUTSIDE_DATA", ROOT / ".." / "shared" / "data")).resolve()
@@ -18,3 +21,7 @@ os.environ["CACHE_URL"] = "locmemcache://"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["STATIC_STORAGE"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+# TEST_CLOCK=2027-03-28T01:30 runs everything as if it were begun then (UTC), in this process.
+if at := os.environ.get("TEST_CLOCK"):
+    time_machine.travel(datetime.fromisoformat(at).replace(tzinfo=UTC)).start()

@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model
 
 from accounts.models import Account, AccountRole, Assignment, Contact, Person, Rep, Role, Team, User
 from transitions.models import HandoverPlan, PlaybookVersion
@@ -16,6 +18,14 @@ CUTOVER = date(2027, 6, 15)  # far enough from TODAY for any notice
 PASSWORD = "correct horse battery"
 
 _numbers = count(1)
+Row = TypeVar("Row", bound=Model)
+
+
+def made(row: Row) -> Row:
+    """Save `row` as of NOW: a history that began today would, one day, begin after what tests do to it."""
+    row._history_date = NOW
+    row.save()
+    return row
 
 
 def make_team(name: str, *, under: Team | None = None, lead: Person | None = None) -> Team:
@@ -27,12 +37,12 @@ def make_team(name: str, *, under: Team | None = None, lead: Person | None = Non
 def make_person(name: str, *, team: Team | None = None, email: str | None = None, **fields: Any) -> Person:
     if email is None:
         email = f"{name.lower().replace(' ', '.')}@example.com"
-    return Person.objects.create(name=name, team=team, email=email, **fields)
+    return made(Person(name=name, team=team, email=email, **fields))
 
 
 def make_rep(name: str, *, team: Team | None = None, **fields: Any) -> Person:
     person = make_person(name, team=team)
-    Rep.objects.create(person=person, **fields)
+    made(Rep(person=person, **fields))
     return person
 
 
@@ -53,16 +63,14 @@ def make_account(
 ) -> Account:
     fields.setdefault("yearly_value", Decimal("120000"))
     fields.setdefault("country", "US")
-    account = Account.objects.create(
-        name=name or f"Client {next(_numbers)}", team=team, created_at=NOW, **fields
-    )
+    account = made(Account(name=name or f"Client {next(_numbers)}", team=team, created_at=NOW, **fields))
     if owner is not None:
-        Assignment.objects.create(account=account, person=owner, role=AccountRole.OWNER, from_on=since)
+        made(Assignment(account=account, person=owner, role=AccountRole.OWNER, from_on=since))
     return account
 
 
 def make_contact(account: Account, name: str = "", **fields: Any) -> Contact:
-    return Contact.objects.create(account=account, name=name or f"Contact {next(_numbers)}", **fields)
+    return made(Contact(account=account, name=name or f"Contact {next(_numbers)}", **fields))
 
 
 def publish(key: str = "soft-standard") -> PlaybookVersion:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Person
 from accounts.models.base import Versioned, translated
-from accounts.rules.countries import NAMES
+from accounts.rules.countries import NAMES, spelled
 from accounts.rules.text import BadText, clean_line
 
 # Earlier or later than this is a slip of the finger, and no time zone can push it out of range.
@@ -128,8 +128,8 @@ def country_choices() -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=8)
 def _country_choices(language: str) -> tuple[tuple[str, str], ...]:
-    named = sorted(((code, gettext(name)) for code, name in NAMES.items()), key=lambda pair: pair[1])
-    return (("", gettext("Not known")), *named)
+    named = ((code, gettext(name)) for code, name in NAMES.items())
+    return (("", gettext("Not known")), *sorted(named, key=lambda pair: spelled(pair[1])))
 
 
 class ZoneField(forms.TypedChoiceField):
@@ -201,9 +201,13 @@ class AccountField(forms.CharField):
         return value.name if isinstance(value, Account) else value
 
     def clean(self, value: Any) -> Account | None:
-        typed = super().clean(value)
+        typed = one_line(super().clean(value))
         if not typed:
             return None
+        try:
+            typed = clean_line(typed)
+        except BadText as error:
+            raise forms.ValidationError(translated(error)) from None
         name, _dot, start = typed.rpartition(" · ")
         found = list(self.rows.filter(name__iexact=typed)[:2])
         if not found and name:

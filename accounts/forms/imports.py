@@ -12,8 +12,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.forms.fields import country_choices
 from accounts.models.base import translated
-from accounts.rules import countries
+from accounts.rules.countries import similar
 from accounts.rules.imports.shapes import MOST_BYTES
 from accounts.rules.imports.tables import KINDS
 from accounts.rules.text import BadText, clean_line
@@ -200,9 +201,10 @@ class CountriesForm(forms.Form):
     def __init__(self, data: Any, *, names: Sequence[str], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.names = [name for name in names[:MOST_COUNTRIES] if is_name(name)]
-        everything = sorted(countries.NAMES.items(), key=lambda pair: pair[1])
+        everything = country_choices()[1:]
+        named = dict(everything)
         for position, name in enumerate(self.names):
-            near = [(code, countries.NAMES[code]) for code in countries.similar(name)]
+            near = [(code, named[code]) for code in similar(name)]
             choices: list[tuple[str, Any]] = [("", _("Choose …"))]
             if near:
                 choices.append((_("Similar names"), near))

@@ -139,8 +139,8 @@ class PersonForm(VerbForm):
     rows = (
         ("name", "title"),
         ("email", "phone"),
-        ("team",),
-        ("country", "tz", "language"),
+        ("team", "language"),
+        ("country", "tz"),
         ("away_from_on", "away_until_on"),
         ("substitute",),
     )

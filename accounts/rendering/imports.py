@@ -90,7 +90,7 @@ def _countries(report: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield _("Countries that are not known stay blank until you say what they mean:")
     for country in report["countries"]:
-        near = ", ".join(f"{name} ({code})" for code, name in country["suggestions"])
+        near = ", ".join(f"{_(name)} ({code})" for code, name in country["suggestions"])
         code = country["suggestions"][0][0] if len(country["suggestions"]) == 1 else _("CODE")
         meant = _("; near: %(names)s") % {"names": near} if near else ""
         where = places(country["lines"], country["count"])

@@ -35,6 +35,12 @@ def short_day(on: date) -> str:
 
 
 @register.filter
+def zone(name: str) -> str:
+    """{{ header.tz|zone }}: "America/New York"."""
+    return name.replace("_", " ")
+
+
+@register.filter
 def moment(at: datetime | None | str) -> str:
     """{{ touchpoint.happened_at|moment }}: "2 Mar 2027, 14:05" in the reader's time zone."""
     return numbers.moment(at or None)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ function searchable(root) {
       hideSelected: false,
       selectOnTab: true,
       closeAfterSelect: true,
+      refreshThrottle: 0, // what is typed and what is offered are never apart: a list in memory needs no pause
       controlInput: "<input type='text' autocomplete='off'>",
       render: {
         no_results: (data, escape) => `<div class="no-results">${escape(select.dataset.search)}</div>`,

@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--control", action="store_true", help="mark as sent before sending, to see losses")
     asked = parser.parse_args()
-    with outbox.world(slow=0.0005) as post:
+    with outbox.world(slow=0.0005, patient=not asked.kills) as post:
         rows = asked.rows or max(ROWS_PER_KILL * asked.kills, 100)
         report = drill(post, asked.kills, rows, asked.senders, asked.seed, control=asked.control)
     print(json.dumps(report, indent=2))

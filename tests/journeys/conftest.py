@@ -10,12 +10,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from tests.factories import PASSWORD
 from tests.sink import Sink
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("TEST_CHROMIUM") or "/usr/bin/chromium"
 SHOTS = os.environ.get("JOURNEY_SHOTS")  # a folder: each window is kept as it stood at the end
+PATIENCE = 30_000  # milliseconds that a busy machine may take to show what is asked of it
+DESK, PHONE = (1280, "light"), (360, "dark")
+EVERY_LOOK = (DESK, PHONE, (1280, "dark"), (360, "light"))
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,8 +34,9 @@ QUIET = (
 def chromium():
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     # Playwright's loop runs in this thread; Django then takes every query for one made inside it.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -56,7 +61,7 @@ def visit(request, chromium, live_server, settings):
         window = chromium.new_context(
             base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme
         )
-        window.set_default_timeout(20_000)
+        window.set_default_timeout(PATIENCE)
         windows.append(window)
         page = window.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -112,16 +117,45 @@ def tick(post):
 
 
 @pytest.fixture
-def violations():
-    """What axe-core finds wrong with the page as it stands."""
+def enter(visit):
+    """`enter("vera.voss@example.com")` opens a window in which the user with this address is signed in."""
 
-    def found(page) -> list[str]:
+    def entered(email: str, **how):
+        page = visit(**how)
+        page.goto("/sign-in/login/")
+        page.fill("[name=login]", email)
+        page.fill("[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_url("**/")
+        return page
+
+    return entered
+
+
+@pytest.fixture
+def faults():
+    """What keeps somebody from using the page as it stands: on a desk by day, on a phone by night.
+
+    `thoroughly` looks at the other two as well. The page is loaded once, and nothing on it moves: no
+    colour is measured on its way to another.
+    """
+
+    def found(page, *, thoroughly: bool = False) -> list[str]:
+        wrong = []
+        page.wait_for_load_state("networkidle")
         page.evaluate(AXE.read_text())
-        results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in results["violations"]
-            for node in rule["nodes"]
-        ]
+        for width, theme in EVERY_LOOK if thoroughly else (DESK, PHONE):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            wrong += [
+                f"{width} {theme}: {rule['id']}: {node['target']} {node['failureSummary']}"
+                for rule in results["violations"]
+                for node in rule["nodes"]
+            ]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wrong.append(f"{width} {theme}: wider than the screen")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        return wrong
 
     return found

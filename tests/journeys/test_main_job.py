@@ -94,12 +94,13 @@ def tick_off(page: Page, title: str) -> None:
 
 
 def pick(page: Page, name: str, person: str) -> None:
-    """Choose a person in the select `name`, which finds what one types."""
-    page.locator(f"#id_{name} + .ts-wrapper .ts-control").click()
-    page.keyboard.type(person)
-    page.locator(".ts-dropdown:visible .option").filter(has_text=person).first.click()
-    page.get_by_role("heading", level=1).click()  # a click elsewhere closes what is still open
-    expect(page.locator(".ts-dropdown:visible")).to_have_count(0)
+    """Choose a person in the select `name`, which finds what one types; the team stands behind the name."""
+    whole = page.locator(f"#id_{name} + .ts-wrapper")
+    whole.locator(".ts-control").click()
+    whole.locator("input").fill(person)
+    whole.locator(".option").filter(has_text=re.compile(rf"^{re.escape(person)}( ·|$)")).click()
+    expect(whole.locator(".ts-dropdown")).to_be_hidden()
+    expect(whole.locator(".item")).to_contain_text(person)
 
 
 def open_packet(page: Page) -> str:
@@ -137,6 +138,7 @@ def start_plan(
         field(page, label).fill(value)
     for label, name in people.items():
         pick(page, label, name)
+    page.wait_for_load_state("networkidle")  # the preview stands above the button, and moves it
     page.get_by_role("button", name="Start the plan").click()
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import PersonField, SearchSelect, VerbForm, named
 from accounts.models import Person
@@ -15,7 +16,10 @@ class SearchSelectMultiple(SearchSelect):
     allow_multiple_selected = True
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
-        super().__init__({"multiple": True, "size": 4, **(attrs or {})}, choices)
+        super().__init__(
+            {"multiple": True, "size": 4, "data-placeholder": _("Nobody chosen yet"), **(attrs or {})},
+            choices,
+        )
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.getlist(name) if hasattr(data, "getlist") else data.get(name)

@@ -31,6 +31,6 @@ DEEDS = {
     "move_step": Deed("dates", _("A step was moved by hand."), undoable=True),
     "unpin_step": Deed("dates", _("A step went back to the day that the playbook gives it."), undoable=True),
     "undo": Deed("dates", _("A change was undone."), undoable=True),
-    "set_people": Deed("people", _("Somebody else holds a role.")),
+    "set_people": Deed("people", _("The people of the plan changed.")),
     "reopen_step": Deed("step", _("Reopened: %(step)s.")),
 }

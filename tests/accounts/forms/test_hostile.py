@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.forms.briefing import BriefingForm
@@ -244,6 +244,7 @@ def test_an_archive_form_takes_no_nonsense(db, why, version):
         ),
     )
 )
+@example(typed={"parent": "\ud800"})
 def test_numbers_dates_and_choices_are_kept_or_refused(cast, typed):
     form = forms_of_account(cast)({"name": "Acme", "tier": "small", "team": cast.east.pk, **typed})
 

@@ -11,6 +11,7 @@ import pytest
 from tests.drills.outbox_points import POINTS, POLICIES
 
 ROOT = Path(__file__).resolve().parents[3]
+pytestmark = pytest.mark.django_db  # the drills make databases of their own, of the kind that is tested
 SENT_ONCE = {"state": "sent", "arrived": 1, "retransmissions": 0, "crashes": 1, "same_bytes": True}
 EXPECTED = {
     **{(policy, point): SENT_ONCE for policy in POLICIES for point in POINTS},

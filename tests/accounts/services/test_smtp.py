@@ -1,4 +1,3 @@
-import datetime as dt
 import ssl
 import time
 from dataclasses import replace
@@ -25,14 +24,22 @@ LETTER = Letter(
     message_id="<1@example.com>",
     dated_at=datetime(2027, 3, 2, 8, 0, tzinfo=UTC),
 )
+# What is cut off ends by then: those who hang do it for thirty seconds, those who trickle for ever.
+IN_TIME = 10
 NOTHING_ACCEPTED = {Answer.LATER, Answer.UNREACHABLE, Answer.REFUSED}
 
 
 @pytest.fixture(autouse=True)
-def quick(settings):
+def patient(settings):
+    """A busy machine may take its time over a letter that arrives."""
     settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_TIMEOUT = 0.4
-    settings.DELIVERY_SMTP_SECONDS = 0.8
+    settings.EMAIL_TIMEOUT = settings.DELIVERY_SMTP_SECONDS = 20
+
+
+@pytest.fixture
+def quick(settings):
+    """Nobody waits long for a server that says nothing, yet long enough to get as far as that."""
+    settings.EMAIL_TIMEOUT, settings.DELIVERY_SMTP_SECONDS = 0.8, 1.6
 
 
 def hand_over(settings, port: int, letter: Letter = LETTER, commit=lambda: True):
@@ -110,7 +117,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_opened_again(settings)
         ("accepted", HANG, Answer.SILENT),
     ],
 )
-def test_each_failure_is_told_for_what_it_is_and_in_time(settings, phase, fault, expected):
+def test_each_failure_is_told_for_what_it_is_and_in_time(settings, quick, phase, fault, expected):
     with Sink({phase: fault}) as sink:
         began = time.monotonic()
         outcome = hand_over(settings, sink.port)
@@ -118,7 +125,7 @@ def test_each_failure_is_told_for_what_it_is_and_in_time(settings, phase, fault,
 
     assert outcome.answer == expected
     assert outcome.said
-    assert took < settings.DELIVERY_SMTP_SECONDS + 0.7
+    assert took < IN_TIME
     assert len(sink.accepted) == (1 if phase == "accepted" else 0)
 
 
@@ -134,7 +141,7 @@ def test_a_connection_lost_while_the_message_goes_out_is_safe_to_try_again(setti
 @pytest.mark.parametrize(
     "banner", [b"\x00\xff\xfe\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"22", b"x" * 9000]
 )
-def test_a_server_that_speaks_no_smtp_is_unreachable(settings, banner):
+def test_a_server_that_speaks_no_smtp_is_unreachable(settings, quick, banner):
     with Raw(banner) as server:
         assert hand_over(settings, server.port).answer == Answer.UNREACHABLE
 
@@ -147,7 +154,7 @@ def test_a_server_that_is_down_is_unreachable(settings):
     assert "refused" in outcome.said
 
 
-def test_a_server_that_talks_for_ever_is_cut_off(settings):
+def test_a_server_that_talks_for_ever_is_cut_off(settings, quick):
     settings.EMAIL_TIMEOUT = 20
     with Sink({"MAIL": TRICKLE}) as sink:
         began = time.monotonic()
@@ -155,7 +162,7 @@ def test_a_server_that_talks_for_ever_is_cut_off(settings):
 
     assert outcome.answer == Answer.LATER
     assert outcome.said == "The mail server took too long."
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < IN_TIME
 
 
 def test_a_lost_lease_stops_the_letter_before_its_last_line(settings):
@@ -206,15 +213,14 @@ def certificate(tmp_path, monkeypatch) -> tuple[Path, Path]:
     """A key and a certificate for "localhost" that this process trusts."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2199, 1, 1, tzinfo=UTC))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -255,7 +261,7 @@ def test_with_tls_the_letter_goes_out_encrypted(settings, certificate):
     assert len(sink.accepted) == 1
 
 
-def test_a_server_that_falls_silent_under_encryption_is_cut_off(settings, certificate):
+def test_a_server_that_falls_silent_under_encryption_is_cut_off(settings, quick, certificate):
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = "localhost", True, 20
     faults = {"end": TRICKLE}
     with Sink(faults, tls_context=server_tls(certificate)) as sink:
@@ -263,7 +269,7 @@ def test_a_server_that_falls_silent_under_encryption_is_cut_off(settings, certif
         outcome = hand_over(settings, sink.port)
 
     assert outcome.answer == Answer.SILENT
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < IN_TIME
 
 
 def test_a_certificate_of_another_name_is_not_trusted(settings, certificate):

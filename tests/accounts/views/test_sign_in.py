@@ -404,7 +404,14 @@ def test_the_mail_speaks_its_readers_language_and_names_them(cast):
 
 
 @pytest.fixture
-def secret(cast) -> str:
+def half_minute():
+    """A code is good for half a minute of the clock: the test must not see it turn."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def secret(cast, half_minute) -> str:
     secret = generate_totp_secret()
     TOTP.activate(cast.users["olga"], secret)
     return secret
@@ -452,7 +459,9 @@ def test_pages_of_ones_own_safety_open(cast, address):
     assert client.get(reverse(address)).status_code == 200
 
 
-def test_setting_up_a_second_factor_asks_for_the_password_once_more(cast, django_capture_on_commit_callbacks):
+def test_setting_up_a_second_factor_asks_for_the_password_once_more(
+    cast, half_minute, django_capture_on_commit_callbacks
+):
     _answer, client = sign_in_as(OLGA)
     asked = client.get(reverse("mfa_activate_totp"))
     assert asked.url.startswith(reverse("account_reauthenticate"))

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -96,6 +97,10 @@ def test_the_pdf_is_tagged_and_carries_its_title_language_and_font(server):
     assert "Παπαδόπουλος Мельник" in reader.pages[0].extract_text()
 
 
+@pytest.mark.skipif(
+    shutil.which("pdftoppm") is None,
+    reason="Poppler is not installed (Debian: apt-get install poppler-utils)",
+)
 def test_poppler_and_pdfium_draw_the_same_page(server, tmp_path):
     drawn = server.render(document('<h1>Halvorsen</h1><p class="eyebrow">Handover</p>'), limits=LIMITS)
     (tmp_path / "one.pdf").write_bytes(drawn.content)
@@ -300,7 +305,7 @@ def test_a_document_that_takes_too_long_is_stopped_by_the_asker(server):
         server.render(document(ENDLESS), limits=Limits(20, 0.6, 1500))
 
     assert refused.value.code == "wall"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10  # its processor time would last for twenty
     assert settled(server)
 
 

@@ -262,7 +262,7 @@ def _decisions(scope: Scope, today: date) -> list[Line]:
     for *line, due, step in _to_decide(**scope, by=by, near=today + NAME_WITHIN):
         why = Message(_("The cutover is near and no incoming rep is named."))
         if due is not None and due <= by:
-            why = Message(_("%(step)s, by %(day)s."), {"step": Message(step), "day": due})
+            why = Message(_("By %(day)s: %(step)s"), {"step": Message(step), "day": due})
         found.append((line, why))
     return found
 

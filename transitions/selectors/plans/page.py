@@ -110,7 +110,9 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     today = today_of(plan.account, now, ours=ours)
     calendar = calendar_of(plan.account, today, ours=ours)
     anchors: dict[str, date] = dict(_anchors(plan=plan.pk))
-    steps = [_step(row, calendar, today) for row in _steps(plan=plan.pk)]
+    # In a plan that has ended nothing is due any more, and so nothing is late.
+    due = today if plan.is_open else date.min
+    steps = [_step(row, calendar, due) for row in _steps(plan=plan.pk)]
     people = _people(plan)
     newest = next(iter(_newest_packet(plan=plan.pk)), None)
     deeds = deeds_of(plan, steps)

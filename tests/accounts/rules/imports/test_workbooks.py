@@ -73,12 +73,12 @@ def test_a_bomb_is_refused_from_the_directory_without_being_unpacked():
     bomb = changed(saved(sheet(["a"], ["b"])), **{"xl/media/zeros.bin": b"0" * 200_000_000})
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    begun = time.monotonic()
+    begun = time.process_time()
     words = refusal(bomb)
 
     assert "190 MB" in words
     assert len(bomb) < 300_000
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024
 
 

@@ -82,7 +82,7 @@ def test_what_needs_a_decision_is_listed_once_with_its_reason(company):
     found = board_of(company, "vera")
 
     assert [(line.account, str(line.why)) for line in found.decisions] == [
-        ("Hard", f"Name the interim rep, by {TODAY}.")
+        ("Hard", f"By {TODAY}: Name the interim rep")
     ]
 
 

@@ -148,7 +148,7 @@ def test_the_history_tells_what_happened_newest_first(cast, plan):
 
     assert messages_of(page) == [
         "The plan was cancelled.",
-        "Somebody else holds a role.",
+        "The people of the plan changed.",
         "A date moved.",
         "The plan moved on to: Announce.",
         "A gate was waived: The guard-rails were checked.",
