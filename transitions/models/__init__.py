@@ -1,5 +1,5 @@
+from transitions.models.care import Extra, Praise
 from transitions.models.concerns import Concern
-from transitions.models.extras import Extra
 from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.notes import PlanNote
@@ -18,7 +18,6 @@ from transitions.models.plans import (
     Waiver,
 )
 from transitions.models.playbooks import Mode, PlaybookDraft, PlaybookVersion, Reason
-from transitions.models.praise import Praise
 from transitions.models.sponsors import PromiseLimit, SponsorCheckIn, WarmUp
 from transitions.models.story import Acknowledgement, Narrative
 

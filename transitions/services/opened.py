@@ -178,6 +178,7 @@ def _waiting(plan_ids: Sequence[int], today: date) -> dict[int, int]:
 def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: int) -> bool:
     """Write the sums into `plan`; whether any of them changed. What is closed risks nothing more."""
     before = [getattr(plan, name) for name in SUMS]
+    promises = steps if plan.owes_promises or plan.is_open else {}
     if plan.state != PlanState.OPEN:  # on hold nothing is due
         steps = {}
     lost = steps.get("lost")
@@ -196,7 +197,7 @@ def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: int) -> bool:
     plan.has_incoming = plan.names_incoming  # type: ignore[attr-defined]
     plan.has_second_choice = plan.names_second_choice  # type: ignore[attr-defined]
     for name in PROMISES:
-        setattr(plan, name, steps.get(name, 0) if plan.owes_promises or plan.is_open else 0)
+        setattr(plan, name, promises.get(name, 0))
     plan.undecided = waiting if plan.is_open else 0
     return before != [getattr(plan, name) for name in SUMS]
 

@@ -16,11 +16,10 @@ from accounts.views.editing import edited, pressed, version_of
 from transitions.forms.care import DoneForm, EditExtraForm, EditPraiseForm, ExtraForm, PraiseForm
 from transitions.models import Extra, HandoverPlan, PlanState, Praise
 from transitions.permissions import allowed, rights
-from transitions.selectors.extras import extras_of
+from transitions.selectors.care import extras_of, praise_of
 from transitions.selectors.meetings import contacts_of
 from transitions.selectors.plans import plan_in_full
-from transitions.selectors.praise import praise_of
-from transitions.services import extras, praise
+from transitions.services import care as services
 from transitions.views.plans.answers import refusing, while_open
 
 
@@ -47,7 +46,7 @@ def add_praise(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpRespons
     def noted() -> None:
         given = form.cleaned_data
         given["keep_by"] = given.pop("keep")
-        praise.add(plan=plan, by=request.user.person, now=timezone.now(), **given)
+        services.note_praise(plan=plan, by=request.user.person, now=timezone.now(), **given)
 
     return edited(
         request,
@@ -69,7 +68,7 @@ def edit_praise(request: AuthenticatedRequest, row: Praise) -> HttpResponse:
     def kept() -> None:
         given = dict(form.cleaned_data)
         given["keep_by"] = given.pop("keep")
-        praise.edit(praise=row, by=request.user.person, now=timezone.now(), **given)
+        services.edit_praise(praise=row, by=request.user.person, now=timezone.now(), **given)
 
     return edited(
         request, form, deed=refusing(form, kept), done=_("Saved."), **_page(row.plan, _("Correct the praise"))
@@ -83,7 +82,9 @@ def archive_praise(request: AuthenticatedRequest, row: Praise) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
-        lambda: praise.archive(praise=row, version=version, by=request.user.person, now=timezone.now()),
+        lambda: services.archive_praise(
+            praise=row, version=version, by=request.user.person, now=timezone.now()
+        ),
         done=_("Archived."),
         undo=reverse("praise-unarchive", args=[row.uuid]),
         back=care_url(row.plan),
@@ -96,7 +97,7 @@ def archive_praise(request: AuthenticatedRequest, row: Praise) -> HttpResponse:
 def unarchive_praise(request: AuthenticatedRequest, row: Praise) -> HttpResponse:
     return pressed(
         request,
-        lambda: praise.unarchive(praise=row, by=request.user.person, now=timezone.now()),
+        lambda: services.unarchive_praise(praise=row, by=request.user.person, now=timezone.now()),
         done=_("It is back."),
         back=care_url(row.plan),
     )
@@ -111,7 +112,7 @@ def add_extra(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse
         form,
         deed=refusing(
             form,
-            lambda: extras.plan_extra(
+            lambda: services.plan_extra(
                 plan=plan, by=request.user.person, now=timezone.now(), **form.cleaned_data
             ),
         ),
@@ -132,7 +133,9 @@ def edit_extra(request: AuthenticatedRequest, extra: Extra) -> HttpResponse:
         form,
         deed=refusing(
             form,
-            lambda: extras.edit(extra=extra, by=request.user.person, now=timezone.now(), **form.cleaned_data),
+            lambda: services.edit_extra(
+                extra=extra, by=request.user.person, now=timezone.now(), **form.cleaned_data
+            ),
         ),
         done=_("Saved."),
         **_page(extra.plan, _("Plan it otherwise")),
@@ -154,7 +157,9 @@ def done(request: AuthenticatedRequest, extra: Extra) -> HttpResponse:
         form,
         deed=refusing(
             form,
-            lambda: extras.done(extra=extra, by=request.user.person, now=timezone.now(), **form.cleaned_data),
+            lambda: services.do_extra(
+                extra=extra, by=request.user.person, now=timezone.now(), **form.cleaned_data
+            ),
         ),
         done=_("Done, and how they took it is on record."),
         intro=extra.what,
@@ -170,7 +175,9 @@ def archive_extra(request: AuthenticatedRequest, extra: Extra) -> HttpResponse:
     version = version_of(request)
     return pressed(
         request,
-        lambda: extras.archive(extra=extra, version=version, by=request.user.person, now=timezone.now()),
+        lambda: services.archive_extra(
+            extra=extra, version=version, by=request.user.person, now=timezone.now()
+        ),
         done=_("Archived."),
         undo=reverse("extra-unarchive", args=[extra.uuid]),
         back=care_url(extra.plan),
@@ -183,7 +190,7 @@ def archive_extra(request: AuthenticatedRequest, extra: Extra) -> HttpResponse:
 def unarchive_extra(request: AuthenticatedRequest, extra: Extra) -> HttpResponse:
     return pressed(
         request,
-        lambda: extras.unarchive(extra=extra, by=request.user.person, now=timezone.now()),
+        lambda: services.unarchive_extra(extra=extra, by=request.user.person, now=timezone.now()),
         done=_("It is back."),
         back=care_url(extra.plan),
     )

@@ -70,3 +70,25 @@ def test_a_date_that_somebody_chose_is_never_changed():
     found = complete(HARD.for_tier("small"), chosen, CALENDAR, TODAY)
 
     assert found == {**chosen, "departure": CALENDAR.add(chosen["cutover"], 0)}
+
+
+def test_what_comes_after_the_cutover_keeps_its_usual_distance_from_it():
+    cutover = date(2027, 6, 15)
+    calendar = Calendar()
+
+    leave = complete(BOOKS["soft-leave"].for_tier("small"), {"cutover": cutover}, calendar, date(2027, 3, 2))
+    leaver = complete(
+        BOOKS["soft-resignation"].for_tier("small"), {"cutover": cutover}, calendar, date(2027, 3, 2)
+    )
+
+    assert leave["return"] == calendar.add(cutover, 60)
+    assert leaver["departure"] == calendar.add(cutover, 10)
+
+
+def test_a_leaver_stays_until_after_a_soft_cutover():
+    cutover = date(2027, 6, 15)
+    anchors = {"announcement": date(2027, 5, 4), "cutover": cutover, "departure": cutover}
+
+    found = problems_of_anchors(BOOKS["soft-resignation"].for_tier("small"), anchors, date(2027, 3, 2))
+
+    assert [key for key, _sentence in found] == ["departure"]

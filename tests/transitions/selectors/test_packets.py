@@ -20,7 +20,7 @@ from transitions.documents.packet import content_hash, dumps
 from transitions.selectors.packets import packet_of
 from transitions.selectors.packets.reading import MOST_CHARACTERS, MOST_CONTACTS, MOST_ENTRIES
 
-QUERIES = 11
+QUERIES = 13
 
 
 def internal(plan):

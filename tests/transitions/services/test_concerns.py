@@ -178,7 +178,9 @@ def test_the_later_of_two_is_told(cast, concern):
 
 
 def test_nothing_changes_in_a_plan_that_is_not_open(cast, plan, concern):
-    plans.close(plan=plan, version=plan.version, by=cast.vera, now=NOW, why="Olga stays.")
+    plans.close(
+        plan=plan, version=plan.version, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays."
+    )
 
     for deed in (lambda: add(plan, cast, raised_by_name="X"), lambda: answered(concern, cast)):
         with pytest.raises(plans.PlanNotOpen):

@@ -84,7 +84,9 @@ def test_without_lock_and_claim_both_would_answer(cast, concern, monkeypatch):
 
 def test_closing_the_plan_and_noting_a_concern_leave_no_concern_behind_it(cast, concern):
     outcomes = at_once(
-        lambda: plans.close(plan=concern.plan, version=1, by=cast.vera, now=NOW, why="Olga stays."),
+        lambda: plans.close(
+            plan=concern.plan, version=1, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays."
+        ),
         lambda: concerns.add(
             plan=concern.plan,
             words="And by day?",

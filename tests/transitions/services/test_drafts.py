@@ -62,10 +62,10 @@ def test_a_draft_may_have_problems_and_is_not_published_with_them(cast, version,
     with pytest.raises(playbooks.PlaybookRefused) as caught:
         playbooks.publish_draft(draft=draft, version=draft.version, by=cast.ada, now=NOW)
 
-    assert [str(problem) for problem in caught.value.problems] == [
-        "The step success-plan hangs on the unknown base intro-meeting.",
+    assert sorted(str(problem) for problem in caught.value.problems) == [
         "The gate met names the unknown intro-meeting.",
-    ] or len(caught.value.problems) == 2
+        "The step success-plan hangs on the unknown base intro-meeting.",
+    ]
     assert PlaybookDraft.objects.filter(pk=draft.pk).exists()
     assert PlaybookVersion.objects.count() == 1
 

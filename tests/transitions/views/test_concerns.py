@@ -186,7 +186,9 @@ def test_a_contact_of_another_client_cannot_be_chosen(cast, plan, carla, sign_in
 
 
 def test_nothing_is_noted_on_a_plan_that_is_closed(cast, plan, carla, concern, sign_in):
-    plans.close(plan=plan, version=plan.version, by=cast.vera, now=NOW, why="Olga stays.")
+    plans.close(
+        plan=plan, version=plan.version, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays."
+    )
     client = sign_in("olga")
 
     answer = client.post(f"/plans/{plan.uuid}/concerns/add/", typed(carla, cast))

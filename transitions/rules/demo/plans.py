@@ -35,6 +35,7 @@ class Plan:
     chosen_at_once: bool = False  # the incoming rep is named when the plan begins
     idle: int = 0  # nothing was done in the last so many days: that is how plans become late
     skips: tuple[str, ...] = ()  # steps that nobody has done: a gate stays shut, a promise is missed
+    otherwise: Mapping[str, str] = field(default_factory=dict)  # promise -> by which channel it was kept
     lets_go: Mapping[str, str] = field(default_factory=dict)  # promise -> why a leader lets it go
     detail: str = ""
     confidential: bool = False
@@ -43,6 +44,7 @@ class Plan:
     moved: tuple[str, int, str] | None = None  # anchor, days, why: the date was moved after a week
     cancelled: tuple[str, str, str] | None = None  # why, what the client was told, how it is put right
     approves: Mapping[str, str] = field(default_factory=dict)  # guard -> reason
+    declines: Mapping[str, str] = field(default_factory=dict)  # guard -> reason, before the cutover
     notes: tuple[Noted, ...] = ()  # written on the day after it began
 
 
@@ -174,6 +176,7 @@ PLANS = (
         approves={
             "escalation": "Their works manager wants the change because of it; Ingrid brings the answer.",
         },
+        declines={"escalation": "Not while the furnace stands still: we do not change hands on a bad day."},
         notes=(
             Noted("Their board sits in Lulea on the first Tuesday of the month; no visits on that day."),
             Noted(
@@ -307,6 +310,7 @@ PLANS = (
         "Laura Kim",
         "Marcus Bell",
         interim="Marcus Bell",
+        otherwise={"leader-call": "email"},
     ),
     Plan(
         "Clinica San Rafael",

@@ -25,9 +25,9 @@ from accounts.selectors.calendar import calendar_of, tz_of
 from accounts.selectors.organisation import organisation
 from transitions.documents.packet import Money
 from transitions.models import HandoverPlan, PlanStep
+from transitions.selectors.care import praise_of
 from transitions.selectors.concerns import unanswered
 from transitions.selectors.playbooks import playbook_of
-from transitions.selectors.praise import praise_of
 
 # What one packet shows at most. The app has the rest.
 MOST_CONTACTS = 40

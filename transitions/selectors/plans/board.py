@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from accounts.models.prepared import prepared
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message, gettext_noop, ngettext_noop
-from accounts.selectors.calendar import our_tz
+from accounts.selectors.calendar import calendar_of, our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
 from transitions.models import HandoverPlan, PlanState, PlanStep, PlaybookVersion
@@ -77,7 +77,8 @@ def board(
 
     `ours` spares a query for the zone in which today is reckoned.
     """
-    today = today_in(now, our_tz(ours or organisation()))
+    ours = ours or organisation()
+    today = today_in(now, our_tz(ours))
     sight, chosen = _sight(user), _chosen(user, filters)
     scope = _known_in(sight) | chosen
     groups = [_Group(*row) for row in _groups(**scope, today=today, soon=today + SOON)]
@@ -306,7 +307,7 @@ def _to_decide(*, by: date, near: date, today: date, **scope: Any) -> QuerySet:
 
 
 def _decisions(
-    scope: Scope, today: date, ours: Organisation | None
+    scope: Scope, today: date, ours: Organisation
 ) -> tuple[list[Line], dict[UUID, tuple[Message, ...]]]:
     """Plans with a decision that a leader owes soon, a guard that waits for one, a cutover that is near
     and unstaffed, or a pause that is over; and by plan the guards that wait."""
@@ -328,9 +329,7 @@ def _decisions(
     return found, _waiting(guarded, today, ours)
 
 
-def _waiting(
-    uuids: Sequence[UUID], today: date, ours: Organisation | None
-) -> dict[UUID, tuple[Message, ...]]:
+def _waiting(uuids: Sequence[UUID], today: date, ours: Organisation) -> dict[UUID, tuple[Message, ...]]:
     """By plan, the guards that wait for a leader. Two queries where there are any."""
     if not uuids:
         return {}
@@ -340,7 +339,7 @@ def _waiting(
     return {
         plan.uuid: tuple(
             Message(GUARDS[guard.guard])
-            for guard in standing(plan, facts[plan.pk], today, ours=ours)
+            for guard in standing(plan, facts[plan.pk], calendar_of(plan.account, today, ours=ours))
             if guard.waits
         )
         for plan in found

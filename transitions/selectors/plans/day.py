@@ -18,7 +18,7 @@ from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules.plans import number_of
 from transitions.rules.sponsors import missed_on
-from transitions.selectors import concerns, extras
+from transitions.selectors import care, concerns
 from transitions.selectors.playbooks import stage_titles
 from transitions.selectors.sponsors import Calendars, risen
 
@@ -90,7 +90,7 @@ def _items(
     yield from _requests(person_ids, until, most)
     yield from _risen(person_ids, until, today)
     yield from concerns.due(person_ids, until, most)
-    yield from extras.due(person_ids, until, most)
+    yield from care.due(person_ids, until, most)
 
 
 STEP = (

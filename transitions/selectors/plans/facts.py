@@ -17,11 +17,6 @@ from transitions.selectors.plans.guardrails import read, standing
 Reader = Callable[[HandoverPlan, date], Mapping[str, Any]]
 
 
-def _guards(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
-    found = read([plan])[plan.pk]
-    return {"escalations": found.escalations, "guards": standing(plan, found, today)}
-
-
 def _concerns(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
     return {"serious": serious(plan)}
 
@@ -35,9 +30,9 @@ def _meetings(plan: HandoverPlan, today: date) -> Mapping[str, Any]:
 READERS: Mapping[str, Reader] = {
     "concerns": _concerns,
     "meetings": _meetings,
-    "guards": _guards,
     "message": story.facts,
 }
+GUARDS = "guards"  # read likewise, with the calendar that the facts are counted by
 
 
 def facts_of(plan: HandoverPlan, today: date, asked: Iterable[Gate] | None = None) -> Facts:
@@ -75,10 +70,13 @@ def assembled(
     asked: Iterable[Gate] | None = None,
 ) -> Facts:
     """Facts from rows that were read already; reads only what the gates `asked` need besides."""
-    names = READERS if asked is None else {CHECKS[gate.check].reads for gate in asked} - {""}
+    names = {*READERS, GUARDS} if asked is None else {CHECKS[gate.check].reads for gate in asked} - {""}
     more: dict[str, Any] = {}
-    for name in sorted(names):
+    for name in sorted(names - {GUARDS}):
         more |= READERS[name](plan, today)
+    if GUARDS in names:
+        found = read([plan])[plan.pk]
+        more |= {"escalations": found.escalations, "guards": standing(plan, found, calendar)}
     return Facts(
         today=today,
         roles=frozenset(roles),

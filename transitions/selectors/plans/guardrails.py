@@ -10,8 +10,10 @@ from django.db.models import CharField, DateField, DateTimeField, F, IntegerFiel
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Assignment, ClientRequest, Organisation
+from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message
 from accounts.selectors.calendar import calendar_of, today_of
+from accounts.selectors.organisation import organisation
 from transitions.documents.guardrails import GuardLine, GuardsPage
 from transitions.models import Anchor, Approval, HandoverPlan, PlanRole
 from transitions.rules import guardrails
@@ -37,16 +39,20 @@ class Read:
 
 def guards_of(plan: HandoverPlan, today: date, *, ours: Organisation | None = None) -> tuple[GuardState, ...]:
     """How the raised guards of one plan stand. One query, however much was decided."""
-    return standing(plan, read([plan])[plan.pk], today, ours=ours)
+    return standing(plan, read([plan])[plan.pk], calendar_of(plan.account, today, ours=ours))
 
 
 def undecided(
     plans: Sequence[HandoverPlan], today: date, *, ours: Organisation | None = None
 ) -> dict[int, int]:
     """By plan, how many guards wait for a leader. One query; `plans` with account and playbook."""
+    ours = ours or organisation()
     found = read(plans)
     return {
-        plan.pk: sum(guard.waits for guard in standing(plan, found[plan.pk], today, ours=ours))
+        plan.pk: sum(
+            guard.waits
+            for guard in standing(plan, found[plan.pk], calendar_of(plan.account, today, ours=ours))
+        )
         for plan in plans
     }
 
@@ -55,13 +61,14 @@ def guards_page(plan: HandoverPlan, now: datetime, *, ours: Organisation | None 
     """Every guard of a plan, raised or not, with what was said. Two queries."""
     today = today_of(plan.account, now, ours=ours)
     found = read([plan])[plan.pk]
-    seen = circumstances(plan, found, today, ours=ours)
-    states = {state.guard: state for state in standing(plan, found, today, ours=ours)}
+    calendar = calendar_of(plan.account, today, ours=ours)
+    seen = circumstances(plan, found, calendar)
+    states = {state.guard: state for state in standing(plan, found, calendar)}
     playbook = playbook_of(plan.playbook, plan.tier)
     return GuardsPage(
         lines=tuple(_line(guard, states.get(guard), seen) for guard in guardrails.GUARDS),
         asked=plan.is_open and not playbook.has_passed_owner(plan.stage),
-        lost=tuple(_lost(plan, today, ours)) if "notice" in states else (),
+        lost=tuple(_lost(plan, calendar)) if "notice" in states else (),
     )
 
 
@@ -84,9 +91,8 @@ def _line(guard: str, state: GuardState | None, seen: Circumstances) -> GuardLin
     )
 
 
-def _lost(plan: HandoverPlan, today: date, ours: Organisation | None) -> Iterator[tuple[Message, int]]:
+def _lost(plan: HandoverPlan, calendar: Calendar) -> Iterator[tuple[Message, int]]:
     """Open steps that short notice took business days from. One query."""
-    calendar = calendar_of(plan.account, today, ours=ours)
     squeezed = plan.steps.undone().filter(pinned=False, due_on__gt=F("planned_on"))
     rows = squeezed.order_by("due_on", "position", "pk").values_list("title", "planned_on", "due_on")
     for title, planned_on, due_on in rows:
@@ -94,22 +100,17 @@ def _lost(plan: HandoverPlan, today: date, ours: Organisation | None) -> Iterato
             yield Message(title), days
 
 
-def standing(
-    plan: HandoverPlan, read: Read, today: date, *, ours: Organisation | None = None
-) -> tuple[GuardState, ...]:
+def standing(plan: HandoverPlan, read: Read, calendar: Calendar) -> tuple[GuardState, ...]:
     """How the raised guards stand, from what was read. Once the account has its new owner none is asked."""
     playbook = playbook_of(plan.playbook, plan.tier)
     if not plan.is_open or playbook.has_passed_owner(plan.stage):
         return ()
-    return guardrails.states(circumstances(plan, read, today, ours=ours), read.verdicts)
+    return guardrails.states(circumstances(plan, read, calendar), read.verdicts)
 
 
-def circumstances(
-    plan: HandoverPlan, read: Read, today: date, *, ours: Organisation | None = None
-) -> Circumstances:
+def circumstances(plan: HandoverPlan, read: Read, calendar: Calendar) -> Circumstances:
     notice = 0
     if set(DATED) <= set(read.anchors):
-        calendar = calendar_of(plan.account, today, ours=ours)
         notice = calendar.between(read.anchors["announcement"], read.anchors["cutover"])
     return Circumstances(
         mode=plan.mode,

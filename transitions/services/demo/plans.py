@@ -9,7 +9,8 @@ from django.db.models import Q
 from accounts.models import Contact, Person, Team
 from accounts.selectors.calendar import calendar_of
 from accounts.services import teams
-from transitions.models import Edition, HandoverPlan, PlanState, PlanStep
+from transitions.documents.guardrails import GuardLine
+from transitions.models import Edition, HandoverPlan, PlanState, PlanStep, Verdict
 from transitions.rendering.pdf import RenderFailed
 from transitions.rules.demo.company import clients
 from transitions.rules.demo.generator import SEED, Company
@@ -47,7 +48,7 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
             talks.arrange(tale.plan, tale.contact, dice, lead=tale.lead, now=now)
             names = {"rep": made.owners[tale.spec.account]}
             tale.plan.refresh_from_db(fields=["cutover_on"])
-            talks.care(tale.plan, tale.contact, names, dice, lead=tale.lead, now=now)
+            talks.be_kind(tale.plan, tale.contact, names, dice, lead=tale.lead, now=now)
     return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
 
 
@@ -215,15 +216,14 @@ def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
 
 
 def keep_or_let_go(tale: Tale, step: PlanStep, by: Person, note: str, at: datetime) -> None:
-    """A promise is kept with the main contact, now and then by another channel than was promised."""
+    """A promise is kept with the main contact, or let go by the leader."""
     spec = tale.spec
     if why := spec.lets_go.get(step.key):
         sponsors.let_go(step=step, version=step.version, reason=why, by=tale.lead, now=at)
         return
     dice = dice_of(spec, step.key, "channel")
-    way = step.check_in.channel or dice.choice(("phone", "phone", "video", "face_to_face"))
-    if way == "phone" and dice.random() < 0.15:
-        way = "email"
+    usual = step.check_in.channel or dice.choice(("phone", "phone", "video", "face_to_face"))
+    way = spec.otherwise.get(step.key, usual)
     contact = tale.rows.contacts[spec.account, tale.made.contacts[spec.account][0].name]
     sponsors.deliver(
         step=step,
@@ -268,7 +268,8 @@ def advance(tale: Tale, at: datetime) -> bool:
         plans.advance(plan=plan, version=plan.version, by=lead, now=at)
     except plans.GatesClosed as closed:
         keys = {gate.key for gate in closed.gates if gate.gate.check not in ASKING_LEADERS}
-        if len(keys) < len(closed.gates) and not approved(tale, at):
+        waits = len(keys) < len(closed.gates)
+        if waits and (spec.declines and plan.stage == "burn-in" or not approved(tale, at)):
             return False
         if keys == {"packet"} and not tale.asked:
             tale.waits = at
@@ -281,6 +282,8 @@ def advance(tale: Tale, at: datetime) -> bool:
     tale.look()
     if tale.plan.stage == "choose":  # the client was met, and then written to
         plans.tell_client(plan=tale.plan, key="cutover", by=lead, now=at)
+    if tale.plan.stage == "burn-in":
+        decline(tale, at)
     return True
 
 
@@ -292,16 +295,27 @@ def approved(tale: Tale, at: datetime) -> bool:
     waiting = [line for line in guards_page(tale.plan, at).lines if line.raised and line.state != "approved"]
     for line in waiting:
         if reason := tale.spec.approves.get(line.guard):
-            plans.decide(
-                plan=tale.plan,
-                guard=line.guard,
-                verdict="approved",
-                reason=reason,
-                over=line.over,
-                by=tale.lead,
-                now=at,
-            )
+            decide(tale, line, Verdict.APPROVED, reason, at)
     return all(line.guard in tale.spec.approves for line in waiting)
+
+
+def decline(tale: Tale, at: datetime) -> None:
+    """Let the leader decide otherwise before the cutover, where the tale says so."""
+    for line in guards_page(tale.plan, at).lines if tale.spec.declines else ():
+        if line.raised and (reason := tale.spec.declines.get(line.guard)):
+            decide(tale, line, Verdict.DECLINED, reason, at)
+
+
+def decide(tale: Tale, line: GuardLine, verdict: str, reason: str, at: datetime) -> None:
+    plans.decide(
+        plan=tale.plan,
+        guard=line.guard,
+        verdict=verdict,
+        reason=reason,
+        over=line.over,
+        by=tale.lead,
+        now=at,
+    )
 
 
 def move(tale: Tale, at: datetime) -> None:

@@ -9,7 +9,7 @@ from accounts.selectors.calendar import calendar_of, tz_of
 from transitions.models import CustomerMeeting, HandoverPlan, PlanStep
 from transitions.rules import meetings as rules
 from transitions.rules.demo.talks import EXTRAS, FEARS, MOODS, NEXT, PLACES, PRAISE, SAID, UNCONFIRMED, Fear
-from transitions.services import concerns, extras, meetings, plans, praise
+from transitions.services import care, concerns, meetings, plans
 
 SOON = timedelta(days=14)  # meetings that near are arranged already
 
@@ -115,7 +115,7 @@ def arrange(plan: HandoverPlan, contact: Contact, dice: Random, *, lead: Person,
         )
 
 
-def care(
+def be_kind(
     plan: HandoverPlan, contact: Contact, names: dict[str, str], dice: Random, *, lead: Person, now: datetime
 ) -> None:
     """What the client values, once they were heard, and what is done besides."""
@@ -124,7 +124,7 @@ def care(
         return
     on = heard.held_at.astimezone(tz_of(plan.account)).date()
     words, keep_by = dice.choice(PRAISE)
-    praise.add(
+    care.note_praise(
         plan=plan,
         words=words.format(**names),
         said_on=on,
@@ -137,7 +137,7 @@ def care(
         return
     for what, after, budget, spent, reaction in dice.sample(EXTRAS, 2):
         planned_on = plan.cutover_on + timedelta(days=after)
-        extra = extras.plan_extra(
+        extra = care.plan_extra(
             plan=plan,
             what=what,
             owner=lead,
@@ -147,7 +147,7 @@ def care(
             now=now,
         )
         if planned_on < now.date():
-            extras.done(
+            care.do_extra(
                 extra=extra,
                 version=extra.version,
                 done_on=planned_on,

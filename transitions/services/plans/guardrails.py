@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from accounts.rules.text import Message, clean_text, gettext_noop
-from accounts.selectors.calendar import today_of
+from accounts.selectors.calendar import calendar_of, today_of
 from transitions.models import Approval, HandoverPlan, PlanState, Verdict
 from transitions.rules.guardrails import GUARDS, GuardState, seen
 from transitions.selectors.plans.guardrails import circumstances, read, standing
@@ -32,10 +32,11 @@ def decide(
     plan = opened(plan.pk, states=DECIDABLE)
     today = today_of(plan.account, now)
     found = read([plan])[plan.pk]
-    state = next((one for one in standing(plan, found, today) if one.guard == guard), None)
+    calendar = calendar_of(plan.account, today)
+    state = next((one for one in standing(plan, found, calendar) if one.guard == guard), None)
     if state is None:
         raise DecisionRefused(Message(_("Nothing is to be decided here any more.")))
-    basis = circumstances(plan, found, today).basis
+    basis = circumstances(plan, found, calendar).basis
     if over != seen(basis, state):
         raise DecisionRefused(*_meanwhile(state))
     if verdict not in Verdict.values:

@@ -181,7 +181,7 @@ def _told(turn: _Turn) -> Switch:
     plan, dropped = turn.plan, turn.dropped()
     fixed = Message(_("The hard cutover puts it here."))
     found = read([plan])[plan.pk]
-    soft = circumstances(plan, found, turn.today)
+    soft = circumstances(plan, found, turn.calendar)
     hard = replace(
         soft,
         mode=Mode.HARD.value,

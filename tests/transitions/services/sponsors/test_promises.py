@@ -206,7 +206,7 @@ def test_promises_of_a_plan_that_was_carried_out_are_still_kept(cast, handed_ove
 
 
 def test_promises_of_a_plan_that_ended_otherwise_end_with_it(cast, plan, call, deliver):
-    plans.close(plan=plan, version=1, by=cast.vera, now=NOW, why="Olga stays.")
+    plans.close(plan=plan, version=1, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays.")
 
     with pytest.raises(PlanNotOpen):
         deliver(call)

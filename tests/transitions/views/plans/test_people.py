@@ -1,6 +1,6 @@
 import pytest
 
-from tests.factories import NOW, make_rep
+from tests.factories import NOW, make_rep, start_plan
 from transitions.models import HandoverPlan
 
 
@@ -105,3 +105,30 @@ def test_only_planners_change_people_and_words(plan, sign_in, address):
     }
 
     assert codes == {"olga": 200, "stella": 404, "walt": 404}
+
+
+def test_only_a_change_for_performance_asks_why_nobody_saw_it(plan, sign_in):
+    client = sign_in("vera")
+    assert "unseen" not in client.get(f"/plans/{plan.uuid}/words/").context["form"].fields
+    HandoverPlan.objects.filter(pk=plan.pk).update(reason="performance")
+
+    client.post(f"/plans/{plan.uuid}/words/", {"version": 1, "why": "Because", "unseen": "Nobody asked."})
+
+    assert "Nobody asked." in client.get(f"/plans/{plan.uuid}/").content.decode()
+    assert "Nobody asked." in client.get(f"/plans/{plan.uuid}/history/").content.decode()
+
+
+def test_the_team_that_takes_over_is_named_where_the_playbook_moves_the_account(cast, plan, account, sign_in):
+    client = sign_in("vera")
+    assert client.get(f"/plans/{plan.uuid}/team/").status_code == 404
+    HandoverPlan.objects.filter(pk=plan.pk).update(state="closed")
+    closeout = start_plan(account, cast.vera, playbook="soft-closeout", reason="closeout")
+    address = f"/plans/{closeout.uuid}/team/"
+
+    wrong = client.post(address, {"version": 1, "to_team": cast.east.uuid})
+    client.post(address, {"version": 1, "to_team": cast.west.uuid})
+    late = client.post(address, {"version": 1, "to_team": ""})
+
+    assert wrong.context["form"].errors["to_team"]
+    assert late.status_code == 409
+    assert "West" in client.get(f"/plans/{closeout.uuid}/").content.decode()

@@ -1,4 +1,4 @@
-"""Reading the extras of a plan, and what they cost."""
+"""Reading what a client values in the rep who hands over, and the extras of a plan."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,12 @@ from django.db.models import Q
 
 from accounts.rules.text import Message
 from transitions.documents.day import DueItem
-from transitions.models import Extra, HandoverPlan, PlanReader
+from transitions.models import Extra, HandoverPlan, PlanReader, Praise
+
+
+def praise_of(plan: HandoverPlan) -> list[Praise]:
+    """The newest first. One query."""
+    return list(plan.praise.live().select_related("said_by").order_by("-said_on", "-pk"))
 
 
 @dataclass(frozen=True, slots=True)

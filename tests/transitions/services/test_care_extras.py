@@ -8,8 +8,8 @@ import pytest
 from accounts.models.base import StaleVersion
 from tests.factories import NOW, TODAY
 from transitions.models import Extra
-from transitions.selectors import extras as selectors
-from transitions.services import extras, plans
+from transitions.selectors import care as selectors
+from transitions.services import care, plans
 
 SOON = TODAY + timedelta(days=3)
 
@@ -23,13 +23,13 @@ def add(plan, cast, **fields) -> Extra:
         "by": cast.vera,
         "now": NOW,
     }
-    return extras.plan_extra(plan=plan, **{**given, **fields})
+    return care.plan_extra(plan=plan, **{**given, **fields})
 
 
 def done(extra, cast, spent="840.50", **fields) -> Extra:
     given = {"version": extra.version, "done_on": TODAY, "reaction": "They asked for more."}
     given |= {"spent": Decimal(spent), "by": cast.olga, "now": NOW}
-    return extras.done(extra=extra, **{**given, **fields})
+    return care.do_extra(extra=extra, **{**given, **fields})
 
 
 def test_budget_and_spend_are_summed_up(cast, plan):
@@ -86,16 +86,18 @@ def test_the_later_of_two_is_told(cast, plan):
 
 
 def test_what_will_not_happen_is_archived_and_counts_no_more(cast, plan):
-    extra = extras.archive(extra=add(plan, cast), version=1, by=cast.vera, now=NOW)
+    extra = care.archive_extra(extra=add(plan, cast), version=1, by=cast.vera, now=NOW)
 
     assert selectors.extras_of(plan).rows == []
     assert list(selectors.due([cast.olga.pk], SOON)) == []
-    extras.unarchive(extra=extra, by=cast.vera, now=NOW)
+    care.unarchive_extra(extra=extra, by=cast.vera, now=NOW)
     assert selectors.extras_of(plan).rows == [extra]
 
 
 def test_nothing_is_planned_on_a_closed_plan(cast, plan):
-    plans.close(plan=plan, version=plan.version, by=cast.vera, now=NOW, why="Olga stays.")
+    plans.close(
+        plan=plan, version=plan.version, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays."
+    )
 
     with pytest.raises(plans.PlanNotOpen):
         add(plan, cast)

@@ -8,14 +8,14 @@ from accounts.models.base import StaleVersion
 from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.documents.packet import CLIENT, INTERNAL, dumps
 from transitions.models import ChangeSet, Praise
+from transitions.selectors.care import praise_of
 from transitions.selectors.packets import packet_of
-from transitions.selectors.praise import praise_of
-from transitions.services import plans, praise
+from transitions.services import care, plans
 
 
 def add(plan, cast, **fields) -> Praise:
     given = {"words": "Olga calls before we notice.", "said_on": TODAY, "by": cast.vera, "now": NOW}
-    return praise.add(plan=plan, **{**given, **fields})
+    return care.note_praise(plan=plan, **{**given, **fields})
 
 
 def test_praise_stands_in_the_packet_of_the_successor_and_never_in_the_clients(cast, plan):
@@ -41,7 +41,7 @@ def test_what_is_wrong_is_named_by_field(cast, plan):
 def test_it_is_corrected_archived_and_brought_back_by_one_at_a_time(cast, plan):
     one = add(plan, cast)
 
-    one = praise.edit(
+    one = care.edit_praise(
         praise=one,
         version=1,
         words="Olga always calls.",
@@ -52,10 +52,10 @@ def test_it_is_corrected_archived_and_brought_back_by_one_at_a_time(cast, plan):
         now=NOW,
     )
     with pytest.raises(StaleVersion):
-        praise.archive(praise=one, version=1, by=cast.vera, now=NOW)
-    one = praise.archive(praise=one, version=2, by=cast.vera, now=NOW)
+        care.archive_praise(praise=one, version=1, by=cast.vera, now=NOW)
+    one = care.archive_praise(praise=one, version=2, by=cast.vera, now=NOW)
     assert praise_of(plan) == []
-    praise.unarchive(praise=one, by=cast.vera, now=NOW)
+    care.unarchive_praise(praise=one, by=cast.vera, now=NOW)
 
     assert [row.words for row in praise_of(plan)] == ["Olga always calls."]
     assert list(ChangeSet.objects.filter(plan=plan).order_by("pk").values_list("verb", flat=True)) == [
@@ -65,7 +65,9 @@ def test_it_is_corrected_archived_and_brought_back_by_one_at_a_time(cast, plan):
 
 
 def test_nothing_is_noted_on_a_closed_plan(cast, plan):
-    plans.close(plan=plan, version=plan.version, by=cast.vera, now=NOW, why="Olga stays.")
+    plans.close(
+        plan=plan, version=plan.version, by=cast.vera, now=NOW, outcome="withdrawn", why="Olga stays."
+    )
 
     with pytest.raises(plans.PlanNotOpen):
         add(plan, cast)
