@@ -27,7 +27,7 @@ format: ready ## Put code and templates into their one form
 bench: ready ## Measure the main pages at 2,000 and 20,000 accounts; writes var/bench.json
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench
 
-bench-full: ready ## The same, and everything else that is measured
+bench-full: ready ## The same for more pages, in three times the rounds
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench --full
 
 drill: ready ## Break it on purpose: kill workers and servers, restore a backup

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts.models import Account, User
+from accounts.models import Account, Assignment, User
+from accounts.models.prepared import prepared
 from accounts.rules.verbs import VERBS
 
 
@@ -33,12 +35,15 @@ def standing(user: User, row: Model | None = None) -> set[str]:
 
 
 def standing_on_account(user: User, account: Account) -> set[str]:
-    held = set(
-        account.assignments.live().shown().filter(person=user.person_id).values_list("role", flat=True)
-    )
+    held = {role for (role,) in _held(account=account.pk, person=user.person_id)}
     if account.team_id in user.led_team_ids():
         held.add("lead")
     return held
+
+
+@prepared
+def _held(*, account: int, person: int) -> QuerySet:
+    return Assignment.objects.live().shown().filter(account=account, person=person).values_list("role")
 
 
 def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple[Callable, Callable]:
@@ -48,11 +53,14 @@ def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple
         return not verbs[verb].isdisjoint(standing(user, row))
 
     def allowed(
-        verb: str, model: type[Model] | None = None, *, read: Callable[[Any], Any] = lambda rows: rows
+        verb: str,
+        model: type[Model] | None = None,
+        *,
+        find: Callable[[User, UUID], Model | None] | None = None,
     ) -> Callable:
         """Let in whoever may `verb`; hand over the visible row that the address names by `uuid`.
 
-        `read` joins to the rows what the view needs besides.
+        `find` looks for it instead, where a view needs more than the row; it knows what the user sees.
         """
         verbs[verb]  # a verb missing from the table is a mistake found at import
 
@@ -66,8 +74,12 @@ def gatekeeper(verbs: Mapping[str, frozenset[str]], standing: Standing) -> tuple
                     return redirect_to_login(request.get_full_path())
                 row = None
                 if model is not None:
-                    rows = model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
-                    row = get_object_or_404(read(rows), uuid=kwargs.pop("uuid"))
+                    uuid = kwargs.pop("uuid")
+                    if find is None:
+                        rows = model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
+                        row = get_object_or_404(rows, uuid=uuid)
+                    elif (row := find(request.user, uuid)) is None:
+                        raise Http404
                     args = (row, *args)
                 # Kept for `rights`: a page asks about many verbs, and each would read the standing again.
                 request.standing = standing(request.user, row)  # type: ignore[attr-defined]

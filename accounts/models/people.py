@@ -23,6 +23,7 @@ from accounts.models.base import (
     VersionedQuerySet,
     tracked,
 )
+from accounts.models.prepared import prepared
 
 
 class TeamQuerySet(VersionedQuerySet, MP_NodeQuerySet):
@@ -77,6 +78,11 @@ class SeenTeam(NamedTuple):
     depth: int
     name: str
     lead_id: int | None
+
+
+@prepared
+def _tree() -> models.QuerySet:
+    return Team.objects.values_list(*SeenTeam._fields)
 
 
 class PersonQuerySet(ArchivableQuerySet):
@@ -232,8 +238,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         The whole tree is read and cut in Python: a company has few teams, and asking twice costs more.
         """
         if not hasattr(self, "_team_tree"):
-            rows = Team.objects.values_list("pk", "uuid", "path", "depth", "name", "lead")
-            self._team_tree = [SeenTeam(*row) for row in rows]
+            self._team_tree = [SeenTeam(*row) for row in _tree()]
         return self._team_tree
 
     def seen_teams(self) -> "list[SeenTeam]":

@@ -5,11 +5,17 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Delivery, Department, Organisation, Person
+from accounts.models.prepared import prepared
 
 
 def organisation() -> Organisation:
-    """The one row, or its defaults where nothing was saved yet. One query."""
-    return Organisation.objects.defer("logo").filter(pk=1).first() or Organisation(pk=1)
+    """The one row without its logo, or its defaults where nothing was saved yet. One query."""
+    return next(iter(_saved()), None) or Organisation(pk=1)
+
+
+@prepared
+def _saved() -> QuerySet:
+    return Organisation.objects.defer("logo").filter(pk=1)
 
 
 def logo_of(ours: Organisation) -> bytes:

@@ -22,21 +22,30 @@ def main() -> None:
         cursor.execute(f'CREATE DATABASE "{name}"')
     call_command("migrate", verbosity=0)
 
-    from tests.bench.seed import first_plan_of, seed
+    from tests.bench.seed import first_account_of, first_plan_of, seed
 
     sessions = seed(accounts=int(sys.argv[1]), now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+    plan = first_plan_of("rep0@example.com")
     pages = {
         "floor": ["/floor", sessions["rep"]],
         "My day (rep)": ["/", sessions["rep"]],
-        "Plan page (rep)": [first_plan_of("rep0@example.com"), sessions["rep"]],
+        "Plan page (rep)": [plan, sessions["rep"]],
         "Accounts (rep)": ["/accounts/", sessions["rep"]],
         "Accounts (leader)": ["/accounts/", sessions["leader"]],
         "Accounts (executive, all)": ["/accounts/", sessions["executive"]],
         "Transitions (leader)": ["/transitions/", sessions["leader"]],
         "Transitions (executive, all)": ["/transitions/", sessions["executive"]],
     }
+    if "--full" in sys.argv:
+        pages |= {
+            "Account page (rep)": [first_account_of("rep0@example.com"), sessions["rep"]],
+            "History of a plan (rep)": [f"{plan}history/", sessions["rep"]],
+            "Plans (rep)": ["/plans/", sessions["rep"]],
+            "Plans (executive, all)": ["/plans/", sessions["executive"]],
+            "People (executive)": ["/people/", sessions["executive"]],
+        }
     print(json.dumps(pages))
 
 

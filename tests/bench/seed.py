@@ -189,3 +189,10 @@ def first_plan_of(person_email: str) -> str:
     plan = HandoverPlan.objects.filter(roles__assignment__person__email=person_email).order_by("pk").first()
     assert plan is not None
     return f"/plans/{plan.uuid}/"
+
+
+def first_account_of(person_email: str) -> str:
+    """The address of one account that whoever is measured owns."""
+    owned = Assignment.objects.owners().filter(person__email=person_email).order_by("pk").first()
+    assert owned is not None
+    return f"/accounts/{owned.account.uuid}/"

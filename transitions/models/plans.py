@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Assignment, Person, Team, Tier
 from accounts.models.base import Addressed, LineField, ProseField, Versioned, VersionedQuerySet, tracked
+from accounts.models.prepared import prepared
 from transitions.models.playbooks import Mode, PlaybookVersion, Reason
 
 if TYPE_CHECKING:
@@ -68,18 +69,33 @@ class HandoverPlanQuerySet(VersionedQuerySet):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        read = PlanReader.objects.filter(person=user.person_id).values("plan")
-        named = models.Q(pk__in=read)
-        if user.reads_everything:
+        return self.in_sight(**sight_of(user))
+
+    def in_sight(
+        self,
+        *,
+        reader: int | None = None,
+        person: int | None = None,
+        teams: "list[int] | tuple[()]" = (),
+        led: "list[int] | tuple[()]" = (),
+    ) -> Self:
+        """The same by values alone, which `sight_of` gives: for prepared queries."""
+        named = models.Q(pk__in=PlanReader.objects.filter(person=reader or person).values("plan"))
+        if reader:
             return self.filter(models.Q(released_at__isnull=False) | named)
-        # What Account.visible_to says, in two lists that an index answers each.
-        theirs = Account.objects.filter(team__in=user.team_ids()).values("pk")
-        held = Assignment.objects.live().shown().filter(person=user.person_id).values("account")
-        open_to = models.Q(account__in=theirs) | models.Q(account__in=held)
-        if led := user.led_team_ids():
-            roles = PlanRole.objects.filter(assignment__person__team__in=led).values("plan")
-            open_to |= models.Q(pk__in=roles)
+        # What Account.visible_to says, in lists that an index answers each.
+        theirs = Account.objects.filter(team__in=teams).values("pk")
+        held = Assignment.objects.live().shown().filter(person=person).values("account")
+        roles = PlanRole.objects.filter(assignment__person__team__in=led).values("plan")
+        open_to = models.Q(account__in=theirs) | models.Q(account__in=held) | models.Q(pk__in=roles)
         return self.filter((models.Q(released_at__isnull=False) & open_to) | named)
+
+
+def sight_of(user: "User") -> dict[str, Any]:
+    """What of the user decides which plans they see."""
+    if user.reads_everything:
+        return {"reader": user.person_id}
+    return {"person": user.person_id, "teams": user.team_ids(), "led": user.led_team_ids()}
 
 
 class Holder(NamedTuple):
@@ -191,18 +207,7 @@ class HandoverPlan(Addressed, Versioned):
         """Who holds its roles, in order. One query, kept on the instance: who may ask and what is shown
         both need it. For reading only; services ask `roles`."""
         if not hasattr(self, "_holders"):
-            person = "assignment__person"
-            rows = self.roles.order_by("pk").values_list(
-                "assignment__role",
-                person,
-                f"{person}__team",
-                f"{person}__name",
-                f"{person}__uuid",
-                f"{person}__title",
-                f"{person}__email",
-                f"{person}__archived_at",
-            )
-            self._holders = [Holder(*row) for row in rows]
+            self._holders = [Holder(*row) for row in _holders(plan=self.pk)]
         return self._holders
 
 
@@ -238,6 +243,25 @@ class PlanRole(models.Model):
 
     def __str__(self) -> str:
         return f"role {self.pk}"
+
+
+@prepared
+def _holders(*, plan: int) -> models.QuerySet:
+    person = "assignment__person"
+    return (
+        PlanRole.objects.filter(plan=plan)
+        .order_by("pk")
+        .values_list(
+            "assignment__role",
+            person,
+            f"{person}__team",
+            f"{person}__name",
+            f"{person}__uuid",
+            f"{person}__title",
+            f"{person}__email",
+            f"{person}__archived_at",
+        )
+    )
 
 
 class Anchor(models.Model):

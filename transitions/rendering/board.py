@@ -38,8 +38,10 @@ class Week:
     drawn: str  # its plans
 
 
-def context(board: Board, filters: Filters, *, currency: str) -> dict[str, Any]:
-    """Everything that `transitions/board/board.html` reads."""
+def context(
+    board: Board, filters: Filters, teams: Iterable[tuple[str, str]], *, currency: str
+) -> dict[str, Any]:
+    """Everything that `transitions/board/board.html` reads; `teams` are ids and names to choose from."""
     chosen = {name: value for name, value in asdict(filters).items() if value}
     place = urls_of("plan")
     both = len({count.mode for count in board.stages}) > 1
@@ -47,9 +49,10 @@ def context(board: Board, filters: Filters, *, currency: str) -> dict[str, Any]:
         "board": board,
         "filters": filters,
         "filtered": bool(chosen),
-        "modes": Mode.choices,
-        "tiers": Tier.choices,
-        "reasons": Reason.choices,
+        "teams": _options(teams, filters.team),
+        "modes": _options(Mode.choices, filters.mode),
+        "tiers": _options(Tier.choices, filters.tier),
+        "reasons": _options(Reason.choices, filters.reason),
         "both_modes": both,
         "stages": [
             StageRow(
@@ -68,6 +71,11 @@ def context(board: Board, filters: Filters, *, currency: str) -> dict[str, Any]:
         "late_url": _plans(chosen | {"late": "on"}),
         "risk_url": _plans(chosen | {"sort": "-risk"}),
     }
+
+
+def _options(choices: Iterable[tuple[str, Any]], chosen: str) -> str:
+    rows = ({"chosen": value == chosen, "value": value, "words": words} for value, words in choices)
+    return drawn("components/option.html", rows, shape=("chosen",))
 
 
 def _plans(chosen: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """What the page of a plan needs besides its document: links to mend what is missing, and finished words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
@@ -14,14 +14,15 @@ from django.utils.translation import ngettext
 from accounts.rendering.numbers import day
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
-from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine, StepGroup, StepLine
+from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine, StepGroup, StepLine, Who
 from transitions.documents.timeline import Phase
+from transitions.rendering.history import story
 from transitions.rendering.timeline import drawing, phase_when
-from transitions.rendering.words import title, weekday
+from transitions.rendering.words import initials, title, weekday
 
 SHORT_HISTORY = 8
 SOME = UUID(int=0)
-SHAPE = (
+STEP_SHAPE = (
     "works",
     "state",
     "promise",
@@ -51,17 +52,6 @@ class GateShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownGroup:
-    key: str
-    title: str
-    state: str
-    done: int
-    late: int
-    total: int
-    drawn: str  # its steps
-
-
-@dataclass(frozen=True, slots=True)
 class ShownPhase:
     title: str
     when: str
@@ -75,20 +65,23 @@ def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
     """Everything that `transitions/plans/plan.html` reads."""
     header, following = page.header, page.following
     works = may["work_step"] and header.state == "open"
-    place = urls_of("step")
+    gates = [GateShown(gate, _mends(page, gate)) for gate in following.gates] if following else []
     return {
         "page": page,
         "header": header,
         "may": may,
         "open": header.state == "open",
         "following": following,
-        "groups": [_group(group, place, works=works, tz=ZoneInfo(header.tz)) for group in page.groups],
-        "gates": [GateShown(gate, _mends(page, gate)) for gate in following.gates] if following else [],
+        "groups": _groups(page.groups, works=works, tz=ZoneInfo(header.tz)),
+        "stages": _stages(page.stages),
+        "gates": gates,
+        "gates_drawn": _gates(page, gates, may),
+        "people": _people(page, may),
         "advance_says": _advance_says(page, following) if following else "",
         "drawing": drawing(page.timeline),
         "fade": (fade := [_phase(page, phase) for phase in page.timeline.phases]),
         "fade_now": any(phase.now for phase in fade),
-        "history": page.history[:SHORT_HISTORY],
+        "story": story(page.history[:SHORT_HISTORY], undoes=may["edit_plan"] and header.state == "open"),
         "account_url": url_of("account", header.account_uuid),
         "packet_url": url_of("packet", header.uuid),
     }
@@ -129,11 +122,25 @@ def urls_of(name: str) -> Callable[[object], str]:
     return lambda uuid: f"{before}{uuid}{after}" if some else ""
 
 
-def _group(group: StepGroup, place: Callable[[object], str], *, works: bool, tz: tzinfo) -> ShownGroup:
-    rows = [_step(step, place, works=works, tz=tz) for step in group.steps]
-    steps = drawn("transitions/plans/step_row.html", rows, shape=SHAPE)
-    counts = (group.done, group.late, len(rows))
-    return ShownGroup(group.key, translate(group.title), group.state, *counts, steps)
+def _groups(groups: Sequence[StepGroup], *, works: bool, tz: tzinfo) -> str:
+    place, rows = urls_of("step"), []
+    for group in groups:
+        steps = [_step(step, place, works=works, tz=tz) for step in group.steps]
+        late = ngettext("%(count)s late", "%(count)s late", group.late) % {"count": group.late}
+        rows.append(
+            {
+                "key": group.key,
+                "state": group.state,
+                "complete": group.done == len(steps),
+                "late": group.late > 0,
+                "title": translate(group.title),
+                "late_words": late,
+                "done": group.done,
+                "total": len(steps),
+                "steps": drawn("transitions/plans/step_row.html", steps, shape=STEP_SHAPE),
+            }
+        )
+    return drawn("transitions/plans/step_group.html", rows, shape=("state", "complete", "late"))
 
 
 def _step(step: StepLine, place: Callable[[object], str], *, works: bool, tz: tzinfo) -> dict[str, Any]:
@@ -222,6 +229,81 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
         case "release":
             return "#release", _("To the release")
     return "", ""
+
+
+def _stages(stages: Sequence[StageLine]) -> str:
+    rows = [
+        {
+            "state": stage.state,
+            "counted": stage.steps > 0,
+            "number": number,
+            "title": translate(stage.title),
+            "done": stage.steps_done,
+            "total": stage.steps,
+        }
+        for number, stage in enumerate(stages, start=1)
+    ]
+    return drawn("transitions/plans/rail_stage.html", rows, shape=("state", "counted"))
+
+
+def _gates(page: PlanPage, gates: Sequence[GateShown], may: Mapping[str, bool]) -> str:
+    header, rows = page.header, []
+    for gate in gates:
+        line, is_open = gate.line, header.state == "open"
+        waives = line.state == "closed" and line.waivable and may["waive"] and is_open
+        mends = [
+            {"linked": bool(mend.url) and is_open, "says": mend.says, "url": mend.url, "action": mend.action}
+            for mend in gate.mends
+        ]
+        rows.append(
+            {
+                "state": line.state,
+                "lacking": line.state == "closed" and bool(mends),
+                "waives": waives,
+                "key": line.key,
+                "label": translate(line.label),
+                "who": line.waived_by,
+                "on": day(line.waived_at),
+                "why": line.waived_why,
+                "mends": drawn("transitions/plans/mend.html", mends, shape=("linked",)),
+                "waive_url": reverse("plan-waive", args=[header.uuid, line.key]) if waives else "",
+            }
+        )
+    return drawn("transitions/plans/gate.html", rows, shape=("state", "lacking", "waives"))
+
+
+def _people(page: PlanPage, may: Mapping[str, bool]) -> str:
+    header, rows = page.header, []
+    for line in page.people:
+        edits = line.editable and may["edit_plan"] and header.state == "open"
+        owes = ngettext("owes %(count)s step", "owes %(count)s steps", line.owes) % {"count": line.owes}
+        rows.append(
+            {
+                "held": bool(line.people),
+                "owing": line.owes > 0,
+                "edits": edits,
+                "role": translate(line.title),
+                "people": _holders(line.people),
+                "owes": owes,
+                "url": reverse("plan-people", args=[header.uuid, line.role]) if edits else "",
+            }
+        )
+    return drawn("transitions/plans/role.html", rows, shape=("held", "owing", "edits"))
+
+
+def _holders(people: Iterable[Who]) -> str:
+    rows = [
+        {
+            "left": who.left,
+            "reachable": who.reachable,
+            "titled": bool(who.title),
+            "initials": initials(who.name),
+            "name": who.name,
+            "title": who.title,
+        }
+        for who in people
+    ]
+    return drawn("transitions/plans/holder.html", rows, shape=("left", "reachable", "titled"))
 
 
 def _advance_says(page: PlanPage, following: StageLine) -> str:

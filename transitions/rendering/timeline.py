@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -49,6 +49,9 @@ class Drawn:
     count: int = 1
 
 
+CELLS = [field.name for field in fields(Drawn)]
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """A part of the fade: above the outgoing rep's share of the mail, below what the others answer."""
@@ -78,14 +81,27 @@ class Drawing:
     phases_name: Drawn | None = None
 
     @property
+    def ticks_drawn(self) -> str:
+        return drawn("documents/timeline_tick.svg", self._cells(self.ticks), shape=("named",))
+
+    @property
+    def bars_drawn(self) -> str:
+        return drawn("documents/timeline_bar.svg", self._cells(self.bars), shape=("state", "end"))
+
+    @property
+    def flags_drawn(self) -> str:
+        return drawn("documents/timeline_flag.svg", self._cells(self.flags), shape=("end",))
+
+    @property
     def marks_drawn(self) -> str:
-        """The marks as SVG: with a hundred of them, a loop in the template would be slow."""
-        cells = ({**_cells(mark), "several": mark.count > 1} for mark in self.marks)
-        return drawn("documents/timeline_mark.svg", cells, shape=("state", "squeezed", "several"))
+        return drawn(
+            "documents/timeline_mark.svg", self._cells(self.marks), shape=("state", "squeezed", "several")
+        )
 
-
-def _cells(mark: Drawn) -> dict[str, Any]:
-    return {name: getattr(mark, name) for name in ("x", "y", "state", "title", "squeezed", "count")}
+    def _cells(self, shown: Iterable[Drawn]) -> Iterable[dict[str, Any]]:
+        for one in shown:
+            cells = {name: getattr(one, name) for name in CELLS}
+            yield cells | {"named": bool(one.text), "several": one.count > 1, "floor": self.floor}
 
 
 class _Scale:

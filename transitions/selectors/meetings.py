@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
-from accounts.models import Contact, Organisation
+from accounts.models import Contact, Organisation, User
 from accounts.rules.text import Message
 from accounts.selectors.calendar import tz_of
 from transitions.documents.meetings import Agenda, Attendee, Worry, edition_of
@@ -37,11 +37,11 @@ def meeting_of(step: PlanStep) -> CustomerMeeting | None:
     return CustomerMeeting.objects.filter(step=step).first()
 
 
-def with_all(meetings: QuerySet[CustomerMeeting]) -> QuerySet[CustomerMeeting]:
-    """Meetings with what their page says of step, plan and account, in the query that finds them."""
-    return meetings.select_related("plan__account", "plan__playbook", "step__owner", "waived_by").defer(
-        "plan__playbook__content"
-    )
+def meeting_in_full(user: User, uuid: UUID) -> CustomerMeeting | None:
+    """The meeting with what its page says of step, plan and account, if the user may see it. One query."""
+    seen = CustomerMeeting.objects.visible_to(user).filter(uuid=uuid)
+    around = seen.select_related("plan__account", "plan__playbook", "step__owner", "waived_by")
+    return around.defer("plan__playbook__content").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,12 @@
 """Names of keys, degrees of risk, sentences, distances in days and tabs, for the pages of plans."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import template
 from django.utils.translation import gettext
 
-from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
-from accounts.rules.text import Message
 from transitions.rendering import places, words
 from transitions.rules.concerns import short
 
@@ -23,14 +20,6 @@ register.filter("weekday", words.weekday)
 register.filter("money_in_short", words.money_in_short)
 register.filter("initials", words.initials)
 register.filter("looks", words.looks)
-
-
-@register.filter
-def either(value: date | str | Message) -> str:
-    """{{ change.before|either }}: a day as a day, our words translated, names as they stand."""
-    if isinstance(value, Message):
-        return translate(value)
-    return day(value) if isinstance(value, date) else value
 
 
 @register.filter

@@ -18,13 +18,13 @@ from transitions.models import Extra, HandoverPlan, PlanState, Praise
 from transitions.permissions import allowed, rights
 from transitions.selectors.care import extras_of, praise_of
 from transitions.selectors.meetings import contacts_of
-from transitions.selectors.plans import in_full
+from transitions.selectors.plans import plan_in_full
 from transitions.services import care as services
 from transitions.views.plans.answers import refusing, while_open
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def care(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     context = {
         "plan": plan,

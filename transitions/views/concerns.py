@@ -33,7 +33,7 @@ from transitions.rendering.words import title
 from transitions.rules.concerns import USUAL_DAYS, is_eased, short
 from transitions.selectors import concerns as selectors
 from transitions.selectors.meetings import contacts_of
-from transitions.selectors.plans import in_full
+from transitions.selectors.plans import plan_in_full
 from transitions.services import concerns as services
 from transitions.views.plans.answers import refusing, while_open
 
@@ -79,7 +79,7 @@ COLUMNS = (
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def concerns(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponseBase:
     context = _around(request, plan)
     return listing.answer(

@@ -38,7 +38,7 @@ from transitions.rendering.pdf import RenderFailed, render_pdf
 from transitions.rules import meetings as rules
 from transitions.rules.concerns import USUAL_DAYS
 from transitions.selectors import meetings as selectors
-from transitions.selectors.plans import in_full
+from transitions.selectors.plans import plan_in_full
 from transitions.services import meetings as services
 from transitions.services import plans
 from transitions.services.opened import holders_of
@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def meetings(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     tz = tz_of(plan.account, ours=organisation_of(request))
     context = _around(request, plan) | {"lines": selectors.meetings_of(plan), "zone": tz, "zone_name": tz.key}
@@ -56,7 +56,7 @@ def meetings(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
 
 
 @require_safe
-@allowed("see_plan", CustomerMeeting, read=selectors.with_all)
+@allowed("see_plan", CustomerMeeting, find=selectors.meeting_in_full)
 def meeting(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
     tz = tz_of(meeting.plan.account, ours=organisation_of(request))
     versions = selectors.points_of(meeting)
@@ -81,7 +81,7 @@ def meeting(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResp
     return TemplateResponse(request, "transitions/meetings/meeting.html", context)
 
 
-@allowed("work_meeting", CustomerMeeting, read=selectors.with_all)
+@allowed("work_meeting", CustomerMeeting, find=selectors.meeting_in_full)
 @while_open
 def arrange(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
     initial = {
@@ -107,7 +107,7 @@ def arrange(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResp
     )
 
 
-@allowed("work_meeting", CustomerMeeting, read=selectors.with_all)
+@allowed("work_meeting", CustomerMeeting, find=selectors.meeting_in_full)
 @while_open
 def call_off(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
     form = CallOffForm(request.POST or None, initial={"version": meeting.version})
@@ -126,7 +126,7 @@ def call_off(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpRes
     )
 
 
-@allowed("waive", CustomerMeeting, read=selectors.with_all)
+@allowed("waive", CustomerMeeting, find=selectors.meeting_in_full)
 @while_open
 def waive_channel(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
     form = WaiveChannelForm(request.POST or None, initial={"version": meeting.version})
@@ -145,7 +145,7 @@ def waive_channel(request: AuthenticatedRequest, meeting: CustomerMeeting) -> Ht
     )
 
 
-@allowed("work_meeting", CustomerMeeting, read=selectors.with_all)
+@allowed("work_meeting", CustomerMeeting, find=selectors.meeting_in_full)
 @while_open
 def points(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
     newest = meeting.points.order_by("-version").first()
@@ -181,7 +181,7 @@ def rehearse(request: AuthenticatedRequest, points: TalkingPoints) -> HttpRespon
     )
 
 
-@allowed("work_meeting", CustomerMeeting, read=selectors.with_all)
+@allowed("work_meeting", CustomerMeeting, find=selectors.meeting_in_full)
 @while_open
 def debrief(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
     """Told again, it corrects what was told; concerns are then noted on the ledger itself."""
@@ -246,7 +246,7 @@ def debrief(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResp
 
 
 @require_safe
-@allowed("see_plan", CustomerMeeting, read=selectors.with_all)
+@allowed("see_plan", CustomerMeeting, find=selectors.meeting_in_full)
 def agenda(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
     edition = _edition(request)
     document = selectors.agenda_of(meeting, edition, ours=organisation_of(request))
@@ -259,7 +259,7 @@ def agenda(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpRespo
 
 
 @require_safe
-@allowed("see_plan", CustomerMeeting, read=selectors.with_all)
+@allowed("see_plan", CustomerMeeting, find=selectors.meeting_in_full)
 def agenda_pdf(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
     """Drawn when asked for and kept nowhere: a page or two, which changes until the meeting begins."""
     edition, ours = _edition(request), organisation_of(request)

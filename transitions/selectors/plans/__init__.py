@@ -8,7 +8,7 @@ from transitions.selectors.plans.guardrails import guards_page
 from transitions.selectors.plans.history import history_of
 from transitions.selectors.plans.lines import as_lines, with_people
 from transitions.selectors.plans.lists import plans_list
-from transitions.selectors.plans.page import in_full, plan_page
+from transitions.selectors.plans.page import plan_in_full, plan_page
 from transitions.selectors.plans.preview import preview, usual_cutover
 from transitions.selectors.plans.starting import open_plan_of, startable
 
@@ -20,7 +20,7 @@ __all__ = [
     "facts_of",
     "guards_page",
     "history_of",
-    "in_full",
+    "plan_in_full",
     "my_day",
     "plan_page",
     "plans_list",

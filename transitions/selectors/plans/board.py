@@ -1,21 +1,23 @@
 """The leaders' board, counted by the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from accounts.models import Organisation, Team, User
+from accounts.models import Organisation, User
+from accounts.models.prepared import prepared
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message, gettext_noop, ngettext_noop
 from accounts.selectors.calendar import calendar_of, our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
-from transitions.models import HandoverPlan, PlanState, PlanStep
+from transitions.models import HandoverPlan, PlanState, PlanStep, PlaybookVersion
+from transitions.models.plans import HandoverPlanQuerySet, sight_of
 from transitions.rules.guardrails import GUARDS
 from transitions.rules.plans import HIGH_RISK
 from transitions.selectors.plans.guardrails import read, standing
@@ -35,15 +37,37 @@ NAME_WITHIN = timedelta(days=21)  # a cutover this near wants an incoming rep
 LINE = (
     "uuid",
     "account__name",
-    "account__team__name",
+    "account__team",
     "mode",
     "playbook",
-    "playbook__digest",
     "stage",
     "cutover_on",
     "risk",
     "account__yearly_value",
 )
+
+
+class _Group(NamedTuple):
+    """What is counted of the plans of one stage and team."""
+
+    playbook: int
+    mode: str
+    stage: str
+    account__team: int | None
+    plans: int
+    late: int
+    revenue: Decimal | None
+    risks: int
+    late_steps: int
+    unprotected: Decimal | None
+    soon: int
+    at_risk: int
+    promises_kept: int
+    promises_missed: int
+
+
+Row = Sequence[Any]  # the cells of LINE
+Scope = Mapping[str, Any]  # which plans are meant, as the keywords of `_within`
 
 
 def board(
@@ -53,16 +77,17 @@ def board(
 
     `ours` spares a query for the zone in which today is reckoned.
     """
-    today = today_in(now, our_tz(ours or organisation()))
-    plans = _filtered(_visible(user), filters)
-    groups = list(_groups(plans, today))
-    decisions, late, cutovers = _decisions(plans, today), _late(plans, today), _cutovers(plans, today)
-    missed = _missed(_filtered(HandoverPlan.objects.visible_to(user), filters))
-    waiting = _waiting([row[0] for row, why in decisions], plans, today, ours)
-    versions = {(group["playbook"], group["playbook__digest"]) for group in groups}
-    titles = stage_titles(
-        versions | {(row[4], row[5]) for row, why in (*decisions, *late, *cutovers, *missed)}
-    )
+    ours = ours or organisation()
+    today = today_in(now, our_tz(ours))
+    sight, chosen = _sight(user), _chosen(user, filters)
+    scope = _known_in(sight) | chosen
+    groups = [_Group(*row) for row in _groups(**scope, today=today, soon=today + SOON)]
+    decisions, waiting = _decisions(scope, today, ours)
+    late, cutovers, missed = _late(scope, today), _cutovers(scope, today), _missed(sight | chosen)
+    lines = (*decisions, *late, *cutovers, *missed)
+    versions = {group.playbook for group in groups} | {row[4] for row, why in lines}
+    titles = stage_titles(_versions(playbooks=sorted(versions)))
+    names = {team.pk: team.name for team in user.team_tree()}
     return Board(
         today=today,
         plans=_total(groups, "plans"),
@@ -70,48 +95,73 @@ def board(
         revenue=_revenue(groups),
         at_risk=_total(groups, "at_risk"),
         stages=_stages(groups, titles),
-        teams=_teams(groups, {team.pk: team.name for team in user.team_tree()}),
+        teams=_teams(groups, names),
         late_steps=_total(groups, "late_steps"),
         unprotected=_revenue(groups, "unprotected"),
         cutovers_soon=_total(groups, "soon"),
-        cutovers=tuple(_line(row, why, titles) for row, why in cutovers),
+        cutovers=tuple(_line(row, why, titles, names) for row, why in cutovers),
         decisions=tuple(
-            replace(_line(row, why, titles), undecided=waiting.get(row[0], ())) for row, why in decisions
+            replace(_line(row, why, titles, names), undecided=waiting.get(row[0], ()))
+            for row, why in decisions
         ),
-        late_plans=tuple(_line(row, why, titles) for row, why in late),
-        missed=tuple(_line(row, why, titles) for row, why in missed),
+        late_plans=tuple(_line(row, why, titles, names) for row, why in late),
+        missed=tuple(_line(row, why, titles, names) for row, why in missed),
         promises_missed=_total(groups, "promises_missed"),
     )
 
 
-def _visible(user: User) -> QuerySet[HandoverPlan]:
-    """Open plans that the user sees. A leader's are few: looked up once here, not in each query."""
-    plans = HandoverPlan.objects.open().visible_to(user)
-    if user.reads_everything:
-        return plans
-    known = list(plans.values_list("pk", flat=True)[: MOST_KNOWN + 1])
-    return plans if len(known) > MOST_KNOWN else HandoverPlan.objects.open().filter(pk__in=known)
+def _sight(user: User) -> dict[str, Any]:
+    return sight_of(user) if user.is_active else {"known": []}
 
 
-def _filtered(plans: QuerySet[HandoverPlan], filters: Filters) -> QuerySet[HandoverPlan]:
-    if filters.mode:
-        plans = plans.filter(mode=filters.mode)
-    if filters.tier:
-        plans = plans.filter(tier=filters.tier)
-    if filters.reason:
-        plans = plans.filter(reason=filters.reason)
-    if filters.team:
-        # What is no team's id filters out everything: an address typed by hand shows nothing, not all.
-        team = Team.objects.filter(pk=filters.team).first() if filters.team.isdecimal() else None
-        plans = plans.filter(account__team__path__startswith=team.path) if team else plans.none()
-    return plans
+def _known_in(sight: dict[str, Any]) -> dict[str, Any]:
+    """The open plans in that sight. A leader's are few: looked up once here, not in each query."""
+    if "person" not in sight:
+        return sight
+    known = [pk for (pk,) in _known(**sight)]
+    return sight if len(known) > MOST_KNOWN else {"known": known}
 
 
-def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
+def _chosen(user: User, filters: Filters) -> dict[str, Any]:
+    """What narrows the plans, as lookups."""
+    chosen = {name: getattr(filters, name) for name in ("mode", "tier", "reason") if getattr(filters, name)}
+    if not filters.team:
+        return chosen
+    # What is no team's id filters out everything: an address typed by hand shows nothing, not all.
+    paths = tuple(team.path for team in user.team_tree() if str(team.pk) == filters.team)
+    return chosen | {
+        "account__team__in": [team.pk for team in user.team_tree() if team.path.startswith(paths)]
+    }
+
+
+SIGHT = {"reader", "person", "teams", "led"}
+
+
+def _within(**scope: Any) -> QuerySet[HandoverPlan]:
+    return _among(HandoverPlan.objects.open(), **scope)
+
+
+def _among(
+    plans: HandoverPlanQuerySet, *, known: Sequence[int] | None = None, **scope: Any
+) -> QuerySet[HandoverPlan]:
+    """The known ones of the plans, or those in somebody's sight; the rest of the scope is lookups."""
+    sight = {name: scope.pop(name) for name in SIGHT & scope.keys()}
+    plans = plans.in_sight(**sight) if known is None else plans.filter(pk__in=known)
+    return plans.filter(**scope)
+
+
+@prepared
+def _known(**scope: Any) -> QuerySet:
+    return _within(**scope).values_list("pk")[: MOST_KNOWN + 1]
+
+
+@prepared
+def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
     """One pass over the plans: everything that is counted by stage and by team."""
     return (
-        plans.order_by()
-        .values("playbook", "playbook__digest", "mode", "stage", "account__team")
+        _within(**scope)
+        .order_by()
+        .values("playbook", "mode", "stage", "account__team")
         .annotate(
             plans=Count("pk"),
             late=Count("pk", filter=Q(late_steps__gt=0)),
@@ -122,51 +172,56 @@ def _groups(plans: QuerySet[HandoverPlan], today: date) -> Iterable[Any]:
             unprotected=Sum(
                 "account__yearly_value", filter=Q(has_incoming=False) | Q(has_second_choice=False)
             ),
-            soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=today + SOON)),
+            soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=soon)),
             at_risk=Count("pk", filter=Q(risk__gte=HIGH_RISK)),
             promises_kept=Sum("promises_kept"),
             promises_missed=Sum("promises_missed"),
         )
+        .values_list(*_Group._fields)
     )
 
 
-def _stages(
-    groups: Sequence[dict[str, Any]], titles: dict[tuple[int, str], Message]
-) -> tuple[StageCount, ...]:
+@prepared
+def _versions(*, playbooks: Sequence[int]) -> QuerySet:
+    """Few rows: joined to every plan they would be most of what is grouped."""
+    return PlaybookVersion.objects.filter(pk__in=playbooks).values_list("pk", "digest")
+
+
+def _stages(groups: Sequence[_Group], titles: dict[tuple[int, str], Message]) -> tuple[StageCount, ...]:
     """Counts by mode and stage, soft first, in the order of the playbook's stages."""
     order = {key: place for place, key in enumerate(titles)}
-    counts: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for group in sorted(groups, key=lambda group: order[group["playbook"], group["stage"]]):
-        counts.setdefault((group["mode"], group["stage"]), []).append(group)
+    counts: dict[tuple[str, str], list[_Group]] = {}
+    for group in sorted(groups, key=lambda group: order[group.playbook, group.stage]):
+        counts.setdefault((group.mode, group.stage), []).append(group)
     return tuple(
         StageCount(
             mode=mode,
             stage=stage,
-            title=titles[rows[0]["playbook"], stage],
-            plans=sum(row["plans"] for row in rows),
-            late=sum(row["late"] for row in rows),
+            title=titles[rows[0].playbook, stage],
+            plans=sum(row.plans for row in rows),
+            late=sum(row.late for row in rows),
             revenue=_revenue(rows),
         )
         for (mode, stage), rows in sorted(counts.items(), key=lambda item: item[0][0] != "soft")
     )
 
 
-def _teams(groups: Sequence[dict[str, Any]], names: Mapping[int, str]) -> tuple[TeamCount, ...]:
+def _teams(groups: Sequence[_Group], names: Mapping[int, str]) -> tuple[TeamCount, ...]:
     """Counts by team, the most revenue in motion first."""
-    counts: dict[int | None, list[dict[str, Any]]] = {}
+    counts: dict[int | None, list[_Group]] = {}
     for group in groups:
-        counts.setdefault(group["account__team"], []).append(group)
+        counts.setdefault(group.account__team, []).append(group)
     found = []
     for team_id, rows in counts.items():
-        plans = sum(row["plans"] for row in rows)
+        plans = sum(row.plans for row in rows)
         found.append(
             TeamCount(
                 team_id=team_id,
                 team=names[team_id] if team_id else "",
                 plans=plans,
-                late=sum(row["late"] for row in rows),
+                late=sum(row.late for row in rows),
                 revenue=_revenue(rows),
-                risk=round(sum(row["risks"] for row in rows) / plans),
+                risk=round(sum(row.risks for row in rows) / plans),
                 promises_kept=_total(rows, "promises_kept"),
                 promises_missed=_total(rows, "promises_missed"),
             )
@@ -174,83 +229,111 @@ def _teams(groups: Sequence[dict[str, Any]], names: Mapping[int, str]) -> tuple[
     return tuple(sorted(found, key=lambda team: (-team.revenue, team.team, team.team_id or 0)))
 
 
-def _revenue(rows: Sequence[dict[str, Any]], name: str = "revenue") -> Decimal:
-    return sum((row[name] or Decimal(0) for row in rows), Decimal(0))
+def _revenue(rows: Sequence[_Group], name: str = "revenue") -> Decimal:
+    return sum((getattr(row, name) or Decimal(0) for row in rows), Decimal(0))
 
 
-def _total(rows: Sequence[dict[str, Any]], name: str) -> int:
-    return sum(row[name] or 0 for row in rows)
+def _total(rows: Sequence[_Group], name: str) -> int:
+    return sum(getattr(row, name) or 0 for row in rows)
 
 
-Line = tuple[Sequence[Any], Message]
+Line = tuple[Row, Message]
 
 
-def _cutovers(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
+@prepared
+def _cutovers_between(*, today: date, end: date, **scope: Any) -> QuerySet:
+    ahead = _within(**scope).filter(cutover_on__gte=today, cutover_on__lt=end)
+    return ahead.order_by("cutover_on", "pk").values_list(*LINE)[:MOST_CUTOVERS]
+
+
+def _cutovers(scope: Scope, today: date) -> list[Line]:
     """The plans whose cutover is ahead, this week and the next few, by day."""
-    monday = today - timedelta(days=today.weekday())
-    ahead = plans.filter(cutover_on__gte=today, cutover_on__lt=monday + timedelta(weeks=WEEKS))
-    rows = ahead.order_by("cutover_on", "pk").values_list(*LINE)
-    return [(row, Message("")) for row in rows[:MOST_CUTOVERS]]
+    end = today - timedelta(days=today.weekday()) + timedelta(weeks=WEEKS)
+    return [(row, Message("")) for row in _cutovers_between(**scope, today=today, end=end)]
 
 
-def _late(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
-    """Plans with work that is late, the longest late first."""
+@prepared
+def _longest_late(*, today: date, **scope: Any) -> QuerySet:
     # The day only bounds the search: an index has it, and what is late was due by now everywhere.
-    rows = plans.filter(next_due_on__lte=today, late_steps__gt=0).order_by("next_due_on", "pk")
+    rows = _within(**scope).filter(next_due_on__lte=today, late_steps__gt=0)
+    return rows.order_by("next_due_on", "pk").values_list(*LINE, "next_due_on")[:LINES]
+
+
+def _late(scope: Scope, today: date) -> list[Line]:
+    """Plans with work that is late, the longest late first."""
     sentence = _("Work has been late since %(day)s.")
-    return [
-        (row, Message(sentence, {"day": due})) for *row, due in rows.values_list(*LINE, "next_due_on")[:LINES]
-    ]
+    return [(line, Message(sentence, {"day": due})) for *line, due in _longest_late(**scope, today=today)]
 
 
-def _missed(plans: QuerySet[HandoverPlan]) -> list[Line]:
+@prepared
+def _most_missed(**scope: Any) -> QuerySet:
+    rows = _among(HandoverPlan.objects.all(), **scope).filter(promises_missed__gt=0)
+    return rows.order_by("-promises_missed", "cutover_on", "pk").values_list(*LINE, "promises_missed")[:LINES]
+
+
+def _missed(scope: Scope) -> list[Line]:
     """Plans with promises that were not kept, the most first; a plan that was carried out owes them too."""
-    rows = plans.filter(promises_missed__gt=0).order_by("-promises_missed", "cutover_on", "pk")
+    counted = ngettext_noop("%(count)d promise was missed.", "%(count)d promises were missed.")
     return [
-        (
-            row,
-            Message.counted(
-                ngettext_noop("%(count)d promise was missed.", "%(count)d promises were missed."),
-                {"count": count},
-                count="count",
-            ),
-        )
-        for *row, count in rows.values_list(*LINE, "promises_missed")[:LINES]
+        (line, Message.counted(counted, {"count": count}, count="count"))
+        for *line, count in _most_missed(**scope)
     ]
 
 
-def _decisions(plans: QuerySet[HandoverPlan], today: date) -> list[Line]:
-    """Plans with a decision that a leader owes soon, a guard that waits for one, a cutover that is near
-    and unstaffed, or a pause that is over."""
-    owed = Q(decides_on__lte=today + DECIDE_WITHIN)
-    unnamed = Q(cutover_on__lte=today + NAME_WITHIN, has_incoming=False)
-    rested = Q(state=PlanState.ON_HOLD, resumes_on__lte=today)
-    rows = list(
-        plans.filter(owed | unnamed | rested | Q(undecided__gt=0))
-        .order_by(F("decides_on").asc(nulls_last=True), "cutover_on", "pk")
-        .values_list(*LINE, "decides_on", "cutover_on", "has_incoming", "state", "resumes_on", "pk")[:LINES]
+@prepared
+def _to_decide(*, by: date, near: date, today: date, **scope: Any) -> QuerySet:
+    """The last cells: what asks for a decision, and the step that it is."""
+    steps = PlanStep.objects.undone().filter(
+        plan=OuterRef("pk"), kind="decision", due_on=OuterRef("decides_on")
     )
-    steps = PlanStep.objects.undone().filter(plan__in=[row[-1] for row in rows], kind="decision")
-    titles = {(plan, due): title for plan, due, title in steps.values_list("plan", "due_on", "title")}
-    found = []
-    for *row, due, cutover, named, state, resumes, pk in rows:
+    owed = Q(decides_on__lte=by)
+    unnamed = Q(cutover_on__lte=near, has_incoming=False)
+    rested = Q(state=PlanState.ON_HOLD, resumes_on__lte=today)
+    return (
+        _within(**scope)
+        .filter(owed | unnamed | rested | Q(undecided__gt=0))
+        .order_by(F("decides_on").asc(nulls_last=True), "cutover_on", "pk")
+        .values_list(
+            *LINE,
+            "decides_on",
+            "cutover_on",
+            "has_incoming",
+            "state",
+            "resumes_on",
+            "undecided",
+            Subquery(steps.order_by("position", "pk").values("title")[:1]),
+        )[:LINES]
+    )
+
+
+def _decisions(
+    scope: Scope, today: date, ours: Organisation
+) -> tuple[list[Line], dict[UUID, tuple[Message, ...]]]:
+    """Plans with a decision that a leader owes soon, a guard that waits for one, a cutover that is near
+    and unstaffed, or a pause that is over; and by plan the guards that wait."""
+    by, near = today + DECIDE_WITHIN, today + NAME_WITHIN
+    found, guarded = [], []
+    for *line, due, cutover, named, state, resumes, undecided, step in _to_decide(
+        **scope, by=by, near=near, today=today
+    ):
         why = Message("")
-        if due is not None and due <= today + DECIDE_WITHIN:
-            step = Message(titles[pk, due])
-            why = Message(_("By %(day)s: %(step)s"), {"step": step, "day": due})
+        if due is not None and due <= by:
+            why = Message(_("By %(day)s: %(step)s"), {"step": Message(step), "day": due})
         elif state == PlanState.ON_HOLD and resumes is not None and resumes <= today:
             why = Message(_("It was to go on by %(day)s: resume it, or end it."), {"day": resumes})
-        elif not named and cutover is not None and cutover <= today + NAME_WITHIN:
+        elif not named and cutover is not None and cutover <= near:
             why = Message(_("The cutover is near and no incoming rep is named."))
-        found.append((row, why))
-    return found
+        found.append((line, why))
+        if undecided:
+            guarded.append(line[0])
+    return found, _waiting(guarded, today, ours)
 
 
-def _waiting(
-    uuids: Sequence[UUID], plans: QuerySet[HandoverPlan], today: date, ours: Organisation | None
-) -> dict[UUID, tuple[Message, ...]]:
-    """By plan, the guards that wait for a leader. Two queries where there are any, else one."""
-    rows = plans.filter(uuid__in=uuids, undecided__gt=0).select_related("account", "playbook")
+def _waiting(uuids: Sequence[UUID], today: date, ours: Organisation) -> dict[UUID, tuple[Message, ...]]:
+    """By plan, the guards that wait for a leader. Two queries where there are any."""
+    if not uuids:
+        return {}
+    rows = HandoverPlan.objects.filter(uuid__in=uuids).select_related("account", "playbook")
     found = list(rows.defer("playbook__content"))
     facts = read(found)
     return {
@@ -263,12 +346,14 @@ def _waiting(
     }
 
 
-def _line(row: Sequence[Any], why: Message, titles: dict[tuple[int, str], Message]) -> PlanLine:
-    uuid, account, team, mode, playbook, _digest, stage, cutover_on, risk, revenue = row
+def _line(
+    row: Row, why: Message, titles: dict[tuple[int, str], Message], names: Mapping[int, str]
+) -> PlanLine:
+    uuid, account, team, mode, playbook, stage, cutover_on, risk, revenue = row
     return PlanLine(
         uuid=uuid,
         account=account,
-        team=team or "",
+        team=names[team] if team else "",
         mode=mode,
         stage_title=titles[playbook, stage],
         cutover_on=cutover_on,

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import ClientRequest, Commitment, Organisation, User
+from accounts.models.prepared import prepared
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
@@ -111,17 +112,30 @@ STEP = (
 )
 
 
+@prepared
+def _owned(most: int | None, *, people: Collection[int], until: date, since: date | None = None) -> QuerySet:
+    """Steps that these persons owe, the longest due first."""
+    due = PlanStep.objects.due_by(until).filter(owner__in=people, owner__archived_at=None)
+    due = due if since is None else due.filter(due_on__gte=since)
+    return due.order_by("due_on", "position", "pk").values_list(*STEP)[:most]
+
+
+@prepared
+def _astray(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    """Steps of plans that these persons began, whose owner they may not reach."""
+    astray = Q(owner=None) | Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
+    due = PlanStep.objects.due_by(until).filter(astray, plan__created_by__in=people)
+    return due.order_by("due_on", "position", "pk").values_list(*STEP)[:most]
+
+
 def _steps(person_ids: Collection[int], until: date, today: date | None, *, begun: bool) -> Iterator[DueItem]:
     """Steps that these persons owe and may know of, and those of their plans that reach nobody else."""
-    most = MOST_ITEMS if today else None
-    due = PlanStep.objects.due_by(until).order_by("due_on", "position", "pk").values_list(*STEP)
-    owned = due.filter(owner__in=person_ids, owner__archived_at=None)
-    astray = Q(owner=None) | Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    found = list(owned[:most])
+    most, people = MOST_ITEMS if today else None, list(person_ids)
+    found = _owned(most, people=people, until=until)
     if today and len(found) == most:  # so much is late that today's was not read
-        found += owned.filter(due_on__gte=today)[:most]
+        found += _owned(most, people=people, until=until, since=today)
     if begun:
-        found += due.filter(astray, plan__created_by__in=person_ids)[:most]
+        found += _astray(most, people=people, until=until)
     rows = {row[3]: row for row in found}
     readers = _readers({row[8] for row in rows.values() if row[10] is None})
     asked = set(person_ids)
@@ -180,25 +194,33 @@ def _readers(plans: Collection[int]) -> set[tuple[int, int]]:
     return set(PlanReader.objects.filter(plan__in=plans).values_list("plan", "person"))
 
 
-def _commitments(person_ids: Collection[int], until: date, most: int | None) -> Iterator[DueItem]:
-    rows = (
+@prepared
+def _promised(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    return (
         Commitment.objects.due_by(until)
-        .filter(owner__in=person_ids, account__archived_at=None)
+        .filter(owner__in=people, account__archived_at=None)
         .order_by("due_on", "pk")
-        .values_list("owner", "text", "due_on", "account__name", "account__uuid")
+        .values_list("owner", "text", "due_on", "account__name", "account__uuid")[:most]
     )
-    for owner, text, due_on, account, uuid in rows[:most]:
+
+
+def _commitments(person_ids: Collection[int], until: date, most: int | None) -> Iterator[DueItem]:
+    for owner, text, due_on, account, uuid in _promised(most, people=list(person_ids), until=until):
         yield DueItem(owner, "commitment", Message(text), account, due_on, "account", uuid)
 
 
-def _requests(person_ids: Collection[int], until: date, most: int | None) -> Iterator[DueItem]:
-    rows = (
+@prepared
+def _asked(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    return (
         ClientRequest.objects.open()
-        .filter(owner__in=person_ids, promised_on__lte=until, account__archived_at=None)
+        .filter(owner__in=people, promised_on__lte=until, account__archived_at=None)
         .order_by("promised_on", "pk")
-        .values_list("owner", "title", "promised_on", "account__name", "account__uuid", "escalated")
+        .values_list("owner", "title", "promised_on", "account__name", "account__uuid", "escalated")[:most]
     )
-    for owner, title, due_on, account, uuid, escalated in rows[:most]:
+
+
+def _requests(person_ids: Collection[int], until: date, most: int | None) -> Iterator[DueItem]:
+    for owner, title, due_on, account, uuid, escalated in _asked(most, people=list(person_ids), until=until):
         yield DueItem(owner, "request", Message(title), account, due_on, "account", uuid, escalated=escalated)
 
 
@@ -234,19 +256,18 @@ class _Plan:
     stage_title: Message = Message("")
 
 
-def _my_plans(person_id: int) -> tuple[list[_Plan], bool]:
-    """Open plans in which the person holds a role or which they began, the nearest cutover first.
+@prepared
+def _held(*, person: int) -> QuerySet:
+    """The plans in which the person holds a role, and the role."""
+    held = PlanRole.objects.filter(assignment__person=person, assignment__until_on=None)
+    return held.order_by("pk").values_list("plan", "assignment__role")
 
-    And whether they may have begun any, even one that they may not read.
-    """
-    held = PlanRole.objects.filter(assignment__person=person_id, assignment__until_on=None)
-    roles: dict[int, list[str]] = {}
-    for plan, role in held.order_by("pk").values_list("plan", "assignment__role"):
-        roles.setdefault(plan, []).append(role)
-    rows = [
-        _Plan(*row)
-        for row in HandoverPlan.objects.open()
-        .filter(Q(created_by=person_id) | Q(pk__in=list(roles)))
+
+@prepared
+def _open_plans(*, person: int, held: Collection[int]) -> QuerySet:
+    return (
+        HandoverPlan.objects.open()
+        .filter(Q(created_by=person) | Q(pk__in=held))
         .order_by("cutover_on", "pk")
         .values_list(
             "pk",
@@ -264,7 +285,18 @@ def _my_plans(person_id: int) -> tuple[list[_Plan], bool]:
             "risk",
             "released_at",
         )[:MOST_PLANS]
-    ]
+    )
+
+
+def _my_plans(person_id: int) -> tuple[list[_Plan], bool]:
+    """Open plans in which the person holds a role or which they began, the nearest cutover first.
+
+    And whether they may have begun any, even one that they may not read.
+    """
+    roles: dict[int, list[str]] = {}
+    for plan, role in _held(person=person_id):
+        roles.setdefault(plan, []).append(role)
+    rows = [_Plan(*row) for row in _open_plans(person=person_id, held=list(roles))]
     readers = _readers({row.pk for row in rows if row.released_at is None})
     titles = stage_titles((row.playbook, row.digest) for row in rows)
     begun = len(rows) == MOST_PLANS or any(row.author == person_id for row in rows)
@@ -296,20 +328,26 @@ def _plan(row: _Plan) -> MyPlan:
     )
 
 
-def _waiting(person_id: int, plans: Iterable[_Plan], until: date) -> Iterator[DueItem]:
-    """What others owe the plans that this person keeps an eye on."""
-    kept = [plan.pk for plan in plans if KEEPERS & set(plan.roles)]
-    rows = (
+@prepared
+def _owed_by_others(*, person: int, kept: Collection[int], until: date) -> QuerySet:
+    return (
         PlanStep.objects.due_by(until)
         .filter(plan__in=kept, owner__archived_at=None)
-        .exclude(owner=person_id)
+        .exclude(owner=person)
         .exclude(owner=None)
         .order_by("due_on", "position", "pk")
         .values_list(
             "owner", "key", "title", "plan__account__name", "due_on", "plan__uuid", "uuid", "owner__name"
-        )
+        )[:MOST_WAITING]
     )
-    for owner, key, title, account, due_on, plan, step, name in rows[:MOST_WAITING]:
+
+
+def _waiting(person_id: int, plans: Iterable[_Plan], until: date) -> Iterator[DueItem]:
+    """What others owe the plans that this person keeps an eye on."""
+    kept = [plan.pk for plan in plans if KEEPERS & set(plan.roles)]
+    for owner, key, title, account, due_on, plan, step, name in _owed_by_others(
+        person=person_id, kept=kept, until=until
+    ):
         yield DueItem(
             person_id=owner,
             kind="step",

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, TextField, Value
+from django.db.models import CharField, F, QuerySet, TextField, Value
 
 from accounts.models import Person
+from accounts.models.prepared import prepared
 from accounts.rules.text import Message, gettext_noop
 from transitions.documents.plan import Change, Entry
-from transitions.models import HandoverPlan
+from transitions.models import ChangeSet, HandoverPlan, StageChange, Waiver
 from transitions.rules.history import DEEDS
 from transitions.rules.plans import ROLE_TITLES
 from transitions.rules.playbooks import Playbook
@@ -50,26 +51,35 @@ def deeds_of(
 
     At most so many change sets. Two queries.
     """
-    moves = plan.stage_changes.annotate(
+    deeds = [Deed(*row) for row in _moves_and_waivers(plan=plan.pk)]
+    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in _changes(most, plan=plan.pk)]
+    deeds += [Deed("step", title, at, by) for title, at, by in done]
+    deeds += [_done_before(deed) for deed in deeds if deed.subject == "reopen_step"]
+    return sorted(deeds, key=lambda deed: deed.at, reverse=True)
+
+
+@prepared
+def _moves_and_waivers(*, plan: int) -> QuerySet:
+    moves = StageChange.objects.filter(plan=plan).annotate(
         kind=Value("stage", output_field=CharField()),
         subject=F("to_stage"),
         at=F("changed_at"),
         said=Value("", output_field=TextField()),
-    ).values_list("kind", "subject", "at", "by__name", "said")
-    waivers = plan.waivers.annotate(
+    )
+    waivers = Waiver.objects.filter(plan=plan).annotate(
         kind=Value("waiver", output_field=CharField()),
         subject=F("gate"),
         at=F("waived_at"),
         said=F("reason"),
-    ).values_list("kind", "subject", "at", "by__name", "said")
-    deeds = [Deed(*row) for row in moves.union(waivers, all=True)]
-    changes = plan.change_sets.order_by("-at", "-pk").values_list(
-        "verb", "at", "by__name", "why", "changes", "uuid"
     )
-    deeds += [Deed(DEEDS[row[0]].kind, *row) for row in changes[:most]]
-    deeds += [Deed("step", title, at, by) for title, at, by in done]
-    deeds += [_done_before(deed) for deed in deeds if deed.subject == "reopen_step"]
-    return sorted(deeds, key=lambda deed: deed.at, reverse=True)
+    cells = ("kind", "subject", "at", "by__name", "said")
+    return moves.values_list(*cells).union(waivers.values_list(*cells), all=True)
+
+
+@prepared
+def _changes(most: int | None, *, plan: int) -> QuerySet:
+    changes = ChangeSet.objects.filter(plan=plan).order_by("-at", "-pk")
+    return changes.values_list("verb", "at", "by__name", "why", "changes", "uuid")[:most]
 
 
 def _done_before(reopened: Deed) -> Deed:

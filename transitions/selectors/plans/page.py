@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from accounts.models import Organisation, User
+from accounts.models.prepared import prepared
 from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import reckoned_calendar, reckoning_of, today_of, tz_of
@@ -25,7 +27,8 @@ from transitions.documents.plan import (
     StepLine,
     Who,
 )
-from transitions.models import Edition, HandoverPlan, PlanState
+from transitions.models import Anchor, Edition, HandoverPlan, Packet, PlanState, PlanStep
+from transitions.models.plans import sight_of
 from transitions.rules import gates, schedule
 from transitions.rules.gates import Facts
 from transitions.rules.plans import ROLE_TITLES, SEVERAL, number_of
@@ -60,7 +63,7 @@ class _Rows:
 def plan_page(plan: HandoverPlan, user: User, now: datetime, *, ours: Organisation | None = None) -> PlanPage:
     """All that the plan's page says to `user`, in a number of queries that never changes.
 
-    `ours` spares a query where the client's country is unknown, and so does a plan read `in_full`.
+    `ours` spares a query where the client's country is unknown, and so does a `plan_in_full`.
     """
     rows = _read(plan, now, ours)
     stages = tuple(_stage(rows, stage, place) for place, stage in enumerate(rows.playbook.stages))
@@ -111,8 +114,14 @@ def _groups(rows: _Rows, stages: Sequence[StageLine]) -> tuple[StepGroup, ...]:
     )
 
 
-def in_full(plans: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan]:
-    """Plans with what their page needs of the rows around them, in the query that finds them."""
+def plan_in_full(user: User, uuid: UUID) -> HandoverPlan | None:
+    """The plan with what its page needs of the rows around it, if the user may see it. One query."""
+    return next(iter(_in_full(uuid=uuid, **sight_of(user))), None)
+
+
+@prepared
+def _in_full(*, uuid: UUID, **sight: Any) -> QuerySet[HandoverPlan]:
+    plans = HandoverPlan.objects.in_sight(**sight).filter(uuid=uuid)
     return plans.select_related("account__team", "to_team", "playbook", "created_by").defer(
         "playbook__content"
     )
@@ -123,13 +132,13 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     today = today_of(plan.account, now, ours=ours)
     reckoning = reckoning_of(plan.account, ours=ours)
     calendar = reckoned_calendar(reckoning, today)
-    dated = list(plan.anchors.values_list("key", "falls_on", "promised_at"))
-    anchors = {key: day for key, day, _promised in dated}
+    dated = _anchors(plan=plan.pk)
+    anchors: dict[str, date] = {key: day for key, day, _promised in dated}
     # In a plan that rests or has ended nothing is due, and so nothing is late.
-    steps = _steps(plan, calendar, today if plan.state == PlanState.OPEN else date.min)
+    due = today if plan.state == PlanState.OPEN else date.min
+    steps = [_step(row, calendar, due) for row in _steps(plan=plan.pk)]
     people = _people(plan)
-    packets = plan.packets.filter(edition=Edition.INTERNAL).order_by("-version")
-    newest = packets.values_list("uuid", "version", "edition", "made_at").first()
+    newest = next(iter(_newest_packet(plan=plan.pk)), None)
     done = [(step.title.msgid, step.done_at, step.done_by) for step in steps if step.done_at]
     deeds = deeds_of(plan, done)
     waived = {deed.subject: deed for deed in deeds if deed.kind == "waiver"}
@@ -164,9 +173,22 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
     )
 
 
-def _steps(plan: HandoverPlan, calendar: Calendar, today: date) -> list[StepLine]:
-    rows = (
-        plan.steps.standing()
+@prepared
+def _anchors(*, plan: int) -> QuerySet:
+    return Anchor.objects.filter(plan=plan).values_list("key", "falls_on", "promised_at")
+
+
+@prepared
+def _newest_packet(*, plan: int) -> QuerySet:
+    packets = Packet.objects.filter(plan=plan, edition=Edition.INTERNAL).order_by("-version")
+    return packets.values_list("uuid", "version", "edition", "made_at")[:1]
+
+
+@prepared
+def _steps(*, plan: int) -> QuerySet:
+    return (
+        PlanStep.objects.standing()
+        .filter(plan=plan)
         .order_by("due_on", "position", "pk")
         .values_list(
             "uuid",
@@ -189,7 +211,6 @@ def _steps(plan: HandoverPlan, calendar: Calendar, today: date) -> list[StepLine
             "owner__archived_at",
         )
     )
-    return [_step(row, calendar, today) for row in rows]
 
 
 def _step(row: Sequence[Any], calendar: Calendar, today: date) -> StepLine:

@@ -21,6 +21,6 @@ def transitions(request: AuthenticatedRequest) -> HttpResponse:
     filters = Filters(**{name: request.GET.get(name, "") for name in FILTERS})
     ours = organisation_of(request)
     found = board(request.user, timezone.now(), filters, ours=ours)
-    shown = context(found, filters, currency=ours.currency)
-    teams = sorted(request.user.seen_teams(), key=lambda team: team.path)
-    return TemplateResponse(request, "transitions/board/board.html", {**shown, "teams": teams})
+    teams = [(str(team.pk), team.name) for team in request.user.seen_teams()]
+    shown = context(found, filters, teams, currency=ours.currency)
+    return TemplateResponse(request, "transitions/board/board.html", shown)

@@ -8,11 +8,11 @@ from accounts.permissions import AuthenticatedRequest
 from accounts.selectors.organisation import organisation_of
 from transitions.models import HandoverPlan, Purpose
 from transitions.permissions import allowed
-from transitions.selectors.plans import cover_notes, in_full
+from transitions.selectors.plans import cover_notes, plan_in_full
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def hand_back(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     if plan.purpose != Purpose.COVER:
         raise Http404

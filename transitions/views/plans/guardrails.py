@@ -15,19 +15,19 @@ from transitions.forms.guardrails import DecideForm
 from transitions.models import HandoverPlan, Verdict
 from transitions.permissions import allowed, rights
 from transitions.rules.guardrails import GUARDS
-from transitions.selectors.plans import guards_page, in_full
+from transitions.selectors.plans import guards_page, plan_in_full
 from transitions.services import plans
 from transitions.views.plans.answers import back_from, not_open
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def guards(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     return _page(request, plan)
 
 
 @require_POST
-@allowed("approve", HandoverPlan, read=in_full)
+@allowed("approve", HandoverPlan, find=plan_in_full)
 def decide(request: AuthenticatedRequest, plan: HandoverPlan, guard: str) -> HttpResponse:
     if guard not in GUARDS:
         raise Http404

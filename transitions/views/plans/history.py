@@ -20,15 +20,15 @@ from transitions.documents.plan import Entry
 from transitions.forms.history import HistoryForm
 from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
+from transitions.rendering.history import either, story
 from transitions.rules.history import KINDS
-from transitions.selectors.plans import history_of, in_full
-from transitions.templatetags.plans import either
+from transitions.selectors.plans import history_of, plan_in_full
 
 PAGE_SIZE = 50
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def history(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponseBase:
     entries = history_of(plan)
     names = sorted({entry.by for entry in entries if entry.by})
@@ -44,13 +44,12 @@ def history(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponseBa
     query = urlencode({name: value for name in form.fields if (value := request.GET.get(name, ""))})
     context = {
         "plan": plan,
-        "entries": list(page.object_list),
+        "entries": (shown := list(page.object_list)),
+        "story": story(shown, undoes=rights(request)["edit_plan"] and plan.is_open),
         "page": page,
         "form": form,
         "query": f"{query}&" if query else "",
         "total": len(found),
-        "may": rights(request),
-        "open": plan.is_open,
     }
     return TemplateResponse(request, "transitions/plans/history.html", context)
 

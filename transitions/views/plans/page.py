@@ -11,11 +11,11 @@ from transitions.models import HandoverPlan
 from transitions.permissions import allowed, rights
 from transitions.rendering import plans as rendering
 from transitions.selectors import concerns, meetings
-from transitions.selectors.plans import in_full, plan_page
+from transitions.selectors.plans import plan_in_full, plan_page
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan, read=in_full)
+@allowed("see_plan", HandoverPlan, find=plan_in_full)
 def plan(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
     context = rendering.context(page, rights(request))

@@ -4,8 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import ClientRequest
+from accounts.rules.text import Message
 from tests.factories import CUTOVER, NOW, TODAY, make_account, start_plan
 from transitions.documents.board import Filters
+from transitions.rules.guardrails import GUARDS
 from transitions.selectors.plans import board, plans_list
 from transitions.services import plans
 
@@ -28,6 +31,25 @@ def company(cast):
 def board_of(cast, name, now=NOW, **filters):
     plans.refresh_risk(now)  # as the clock does every hour
     return board(cast.users[name], now, Filters(**filters))
+
+
+def later(cast, name, days):
+    """The board after so many days and the hourly count of what became late."""
+    now = NOW + timedelta(days=days)
+    plans.refresh_risk(now)
+    return board_of(cast, name, now)
+
+
+def escalate(plan):
+    ClientRequest.objects.create(
+        account=plan.account, title="Late again", owner=plan.created_by, escalated=True, opened_on=TODAY
+    )
+    plans.refresh_risk(NOW)
+
+
+def waiting(found):
+    """The accounts whose guard against a change under an escalation waits for a leader."""
+    return {line.account for line in found.decisions if Message(GUARDS["escalation"]) in line.undecided}
 
 
 def names(lines):
@@ -57,8 +79,8 @@ def test_an_executive_sees_every_team(company):
 
 def test_a_secret_plan_counts_for_its_readers_alone(company):
     assert board_of(company, "ada").plans == 4
-    assert names(board_of(company, "ada", NOW + timedelta(days=300)).late_plans).count("Secret") == 1
-    assert "Secret" not in names(board_of(company, "vera", NOW + timedelta(days=300)).late_plans)
+    assert names(later(company, "ada", days=300).late_plans).count("Secret") == 1
+    assert "Secret" not in names(later(company, "vera", days=300).late_plans)
 
 
 def test_a_rep_without_plans_sees_an_empty_board(cast):
@@ -66,7 +88,8 @@ def test_a_rep_without_plans_sees_an_empty_board(cast):
 
 
 def test_late_plans_are_counted_and_listed_the_latest_first(company):
-    found = board_of(company, "vera", NOW + timedelta(days=90))
+    found = later(company, "vera", days=90)
+    company.hard.refresh_from_db()
 
     assert found.late == 2
     assert names(found.late_plans) == ["Hard", "Soft"]
@@ -138,6 +161,24 @@ def test_the_board_costs_as_many_queries_for_many_plans_as_for_few(company, djan
     with django_assert_num_queries(8):
         found = board(company.users["vera"], NOW)
     assert found.plans == 5
+
+
+def test_guards_that_wait_cost_as_many_queries_for_many_plans_as_for_one(company, django_assert_num_queries):
+    plans.refresh_risk(NOW)
+    escalate(company.soft)
+    board_of(company, "vera")
+
+    with django_assert_num_queries(10):
+        found = board_of(company, "vera")
+    assert waiting(found) == {"Soft"}
+    for number in range(3):
+        escalate(
+            start_plan(make_account(f"More {number}", team=company.east, owner=company.olga), company.vera)
+        )
+    company.users["vera"].__dict__.pop("_team_ids", None)
+    with django_assert_num_queries(10):
+        found = board_of(company, "vera")
+    assert waiting(found) == {"Soft", "More 0", "More 1", "More 2"}
 
 
 def test_the_list_shows_visible_plans_without_a_query_per_row(company, django_assert_num_queries):

@@ -4,14 +4,16 @@ import pytest
 
 from accounts.models import ClientRequest
 from tests.factories import CUTOVER, NOW, TODAY, make_account, start_plan
-from transitions.models import Edition, HandoverPlan, Packet
+from transitions.models import Edition, Packet
 from transitions.rules.playbooks import Gate
-from transitions.selectors.plans import facts_of, in_full, plan_page
+from transitions.selectors.plans import facts_of, plan_in_full, plan_page
 from transitions.services import plans
 
 
 def page_of(plan, cast, now=NOW):
-    return plan_page(in_full(HandoverPlan.objects.all()).get(pk=plan.pk), cast.users["vera"], now)
+    found = plan_in_full(cast.users["vera"], plan.uuid)
+    assert found is not None
+    return plan_page(found, cast.users["vera"], now)
 
 
 def steps_of(page):

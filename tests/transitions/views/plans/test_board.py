@@ -93,9 +93,9 @@ def test_the_board_costs_as_many_queries_for_many_plans_as_for_one(
     client = sign_in("vera")
     board(client)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert board(client).plans == 1
     for number in range(3):
         start_plan(make_account(f"More {number}", team=cast.east, owner=cast.olga), cast.vera)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert board(client).plans == 4

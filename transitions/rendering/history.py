@@ -1,0 +1,59 @@
+"""What happened to a plan, drawn: the newest first, with what may be undone."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import ngettext
+
+from accounts.rendering.numbers import day, moment
+from accounts.rendering.rows import drawn
+from accounts.rendering.text import translate
+from accounts.rules.text import Message
+from transitions.documents.plan import Change, Entry
+
+FEW = 4  # changes: fewer are shown at once
+NOTHING = "–"
+
+
+def story(entries: Iterable[Entry], *, undoes: bool) -> str:
+    """The entries as items of a list; `undoes`: whether the reader may take changes of this plan back."""
+    rows = []
+    for entry in entries:
+        many = len(entry.changes)
+        undone = undoes and entry.change_set is not None
+        rows.append(
+            {
+                "kind": entry.kind,
+                "reasoned": bool(entry.why),
+                "changed": many > 0,
+                "few": many < FEW,
+                "undone": undone,
+                "what": translate(entry.message),
+                "by": entry.by,
+                "iso": timezone.localtime(entry.at).isoformat(),
+                "at": moment(entry.at),
+                "why": entry.why,
+                "count": ngettext("%(count)s change", "%(count)s changes", many) % {"count": many},
+                "changes": _changes(entry.changes),
+                "undo_url": reverse("change-undo", args=[entry.change_set]) if undone else "",
+            }
+        )
+    return drawn("transitions/plans/entry.html", rows, shape=("kind", "reasoned", "changed", "few", "undone"))
+
+
+def _changes(changes: Iterable[Change]) -> str:
+    rows = (
+        (translate(change.what), either(change.before) or NOTHING, either(change.after) or NOTHING)
+        for change in changes
+    )
+    return format_html_join("", '<li>{}: <span class="was">{}</span> → {}</li>', rows)
+
+
+def either(value: date | str | Message) -> str:
+    """A day as a day, our words translated, names as they stand."""
+    if isinstance(value, Message):
+        return translate(value)
+    return day(value) if isinstance(value, date) else value
