@@ -133,10 +133,9 @@ def live_through(tale: Tale, at: datetime) -> None:
     while tale.plan.is_open:
         while steps := due(tale, at.date()):
             for step in steps:
-                complete(tale, step, at)
-                if step.key in CHOSEN_WITH:
-                    choose(tale, at)
+                if step.key in CHOSEN_WITH and choose(tale, at):
                     break  # open steps have new owners now
+                complete(tale, step, at)
         if not due_to_advance(tale, at.date()) or not advance(tale, at):
             return
 
@@ -145,7 +144,14 @@ def due(tale: Tale, day: date) -> list[PlanStep]:
     keys = [stage.key for stage in tale.playbook.stages]
     reached = keys[: keys.index(tale.plan.stage) + 1]
     begun = Q(stage__in=reached) | Q(kind="check-in")  # attention does not wait for a stage
-    steps = tale.plan.steps.undone().filter(begun, due_on__lte=day).exclude(key__in=tale.spec.skips)
+    # A decision about a role waits for somebody who can hold it.
+    undecided = {
+        step.key
+        for step in tale.playbook.steps()
+        if not all(getattr(tale.spec, role) for role in step.decides)
+    }
+    skips = undecided | set(tale.spec.skips)
+    steps = tale.plan.steps.undone().filter(begun, due_on__lte=day).exclude(key__in=skips)
     return list(steps.order_by("due_on", "position", "pk").select_related("owner"))
 
 
@@ -157,14 +163,18 @@ def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
     plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
 
 
-def choose(tale: Tale, at: datetime) -> None:
-    """Name the successor and the second choice, once they are decided."""
+def choose(tale: Tale, at: datetime) -> bool:
+    """Name the successor and the second choice on the day of the decision. Whether anybody was named now."""
     spec = tale.spec
-    for role, name in (("incoming", spec.incoming), ("second_choice", spec.second_choice)):
-        if name and not spec.chosen_at_once:
+    held = set(tale.plan.roles.values_list("assignment__role", flat=True))
+    wanted = {"incoming": spec.incoming, "second_choice": spec.second_choice}
+    named = {role: name for role, name in wanted.items() if name and role not in held}
+    for role, name in named.items():
+        if not spec.chosen_at_once:
             tale.look()
             person, version = [tale.rows.people[name]], tale.plan.version
             plans.set_people(plan=tale.plan, role=role, people=person, version=version, by=tale.lead, now=at)
+    return bool(named) and not spec.chosen_at_once
 
 
 def due_to_advance(tale: Tale, day: date) -> bool:
