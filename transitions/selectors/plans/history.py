@@ -123,7 +123,7 @@ def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) ->
 
 
 def _is_in_sentence(deed: Deed, change: Mapping[str, Any]) -> bool:
-    """Whether the sentence says it all: of a plan's state, and where the label is all that there is to say."""
+    """Whether the sentence says it all: of a state, and where the label is all that there is to say."""
     if deed.subject == "reopen_step" or change["model"] == "plan":
         return True
     if deed.subject not in DEEDS or "%(step)s" not in DEEDS[deed.subject].sentence:
