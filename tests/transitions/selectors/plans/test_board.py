@@ -169,7 +169,7 @@ def test_guards_that_wait_cost_as_many_queries_for_many_plans_as_for_one(company
     board_of(company, "vera")
 
     with django_assert_num_queries(10):
-        found = board_of(company, "vera")
+        found = board(company.users["vera"], NOW)
     assert waiting(found) == {"Soft"}
     for number in range(3):
         escalate(
@@ -177,7 +177,7 @@ def test_guards_that_wait_cost_as_many_queries_for_many_plans_as_for_one(company
         )
     company.users["vera"].__dict__.pop("_team_ids", None)
     with django_assert_num_queries(10):
-        found = board_of(company, "vera")
+        found = board(company.users["vera"], NOW)
     assert waiting(found) == {"Soft", "More 0", "More 1", "More 2"}
 
 
