@@ -7,12 +7,12 @@ run: ## Run the demo company at http://localhost:8000 (PORT=9000, DEMO=0 for an 
 	@$(PYTHON) scripts/install.py run
 	@exec $(BIN)/python scripts/run.py
 
+test: ready ## Run the whole suite, on SQLite and on PostgreSQL with Redis (ARGS="-k plans" for a part)
+	@$(BIN)/python scripts/test.py $(ARGS)
+
 manage: ## Give the company a command by hand (ARGS="tick", and VAR_DIR=/its/folder as with run)
 	@$(PYTHON) scripts/install.py run
 	@$(BIN)/python manage.py $(ARGS)
-
-test: ready ## Run the whole suite, on SQLite and on PostgreSQL with Redis (ARGS="-k plans" for a part)
-	@$(BIN)/python scripts/test.py $(ARGS)
 
 check: lint test ## Everything a change must pass: lint, then test
 

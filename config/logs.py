@@ -19,13 +19,13 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         if record.name.startswith("django.") and hasattr(record, "status_code"):
             record = copy(record)  # other handlers may want all of it
-            if record.status_code < 500:  # type: ignore[attr-defined]
+            if record.status_code < 500:
                 record.exc_info = record.exc_text = None
             record.msg, record.args = masked(record.getMessage()), None
         return super().format(record)
 
 
-class AccessLog(Logger):  # type: ignore[misc]
+class AccessLog(Logger):
     """gunicorn's log of requests, without the secrets that stand in some addresses."""
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: timedelta) -> dict[str, Any]:

@@ -69,6 +69,7 @@ step_urls = [
     path("reopen/", steps.reopen, name="step-reopen"),
     path("move/", dates.step, name="step-move"),
     path("unpin/", steps.unpin, name="step-unpin"),
+    path("notes/", notes.step_notes, name="step-notes"),
     path("promise/", sponsors.edit, name="promise-edit"),
     path("promise/keep/", sponsors.keep, name="promise-keep"),
     path("promise/let-go/", sponsors.let_go, name="promise-let-go"),
@@ -107,7 +108,6 @@ extra_urls = [
     path("done/", care.done, name="extra-done"),
     path("archive/", care.archive_extra, name="extra-archive"),
     path("unarchive/", care.unarchive_extra, name="extra-unarchive"),
-    path("notes/", notes.step_notes, name="step-notes"),
 ]
 
 acknowledgement_urls = [

@@ -11,7 +11,9 @@ function searchable(root) {
       selectOnTab: true,
       closeAfterSelect: true,
       refreshThrottle: 0, // what is typed and what is offered are never apart: a list in memory needs no pause
-      controlInput: "<input type='text' autocomplete='off' placeholder=' '>", // the style asks whether it is empty
+      controlInput: "<input type='text' autocomplete='off'>",
+      placeholder: " ", // the style asks by it whether anything is typed
+      hidePlaceholder: false,
       render: {
         no_results: (data, escape) => `<div class="no-results">${escape(select.dataset.search)}</div>`,
       },
@@ -20,6 +22,12 @@ function searchable(root) {
     // The words of the field belong to what is typed in, and the error to what is read out.
     picker.control_input.setAttribute("aria-describedby", select.getAttribute("aria-describedby") ?? "");
     picker.on("focus", () => picker.control_input.select());
+    // Its own focuses a moment later: in haste that would open the list again after the choice was made.
+    picker.focus = () => {
+      if (picker.isDisabled || picker.isReadOnly) return;
+      if (document.activeElement === picker.control_input) picker.onFocus();
+      else picker.control_input.focus();
+    };
     picker.on("blur", () => picker.setTextboxValue("")); // what found nobody would hide who is chosen
   }
 }

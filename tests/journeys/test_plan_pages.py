@@ -50,6 +50,8 @@ def test_a_step_is_done_where_it_stands_and_everything_that_hangs_on_it_follows(
     expect(step).to_have_class("step done")
     expect(page.locator("#news")).to_contain_text("Done: Check the guard-rails")
     expect(page.locator("#plan-strip")).to_contain_text("1 of ")
+    expect(page.locator("#steps-done")).to_contain_text("1 of ")
+    expect(page.locator("#steps-prepare")).to_contain_text("1 of ")
     expect(page.locator("#gate-guard-rails")).to_have_class("open")
     assert page.evaluate("window.stayed"), "the page was loaded anew"
     assert plan.steps.get(key="guard-rails").history.count() == 1

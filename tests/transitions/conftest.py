@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Person
 from tests.factories import NOW, make_account, make_contact, start_plan
-from transitions.models import CustomerMeeting, Edition, HandoverPlan, Packet, PlanStep
+from transitions.models import CustomerMeeting, Edition, HandoverPlan, Narrative, Packet, PlanStep
 from transitions.services import meetings, plans
 
 
@@ -22,7 +22,7 @@ def account(cast):
 def plan(cast, account):
     """A soft plan with all notice and everyone named."""
     people = {"incoming": [cast.ivan], "second_choice": [cast.bea], "sponsor": [cast.sam]}
-    return start_plan(account, cast.vera, people=people)
+    return agreed(start_plan(account, cast.vera, people=people))
 
 
 @pytest.fixture
@@ -30,7 +30,17 @@ def hard_plan(cast):
     """A hard plan whose cutover is today, with an interim rep and a sponsor."""
     account = make_account("Bolt", team=cast.east, owner=cast.olga, tier="standard")
     people = {"interim": [cast.bea], "sponsor": [cast.sam]}
-    return start_plan(account, cast.vera, playbook="hard-standard", cutover=NOW.date(), people=people)
+    cutover = NOW.date()
+    return agreed(start_plan(account, cast.vera, playbook="hard-standard", cutover=cutover, people=people))
+
+
+def agreed(plan: HandoverPlan) -> HandoverPlan:
+    """A plan whose message a leader has approved. There is no department that would have to read it."""
+    words = {word: getattr(plan, word) for word in ("why", "gets_better", "stays")}
+    Narrative.objects.create(
+        plan=plan, version=1, **words, who_now="Olga Ortiz.", approved_by=plan.created_by, approved_at=NOW
+    )
+    return plan
 
 
 @pytest.fixture

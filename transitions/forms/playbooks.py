@@ -168,6 +168,12 @@ class StepForm(PartForm):
     channel = forms.ChoiceField(
         label=_("How it is held"), required=False, help_text=_("Only for meetings and check-ins.")
     )
+    decides = forms.MultipleChoiceField(
+        label=_("Decides who is"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only for decisions: nobody can tick it off while the role is empty."),
+    )
     tiers = tiers_field()
     open_ended = forms.BooleanField(
         label=_("Goes on until a leader decides that the client has warmed up"), required=False
@@ -195,6 +201,7 @@ class StepForm(PartForm):
             "owner": [*roles_of(playbook), ("lead", title("lead", "role"))],
             "base": bases_of(playbook, part.key if part else ""),
             "kind": [(kind, title(kind, "kind")) for kind in KINDS],
+            "decides": roles_of(playbook),
             "purpose": either(((one, title(one, "meeting")) for one in PURPOSES), _("among ourselves")),
             "channel": either(Channel.choices, _("however it suits")),
         }
@@ -210,6 +217,7 @@ class StepForm(PartForm):
             given["base"],
             **{name: self.by_tier(name) for name in self.numbers},
             **{name: given[name] for name in ("kind", "purpose", "channel", "open_ended", "doubled")},
+            decides=tuple(given["decides"]),
             tiers=tuple(given["tiers"]),
         )
         return step

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.rules.text import gettext_noop as _
 
+ACKNOWLEDGEMENT = "acknowledgement"  # the kind of a step that asks a department to read the message
 WORDS = ("why", "gets_better", "stays")  # of the plan's words, those that the client is told
 
 # What the client is told, in its order, by the names that people read.

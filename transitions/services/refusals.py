@@ -66,6 +66,13 @@ class NotTold(StepRefused):
         self.meeting = meeting
 
 
+class NotRead(StepRefused):
+    """The step asks a department to read the message: it is done by saying so on its page."""
+
+    def __init__(self) -> None:
+        super().__init__(Message(gettext_noop("Read the message and confirm it: that completes the step.")))
+
+
 class CannotUndo(Exception):
     """Something that the change touched was changed again since. `labels` name what."""
 

@@ -12,14 +12,13 @@ from accounts.selectors.calendar import calendar_of, today_of
 from accounts.selectors.organisation import departments
 from accounts.services.history import keep, keep_claimed
 from transitions.models import Acknowledgement, HandoverPlan, Narrative, PlanStep
-from transitions.rules.story import TITLES, changed
+from transitions.rules.story import ACKNOWLEDGEMENT, TITLES, changed
 from transitions.selectors.story import newest, words_of
 from transitions.services.opened import look_again, opened, record
 from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
 
-KIND = "acknowledgement"
 TITLE = _("Read what the client is told, and see that your department says the same")
 UNWRITTEN = {
     "why": _("Write why the change comes before it is approved."),
@@ -36,7 +35,9 @@ def approve(*, plan: HandoverPlan, version: int, who_now: str, by: Person, now: 
     other words are asked again. The same words again change nothing. Raises StaleVersion, PlanNotOpen, and
     PlanRefused (fields "why", "gets_better", "stays", "who_now") for words that are missing.
     """
-    plan = opened(plan.pk, version=version)
+    plan = opened(plan.pk)
+    if plan.version != version:
+        raise StaleVersion(plan)
     problems = [(word, Message(UNWRITTEN[word])) for word, text in words_of(plan).items() if not text.strip()]
     try:
         who_now = clean_text(who_now)
@@ -144,6 +145,15 @@ def include(*, acknowledgement: Acknowledgement, version: int, by: Person, now: 
     return row
 
 
+def take_back(*, step: PlanStep, by: Person, now: datetime) -> None:
+    """Forget that a department has read the message, when its step is reopened. The caller holds the plan."""
+    if step.kind != ACKNOWLEDGEMENT:
+        return
+    row = Acknowledgement.objects.get(step=step)
+    row.read_version, row.read_at, row.read_by = 0, None, None
+    keep_claimed(row, version=row.version, by=by, now=now)
+
+
 def _ask(plan: HandoverPlan, asked: Iterable[Department], *, by: Person, now: datetime) -> int:
     """A step for each department, due by the business day before the client hears it; open again if done."""
     today = today_of(plan.account, now)
@@ -164,15 +174,15 @@ def _ask(plan: HandoverPlan, asked: Iterable[Department], *, by: Person, now: da
             continue
         step = PlanStep(
             plan=plan,
-            key=f"{KIND}-{department.pk}",
+            key=f"{ACKNOWLEDGEMENT}-{department.pk}",
             stage=plan.stage,
-            kind=KIND,
+            kind=ACKNOWLEDGEMENT,
             title=TITLE,
             base=base,
             offset=-1,
             planned_on=due_on,
             due_on=due_on,
-            owner_role=KIND,
+            owner_role=ACKNOWLEDGEMENT,
             owner=department.person if department.person.archived_at is None else plan.created_by,
         )
         keep(step, by=by, now=now)

@@ -77,6 +77,8 @@ class Command(BaseCommand):
                 "Somebody changed these rows meanwhile. Nothing was imported; try again."
             ) from None
         self.say(report, options, imported=not options["dry_run"])
+        if not report.ready:
+            raise CommandError("Columns are missing: nothing of this can be imported.")
 
     def carry_out(self, uploads: dict[str, Path], options: dict[str, Any]) -> Preview:
         by, source = self.person(options["by"]), options["source"]

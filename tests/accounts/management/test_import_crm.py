@@ -153,3 +153,10 @@ def test_an_export_that_cannot_be_written_says_why(db, tmp_path):
 
     with pytest.raises(CommandError, match="file"):
         call_command("export_crm", "--out", str(tmp_path / "file" / "folder"), stdout=io.StringIO())
+
+
+def test_a_dry_run_of_a_file_without_its_columns_ends_as_refused(ada, folder):
+    files = folder(accounts="Colour\nRed\n")
+
+    with pytest.raises(CommandError, match="Columns are missing"):
+        run("--accounts", files / "accounts.csv", "--dry-run")

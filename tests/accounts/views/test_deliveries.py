@@ -226,3 +226,14 @@ def test_the_outbox_is_a_file_too(cast, sign_in):
     assert "Message 1 to Olga Ortiz" in lines
     assert "olga.ortiz@example.com" in lines
     assert "Text 1" not in lines
+
+
+def test_the_outbox_says_when_no_mail_leaves_the_machine(cast, sign_in, settings):
+    words = "No mail leaves this machine"
+    assert words not in sign_in("ada").get("/outbox/").content.decode()
+
+    settings.EMAIL_FILE_PATH = "/var/throughline/mail"
+
+    page = sign_in("ada").get("/outbox/").content.decode()
+    assert words in page
+    assert "kept as files in /var/throughline/mail" in page

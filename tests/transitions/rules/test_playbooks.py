@@ -352,10 +352,12 @@ def test_every_check_is_used_by_a_shipped_playbook():
 
 
 def test_one_step_and_one_gate_are_added_as_the_documentation_says():
-    """The two listings of docs/playbooks.md, laid over the soft playbook and used."""
+    """The listings of docs/playbooks.md, laid over the soft playbook and used."""
     listings = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "playbooks.md").read_text(), re.DOTALL)
-    step, gate = (eval(code, {"Step": Step, "Gate": Gate, "_": str}) for code in listings)
-    overlay = Overlay(steps={"cutover": (step,)}, gates={"settle": (gate,)})
+    parts = [eval(code, {"Step": Step, "Gate": Gate, "_": str}) for code in listings]
+    steps = tuple(part for part in parts if isinstance(part, Step))
+    gate = next(part for part in parts if isinstance(part, Gate))
+    overlay = Overlay(steps={"cutover": steps}, gates={"settle": (gate,)})
 
     found = compose(SOFT, overlay, key="soft-with-gift")
 
@@ -363,3 +365,27 @@ def test_one_step_and_one_gate_are_added_as_the_documentation_says():
     closed = gates.states(found.for_tier("small"), "settle", gates.Facts(today=date(2027, 3, 2)))
     assert closed[-1].key == "gift-sent"
     assert [one.subject for one in closed[-1].missing] == ["gift"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "roles", "expected"),
+    [
+        ("decision", ("incoming",), []),
+        ("decision", ("interim",), ["The step name decides about the unknown role interim."]),
+        ("task", ("incoming",), ["The step name decides who holds a role, but is no decision."]),
+    ],
+)
+def test_what_a_decision_decides_is_a_role_of_the_playbook(kind, roles, expected):
+    step = Step("name", "Name somebody", "lead", "cutover", kind=kind, decides=roles)
+
+    assert [str(problem) for problem in with_steps(step).problems()] == expected
+
+
+def test_every_shipped_decision_about_people_says_about_which_role():
+    decided = {step.key: step.decides for playbook in SHIPPED for step in playbook.steps() if step.decides}
+
+    assert decided == {
+        "confirm-rep": ("incoming",),
+        "name-interim": ("interim",),
+        "decide-successor": ("incoming",),
+    }

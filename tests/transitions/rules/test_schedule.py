@@ -258,7 +258,7 @@ def test_moving_a_step_takes_its_dependants_along_and_says_why():
 
     assert [(move.key, move.after) for move in found.moves] == [
         ("confirm-rep", to),
-        ("departments", CALENDAR.add(before["departments"], 2)),
+        ("message-again", CALENDAR.add(before["message-again"], 2)),
         ("packet-final", CALENDAR.add(before["packet-final"], 2)),
         ("over-prepare", CALENDAR.add(before["over-prepare"], 2)),
     ]

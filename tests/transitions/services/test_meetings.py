@@ -68,6 +68,7 @@ def test_every_meeting_step_with_a_purpose_is_a_meeting_with_the_client(plan, ha
         ("announce-meeting", "listen", "face_to_face"),
         ("intro-meeting", "introduce", "face_to_face"),
         ("visit", "review", "face_to_face"),
+        ("review", "review", ""),
     ]
     assert [key for key, purpose, channel in rows(hard_plan)] == [
         "first-talk",

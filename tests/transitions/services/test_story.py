@@ -21,6 +21,13 @@ def departments(cast):
     return Department.objects.bulk_create(rows)
 
 
+@pytest.fixture
+def plan(cast, account):
+    """A plan about whose message nobody has agreed yet."""
+    people = {"incoming": [cast.ivan], "second_choice": [cast.bea], "sponsor": [cast.sam]}
+    return start_plan(account, cast.vera, people=people)
+
+
 def approve(plan, by, who_now="Olga Ortiz, as before."):
     plan.refresh_from_db()
     return story.approve(plan=plan, version=plan.version, who_now=who_now, by=by, now=NOW)

@@ -3,7 +3,7 @@ import time_machine
 
 from accounts.models import Department, Role
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, start_plan
 from transitions.services import story
 
 
@@ -14,6 +14,13 @@ def ann(cast):
     cast.users["ann"] = factories.make_user(person, Role.COLLEAGUE)
     Department.objects.create(name="Accounting", person=person)
     return person
+
+
+@pytest.fixture
+def plan(cast, account):
+    """A plan about whose message nobody has agreed yet."""
+    people = {"incoming": [cast.ivan], "second_choice": [cast.bea], "sponsor": [cast.sam]}
+    return start_plan(account, cast.vera, people=people)
 
 
 @pytest.fixture

@@ -38,6 +38,9 @@ class Member:
         return f"{self.name.lower().replace(' ', '.')}@{DOMAIN}"
 
 
+# Who reads what a client is told before the client hears it.
+DEPARTMENTS = (("Accounting", "Carla Mendes"), ("Service", "Ben Carter"), ("Support", "Mei Tanaka"))
+
 _BERLIN, _LONDON, _STOCKHOLM = "Europe/Berlin", "Europe/London", "Europe/Stockholm"
 
 MEMBERS = (

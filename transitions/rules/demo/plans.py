@@ -371,7 +371,7 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     "confirm-rep": (
         "Chosen for the experience in this industry and because {contact} asked for a technical person.",
     ),
-    "departments": ("Told accounting, support and delivery in one call of fifteen minutes.",),
+    "message-again": ("The same words, with the new name and number.",),
     "over-prepare": ("Eleven of twelve questions answered. The pricing history needs another hour.",),
     "intro-meeting": ("All three on site. {contact} showed the plant, which took longer than the meeting.",),
     "new-task": ("One afternoon a week until the cutover, agreed with the head of the new team.",),

@@ -61,6 +61,7 @@ INTERIM = Stage(
             {"words": ("why", "stays")},
             True,
         ),
+        Gate("one-message", _("Everyone inside has read the message"), "one-message", {}, True),
     ),
     steps=(
         Step(
@@ -78,12 +79,6 @@ INTERIM = Stage(
             "interim",
             "announcement",
             tiers=OTHERS,
-        ),
-        Step(
-            "departments",
-            _("Tell accounting, support and delivery the same story"),
-            "lead",
-            "announcement",
         ),
     ),
     ends_owner=True,

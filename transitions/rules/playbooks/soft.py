@@ -85,6 +85,7 @@ ANNOUNCE = Stage(
             "words",
             {"words": ("why", "gets_better", "stays")},
         ),
+        Gate("one-message", _("Everyone inside has read the message"), "one-message", {}, True),
         Gate("notice", _("The client gets enough notice"), "notice", {"at_least": NOTICE}),
         Gate(
             "guard-rails",
@@ -145,9 +146,9 @@ CHOOSE = Stage(
             decides=("incoming",),
         ),
         Step(
-            "departments",
-            _("Tell accounting, support and delivery the same story"),
-            "outgoing",
+            "message-again",
+            _("Approve the message again: whom the client turns to now"),
+            "lead",
             "confirm-rep",
             by_tier(strategic=2, standard=1, small=1),
         ),
@@ -184,13 +185,7 @@ INTRODUCE = Stage(
             {"steps": ("over-prepare",)},
             True,
         ),
-        Gate(
-            "one-message",
-            _("Everyone inside tells the same story"),
-            "done",
-            {"steps": ("departments",)},
-            True,
-        ),
+        Gate("one-message-again", _("Everyone inside names the same new contact"), "one-message", {}, True),
     ),
     steps=(
         Step(

@@ -18,6 +18,7 @@ from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules.plans import number_of
 from transitions.rules.sponsors import missed_on
+from transitions.rules.story import ACKNOWLEDGEMENT
 from transitions.selectors import care, concerns
 from transitions.selectors.playbooks import stage_titles
 from transitions.selectors.sponsors import Calendars, risen
@@ -27,7 +28,6 @@ MOST_ITEMS = 200  # of each kind read for one's day
 SHOWN = {"late": 12, "today": 30, "ahead": 10}  # on one's day, until one asks for all
 MOST_WAITING = 20
 MOST_PLANS = 60
-ACKNOWLEDGEMENT = "acknowledgement"  # the kind of such a step, of its due item, and the name of its page
 KEEPERS = {"author", "outgoing", "incoming", "interim"}  # they keep an eye on the whole plan
 
 

@@ -14,6 +14,7 @@ from transitions.rules.demo.generator import Company, generate
 from transitions.services import plans as handovers
 from transitions.services import sponsors
 from transitions.services.demo.facts import write_facts
+from transitions.services.demo.message import name_departments
 from transitions.services.demo.plans import write_plans
 from transitions.services.playbooks import publish_shipped
 
@@ -50,6 +51,7 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda line: None) -> Lo
     say("Requests, commitments, touchpoints and briefings")
     write_facts(made, now=now)
     publish_shipped(now=now - IMPORTED)
+    name_departments(by=Person.objects.get(name="Nadia Petrov"), now=now - IMPORTED)
     say("Handover plans, carried on from day to day")
     unmade = write_plans(made, now=now)
     let_the_leaver_go(now=now)

@@ -18,11 +18,12 @@ from transitions.rules.demo.industries import INDUSTRIES
 from transitions.rules.demo.plans import CARE, NOTES, PLANS, STAYS, WHY, Plan
 from transitions.rules.demo.talks import ANSWERED_WITH
 from transitions.rules.playbooks import Playbook
+from transitions.rules.story import ACKNOWLEDGEMENT
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.plans import guards_page
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
 from transitions.services import packets, plans, sponsors
-from transitions.services.demo import talks
+from transitions.services.demo import message, talks
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
@@ -182,10 +183,9 @@ def live_through(tale: Tale, at: datetime) -> None:
     while tale.plan.is_open:
         while steps := due(tale, at.date()):
             for step in steps:
+                if step.key in CHOSEN_WITH and choose(tale, at):
+                    break  # open steps have new owners and versions now
                 complete(tale, step, at)
-                if step.key in CHOSEN_WITH:
-                    choose(tale, at)
-                    break  # open steps have new owners now
         if not due_to_advance(tale, at.date()) or not advance(tale, at):
             return
 
@@ -194,7 +194,8 @@ def due(tale: Tale, day: date) -> list[PlanStep]:
     keys = [stage.key for stage in tale.playbook.stages]
     reached = keys[: keys.index(tale.plan.stage) + 1]
     begun = Q(stage__in=reached) | Q(kind="check-in")  # attention does not wait for a stage
-    steps = tale.plan.steps.undone().filter(begun, due_on__lte=day).exclude(key__in=tale.spec.skips)
+    skips = tale.spec.skips if tale.spec.incoming else (*tale.spec.skips, *CHOSEN_WITH)
+    steps = tale.plan.steps.undone().filter(begun, due_on__lte=day).exclude(key__in=skips)
     return list(steps.order_by("due_on", "position", "pk").select_related("owner"))
 
 
@@ -206,11 +207,15 @@ def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
     names |= {"sponsor": spec.sponsor}
     if step.kind == "check-in":
         keep_or_let_go(tale, step, by, note, at)
+    elif step.kind == ACKNOWLEDGEMENT:
+        message.read(step, at=at)
     elif (meeting := meeting_of(step)) is not None:
         dice = dice_of(spec, step.key, "held")
         talks.hold(meeting, step, tale.contact, names, dice, lead=tale.lead, at=at)
     else:
         plans.complete_step(step=step, version=step.version, by=by, now=at, note=note)
+    if step.key in message.APPROVED_WITH:
+        message.approve(tale.plan, by=tale.lead, at=at)
     if step.key in ANSWERED_WITH:
         talks.answer(tale.plan, tale.contact, names, by=by, at=at)
 
@@ -238,14 +243,18 @@ def keep_or_let_go(tale: Tale, step: PlanStep, by: Person, note: str, at: dateti
     )
 
 
-def choose(tale: Tale, at: datetime) -> None:
-    """Name the successor and the second choice, once they are decided."""
+def choose(tale: Tale, at: datetime) -> bool:
+    """Name the successor and the second choice on the day they are decided; whether anybody was named."""
     spec = tale.spec
-    for role, name in (("incoming", spec.incoming), ("second_choice", spec.second_choice)):
-        if name and not spec.chosen_at_once:
+    named = set(tale.plan.roles.values_list("assignment__role", flat=True))
+    wanted = {"incoming": spec.incoming, "second_choice": spec.second_choice}
+    missing = {role: name for role, name in wanted.items() if name and role not in named}
+    for role, name in missing.items():
+        if not spec.chosen_at_once:
             tale.look()
             person, version = [tale.rows.people[name]], tale.plan.version
             plans.set_people(plan=tale.plan, role=role, people=person, version=version, by=tale.lead, now=at)
+    return bool(missing) and not spec.chosen_at_once
 
 
 def due_to_advance(tale: Tale, day: date) -> bool:

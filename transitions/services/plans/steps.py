@@ -10,12 +10,13 @@ from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
 from transitions.models import HandoverPlan, PlanStep
 from transitions.rules.plans import ROLE_TITLES
+from transitions.rules.story import ACKNOWLEDGEMENT
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import playbook_of
-from transitions.services import sponsors
+from transitions.services import sponsors, story
 from transitions.services.meetings import take_back
 from transitions.services.opened import claimed, look_again, marked_done, opened_for, record
-from transitions.services.refusals import NotTold, StepRefused
+from transitions.services.refusals import NotRead, NotTold, StepRefused
 
 _ = gettext_noop
 
@@ -25,13 +26,16 @@ def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, no
     """Mark a step as done by `by` at `now`; a note is added to what stands there.
 
     Raises StaleVersion, PlanNotOpen, StepRefused when it is done already or decides who holds a role that
-    nobody holds, and NotTold for a meeting with the client, which `services.meetings.debrief` completes.
+    nobody holds, NotTold for a meeting with the client, which `services.meetings.debrief` completes, and
+    NotRead for an acknowledgement, which `services.story.acknowledge` completes.
     """
     plan = opened_for(step)
     step = claimed(step, version)
     meeting = meeting_of(step) if step.kind == "meeting" else None
     if meeting is not None and step.done_at is None:
         raise NotTold(meeting)
+    if step.kind == ACKNOWLEDGEMENT and step.done_at is None:
+        raise NotRead
     _refuse_undecided(plan, step)
     marked_done(step, by=by, now=now, note=note)
     look_again([plan.pk], today=today_of(plan.account, now))
@@ -49,6 +53,7 @@ def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note
     if step.done_at is None:
         raise StepRefused(Message(_("This step is not done.")))
     sponsors.take_back(step=step, by=by, now=now)
+    story.take_back(step=step, by=by, now=now)
     undone = {"done_at": step.done_at.isoformat(), "done_by": step.done_by_id}
     step.done_at = step.done_by = None
     step.note = "\n".join(part for part in (step.note, note.strip()) if part)
@@ -81,5 +86,7 @@ def _refuse_undecided(plan: HandoverPlan, step: PlanStep) -> None:
     )
     for role in rule.decides:
         if role not in held:
-            sentence = _("This decides who is %(role)s, and nobody is named yet. Choose first, then tick it.")
+            sentence = _(
+                "This decides who holds the role “%(role)s”, and nobody does yet. Choose somebody first."
+            )
             raise StepRefused(Message(sentence, {"role": Message(ROLE_TITLES[role])}), role)

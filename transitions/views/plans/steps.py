@@ -74,6 +74,9 @@ def _marked(
     except plans.NotTold as error:
         messages.info(request, translate(error.message))
         return _elsewhere(request, reverse("meeting-debrief", args=[error.meeting.uuid]))
+    except plans.NotRead as error:
+        messages.info(request, translate(error.message))
+        return _elsewhere(request, reverse("acknowledgement", args=[step.uuid]))
     except plans.StepRefused as error:
         says = refused_step(request, step.plan, error)
         if given["note"]:

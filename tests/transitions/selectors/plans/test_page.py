@@ -255,7 +255,7 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(
 ):
     page_of(plan, cast)  # fills the caches
     small = start_plan(make_account(team=cast.east, owner=cast.olga, tier="small"), cast.vera)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         page_of(small, cast)
 
     for hour in range(1, 13):
@@ -267,5 +267,5 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(
         )
         step = plan.steps.filter(done_at=None, kind="task").first()
         plans.complete_step(step=step, version=step.version, by=cast.olga, now=now)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         page_of(plan, cast)

@@ -174,14 +174,14 @@ def test_a_step_moved_by_hand_is_pinned_and_takes_its_dependants_along(cast, pla
     moved = {key: after[key] for key in before if before[key] != after[key]}
     assert moved == {
         "confirm-rep": to,
-        "departments": US.add(before["departments"], 1),
+        "message-again": US.add(before["message-again"], 1),
         "packet-final": US.add(before["packet-final"], 1),
         "over-prepare": US.add(before["over-prepare"], 1),
     }
     step.refresh_from_db()
     assert (step.pinned, step.version) == (True, 2)
     assert result.change_set.why == "Vera is away."
-    assert plan.steps.get(key="departments").version == 2
+    assert plan.steps.get(key="message-again").version == 2
 
 
 def test_unpinning_gives_a_step_back_to_its_base(cast, plan):

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Account, Touchpoint
 from tests.factories import CUTOVER, NOW, TODAY, make_account, make_team, start_plan
+from tests.transitions.conftest import finish
 from transitions.models import HandoverPlan
 from transitions.services import plans
 
@@ -191,7 +192,7 @@ def test_why_satisfaction_did_not_show_it_is_asked_answered_and_told_in_the_hist
     plan = start_plan(account, cast.vera, playbook="soft-performance", reason="performance", people=people)
     drive(plan, "settle", now=LATER)
     for step in plan.steps.filter(stage="settle", done_at=None):
-        plans.complete_step(step=step, version=step.version, by=cast.vera, now=LATER)
+        finish(step, by=cast.vera, now=LATER)
     plan.refresh_from_db()
     with pytest.raises(plans.GatesClosed) as caught:
         plans.advance(plan=plan, version=plan.version, by=cast.vera, now=LATER)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -108,3 +108,56 @@ def test_a_step_that_the_plan_no_longer_needs_is_not_worked_on(cast, plan):
     with pytest.raises(plans.StepRefused, match="no longer needs"):
         plans.complete_step(step=step, version=1, by=cast.ivan, now=NOW)
     assert step not in plan.steps.undone()
+
+
+def test_a_decision_about_a_role_waits_until_somebody_holds_it(cast, account):
+    plan = start_plan(account, cast.vera, playbook="hard-standard", cutover=TODAY)
+    step = plan.steps.get(key="name-interim")
+
+    with pytest.raises(plans.StepRefused, match="nobody does yet") as refused:
+        plans.complete_step(step=step, version=1, by=cast.vera, now=NOW)
+
+    assert refused.value.role == "interim"
+    step.refresh_from_db()
+    assert (step.done_at, step.version) == (None, 1)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_somebody_who_has_left_holds_no_role(cast, hard_plan, gone):
+    cast.bea.archived_at = NOW if gone else None
+    cast.bea.save()
+    step = hard_plan.steps.get(key="name-interim")
+
+    if gone:
+        with pytest.raises(plans.StepRefused):
+            plans.complete_step(step=step, version=step.version, by=cast.vera, now=NOW)
+    else:
+        assert plans.complete_step(step=step, version=step.version, by=cast.vera, now=NOW).done_at == NOW
+
+
+def test_a_step_is_late_when_its_day_is_over_where_the_client_is(cast, plan):
+    plan.account.tz = "America/New_York"
+    plan.account.save()
+    due = plan.next_due_on
+    evening = datetime.combine(due + timedelta(days=1), time(1, 10), UTC)  # still `due` in New York
+
+    def late_at(now) -> int:
+        plans.refresh_risk(now)
+        plan.refresh_from_db()
+        return plan.late_steps
+
+    assert (late_at(evening), late_at(evening + timedelta(hours=5))) == (0, 1)
+
+
+def test_plans_of_clients_around_the_world_are_each_counted_on_their_own_date(cast, plan, hard_plan):
+    due = plan.next_due_on
+    hard_plan.steps.update(due_on=due)
+    for one, zone in ((plan, "Pacific/Kiritimati"), (hard_plan, "Pacific/Pago_Pago")):
+        one.account.tz = zone
+        one.account.save()
+
+    plans.refresh_risk(datetime.combine(due, time(10, 30), UTC))  # tomorrow, and yesterday
+
+    plan.refresh_from_db()
+    hard_plan.refresh_from_db()
+    assert (plan.late_steps > 0, hard_plan.late_steps) == (True, 0)

@@ -36,10 +36,10 @@ def test_every_check_in_of_a_new_plan_is_a_promise_with_its_channel_and_window(p
 
     check_ins = set(plan.steps.filter(kind="check-in").values_list("key", flat=True))
     assert set(promised) == check_ins
-    assert promised["sponsor-call"] == ("phone", 3, "")
-    assert promised["sponsor-visit"] == ("face_to_face", 5, "")
+    assert promised["sponsor-call"] == ("phone", 5, "")
+    assert promised["sponsor-visit"] == ("face_to_face", 8, "")
     assert promised["leader-call"] == ("phone", 3, "")
-    assert promised["check-in/1"] == ("", 1, "")
+    assert promised["check-in/1"] == ("phone", 2, "")
 
 
 def test_a_kept_promise_is_done_and_stands_among_what_passed_between_us(cast, plan, call, deliver):

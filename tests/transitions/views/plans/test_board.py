@@ -59,9 +59,9 @@ def test_cutovers_ahead_stand_by_week(plan, sign_in):
 
 
 def test_late_plans_say_since_when(plan, first_step, sign_in):
-    now = NOW + (first_step.due_on - TODAY) + timedelta(days=1)
-    plans.refresh_risk(now)
-    with time_machine.travel(now, tick=False):
+    later = NOW + (first_step.due_on - TODAY) + timedelta(days=1)
+    plans.refresh_risk(later)
+    with time_machine.travel(later, tick=False):
         html = sign_in("vera").get("/transitions/").content.decode()
 
     assert "Work has been late since" in html

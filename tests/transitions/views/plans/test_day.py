@@ -4,8 +4,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import ClientRequest, Commitment
-from tests.factories import NOW, TODAY, make_account, start_plan
+from accounts.models import ClientRequest, Commitment, Organisation, Role
+from tests.factories import NOW, TODAY, make_account, make_person, make_user, start_plan
 
 
 def day(client):
@@ -126,3 +126,13 @@ def test_the_day_costs_as_many_queries_for_many_plans_as_for_one(
             start_plan(account, cast.vera, people={"incoming": [cast.ivan]})
         with django_assert_num_queries(14):
             assert len(day(client).context["day"].plans) == 4
+
+
+def test_an_empty_company_begins_with_its_settings(db):
+    ada = make_user(make_person("Ada Admin", email="ada@example.com"), Role.ADMINISTRATOR)
+    client = Client()
+    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert day(client).context["first"].url == "/settings/"
+    Organisation.objects.create(pk=1, name="Northwind")
+    assert day(client).context["first"].url == "/imports/"

@@ -1,7 +1,9 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 
-from tests.factories import start_plan
+from tests.factories import make_account, start_plan
 from transitions.services import plans
 
 
@@ -82,10 +84,10 @@ def test_the_page_costs_as_many_queries_for_many_steps_as_for_few(plan, sign_in,
     client.get(address)
     few = list(plan.steps.order_by("-due_on")[:5].values_list("pk", flat=True))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         many = client.get(address).context["page"].steps_total
     plan.steps.exclude(pk__in=few).delete()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         left = client.get(address).context["page"].steps_total
 
     assert (left, many > 30) == (5, True)
@@ -136,3 +138,12 @@ def test_a_hard_cutover_has_no_fade(hard_plan, sign_in):
     html = sign_in("olga").get(f"/plans/{hard_plan.uuid}/").content.decode()
 
     assert "Who leads, who shadows" not in html
+
+
+def test_a_cutover_on_a_day_off_is_said_on_the_plan(cast, sign_in):
+    account = make_account("Weekend", team=cast.east, owner=cast.olga)
+    plan = start_plan(account, cast.vera, cutover=date(2027, 6, 27))
+
+    page = " ".join(sign_in("vera").get(f"/plans/{plan.uuid}/").content.decode().split())
+
+    assert "Sun 27 Jun is no business day where the client is: its steps fall on Mon 28 Jun." in page

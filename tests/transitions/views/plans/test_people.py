@@ -1,7 +1,12 @@
 import pytest
+from django.contrib.messages import get_messages
 
 from tests.factories import NOW, make_rep, start_plan
 from transitions.models import HandoverPlan
+
+
+def said(answer) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 def holders(plan: HandoverPlan, role: str) -> list[str]:
@@ -15,6 +20,7 @@ def test_choosing_somebody_gives_them_the_role_and_its_steps(cast, plan, sign_in
     answer = client.post(f"/plans/{plan.uuid}/people/incoming/", {"version": 1, "incoming": nina.pk})
 
     assert answer.url == f"/plans/{plan.uuid}/#people"
+    assert said(answer) == ["Saved. Incoming rep: Nina New."]
     assert holders(plan, "incoming") == ["Nina New"]
     owned = plan.steps.filter(owner_role="incoming", done_at=None)
     assert set(owned.values_list("owner__name", flat=True)) == {"Nina New"}
@@ -29,8 +35,11 @@ def test_several_may_sponsor(cast, plan, sign_in):
 
 
 def test_a_role_may_be_emptied_again(plan, sign_in):
-    sign_in("vera").post(f"/plans/{plan.uuid}/people/second_choice/", {"version": 1, "second_choice": ""})
+    answer = sign_in("vera").post(
+        f"/plans/{plan.uuid}/people/second_choice/", {"version": 1, "second_choice": ""}
+    )
 
+    assert said(answer) == ["Saved. Second choice: nobody."]
     assert holders(plan, "second_choice") == []
 
 

@@ -304,3 +304,54 @@ def test_the_form_reads_no_more_the_more_playbooks_there_are(
 
     with django_assert_max_num_queries(asked):
         client.get(address)
+
+
+def test_an_open_plan_is_said_before_anything_is_typed(cast, account, books, sign_in):
+    address = f"/accounts/{account.uuid}/plans/start/"
+    assert "has an open plan already" not in sign_in("olga").get(address).content.decode()
+
+    plan = start_plan(account, cast.vera)
+
+    assert f'<a href="/plans/{plan.uuid}/">Open its plan</a>' in sign_in("olga").get(address).content.decode()
+    fragment = sign_in("olga").get(f"/accounts/{account.uuid}/plans/").content.decode()
+    assert f'href="{address}"' not in fragment
+
+
+def test_a_confidential_plan_is_not_given_away(cast, account, books, sign_in):
+    start_plan(account, cast.vera, confidential=True)
+
+    page = sign_in("olga").get(f"/accounts/{account.uuid}/plans/start/").content.decode()
+
+    assert "has an open plan already" not in page
+
+
+def test_a_cutover_on_a_day_off_says_when_its_steps_fall(account, books, sign_in):
+    address = f"/accounts/{account.uuid}/plans/start/dates/"
+
+    def shown(day: str) -> str:
+        query = {"playbook": books["soft-standard"].pk, "cutover": day}
+        return " ".join(sign_in("olga").get(address, query).content.decode().split())
+
+    words = "is no business day where the client is: its steps fall on"
+    assert f"Sun 27 Jun {words} Mon 28 Jun." in shown("2027-06-27")
+    assert f"Mon 5 Jul {words} Tue 6 Jul." in shown("2027-07-05")  # Independence Day, observed
+    assert words not in shown("2027-06-28")
+
+
+def test_a_plan_without_asked_notice_counts_none(account, books, sign_in):
+    query = {"playbook": books["hard-standard"].pk, "cutover": TODAY.isoformat()}
+
+    preview = sign_in("olga").get(f"/accounts/{account.uuid}/plans/start/dates/", query).context["preview"]
+
+    assert (preview.problems, preview.notice) == ((), None)
+
+
+def test_a_refused_form_lists_what_is_wrong_with_links(account, form, sign_in):
+    answer = sign_in("olga").post(
+        f"/accounts/{account.uuid}/plans/start/", form | {"reason": "", "why": "A \u202eturn"}
+    )
+
+    page = answer.content.decode()
+    assert "Nothing was saved yet: 2 places need a correction." in page
+    assert '<a href="#id_why" data-field="why">Why the change</a>' in page
+    assert page.index('id="form-errors"') < page.index("<h1>")

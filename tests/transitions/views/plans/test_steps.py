@@ -1,8 +1,12 @@
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
+import time_machine
 from django.contrib.messages import get_messages
 
-from tests.factories import TODAY
+from tests.factories import TODAY, start_plan
 from transitions.models import PlanState, PlanStep
+from transitions.services import plans
 
 
 def said(answer) -> list[str]:
@@ -134,3 +138,48 @@ def test_a_pinned_step_goes_back_to_the_day_of_the_playbook(first_step, sign_in)
     assert (first_step.pinned, first_step.due_on) == (False, usual)
     assert "moved from" in said(answer)[-1]
     assert usual > TODAY
+
+
+def test_a_decision_without_anybody_leads_to_the_choice(cast, account, sign_in):
+    plan = start_plan(account, cast.vera, playbook="hard-standard", cutover=TODAY)
+    step = plan.steps.get(key="name-interim")
+
+    [words] = said(press(sign_in("vera"), step))
+    kept = press(sign_in("vera"), step, note="Bea, I think.").content.decode()
+
+    assert words.startswith("This decides who holds the role “Interim rep”")
+    link = f'<a href="/plans/{plan.uuid}/people/interim/">Choose</a>'
+    assert link in words
+    assert link in kept
+    assert "Bea, I think." in kept
+
+
+def test_a_step_is_done_on_the_day_that_it_was_where_the_client_is(plan, first_step, sign_in):
+    plan.account.tz = "America/New_York"
+    plan.account.save()
+    with time_machine.travel(datetime(2027, 3, 3, 1, 10, tzinfo=UTC), tick=False):
+        client = sign_in("vera")
+        press(client, first_step)
+        page = client.get(f"/plans/{plan.uuid}/").content.decode()
+
+    row = page[page.index(f'id="step-{first_step.uuid}"') :].partition("</li>")[0]
+    assert '<span class="visually-hidden">Done</span> Tue 2 Mar' in " ".join(row.split())
+
+
+def test_what_is_late_is_late_on_every_page(plan, first_step, sign_in):
+    plan.account.tz = "America/New_York"
+    plan.account.save()
+    tomorrow = datetime.combine(first_step.due_on + timedelta(days=1), time(1, 10), UTC)
+
+    def told(now) -> list[bool]:
+        plans.refresh_risk(now)
+        with time_machine.travel(now, tick=False):
+            client = sign_in("vera")
+            page = client.get(f"/plans/{plan.uuid}/").context["page"]
+            [line] = client.get("/plans/").context["listing"].rows
+            found = client.get("/transitions/").context["board"]
+            filtered = client.get("/plans/?late=on").context["listing"].rows
+        return [page.late > 0, line["late"], found.late > 0, found.late_steps > 0, bool(filtered)]
+
+    assert told(tomorrow) == [False] * 5
+    assert told(tomorrow + timedelta(hours=5)) == [True] * 5
