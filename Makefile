@@ -57,4 +57,4 @@ ready:
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-.PHONY: run manage test check lint format bench bench-full drill check-pythons lock vendor messages clean ready help
+.PHONY: run test manage check lint format bench bench-full drill check-pythons lock vendor messages clean ready help

@@ -35,9 +35,7 @@ def approve(*, plan: HandoverPlan, version: int, who_now: str, by: Person, now: 
     other words are asked again. The same words again change nothing. Raises StaleVersion, PlanNotOpen, and
     PlanRefused (fields "why", "gets_better", "stays", "who_now") for words that are missing.
     """
-    plan = opened(plan.pk)
-    if plan.version != version:
-        raise StaleVersion(plan)
+    plan = opened(plan.pk, version=version)
     problems = [(word, Message(UNWRITTEN[word])) for word, text in words_of(plan).items() if not text.strip()]
     try:
         who_now = clean_text(who_now)

@@ -386,6 +386,6 @@ def test_every_shipped_decision_about_people_says_about_which_role():
 
     assert decided == {
         "confirm-rep": ("incoming",),
-        "name-interim": ("interim",),
+        "name-interim": ("interim", "incoming"),
         "decide-successor": ("incoming",),
     }

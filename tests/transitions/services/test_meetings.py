@@ -75,6 +75,7 @@ def test_every_meeting_step_with_a_purpose_is_a_meeting_with_the_client(plan, ha
         "packet-check",
         "intro-meeting",
         "visit",
+        "review",
     ]
     assert plan.steps.filter(kind="meeting", meeting=None).values_list("key", flat=True)[0] == "walk-through"
 

@@ -23,7 +23,7 @@ SECURE = Stage(
             "lead",
             "cutover",
             kind="decision",
-            decides=("interim",),
+            decides=("interim", "incoming"),
         ),
         Step("access", _("Secure access, mail forwarding and calendars"), "lead", "cutover"),
         Step(

@@ -55,7 +55,7 @@ class Step:
     window: ByTier = 0  # business days by which a check-in may be shifted to spread a sponsor's load
     open_ended: bool = False  # repeated until a leader decides that the client has warmed up
     doubled: bool = False  # `times` weeks long, twice as often a week as before the plan; every 5 at least
-    decides: tuple[str, ...] = ()  # of a decision: plan roles that somebody must hold once it is taken
+    decides: tuple[str, ...] = ()  # of a decision: roles of which one must be held once it is taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,9 @@ def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) ->
             changes=tuple(
                 _change(change, names)
                 for change in deed.changes
-                if deed.subject != "reopen_step" and change["model"] != "plan" and not _is_in_sentence(change)
+                if deed.subject != "reopen_step"
+                and change["model"] != "plan"
+                and not _is_in_sentence(deed, change)
             ),
             change_set=deed.uuid if plan.is_open and _undoable(deed) else None,
         )
@@ -120,8 +122,12 @@ def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) ->
     )
 
 
-def _is_in_sentence(change: Mapping[str, Any]) -> bool:
-    """Whether the label, which the sentence names, is all that there is to say."""
+def _is_in_sentence(deed: Deed, change: Mapping[str, Any]) -> bool:
+    """Whether the sentence says it all: of a state, and where the label is all that there is to say."""
+    if deed.subject == "reopen_step" or change["model"] == "plan":
+        return True
+    if deed.subject not in DEEDS or "%(step)s" not in DEEDS[deed.subject].sentence:
+        return False
     said = {change[side].get("said", None) for side in ("before", "after")}
     return said <= {"", change["label"]}
 

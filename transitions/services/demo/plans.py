@@ -194,7 +194,9 @@ def due(tale: Tale, day: date) -> list[PlanStep]:
     keys = [stage.key for stage in tale.playbook.stages]
     reached = keys[: keys.index(tale.plan.stage) + 1]
     begun = Q(stage__in=reached) | Q(kind="check-in")  # attention does not wait for a stage
-    skips = tale.spec.skips if tale.spec.incoming else (*tale.spec.skips, *CHOSEN_WITH)
+    named = tale.spec.interim or (tale.spec.incoming and tale.spec.chosen_at_once)
+    undecided = () if tale.spec.incoming else CHOSEN_WITH
+    skips = (*tale.spec.skips, *undecided, *(() if named else ("name-interim",)))
     steps = tale.plan.steps.undone().filter(begun, due_on__lte=day).exclude(key__in=skips)
     return list(steps.order_by("due_on", "position", "pk").select_related("owner"))
 

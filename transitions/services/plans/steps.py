@@ -84,9 +84,9 @@ def _refuse_undecided(plan: HandoverPlan, step: PlanStep) -> None:
             "assignment__role", flat=True
         )
     )
-    for role in rule.decides:
-        if role not in held:
-            sentence = _(
-                "This decides who holds the role “%(role)s”, and nobody does yet. Choose somebody first."
-            )
-            raise StepRefused(Message(sentence, {"role": Message(ROLE_TITLES[role])}), role)
+    if held.isdisjoint(rule.decides):
+        role = rule.decides[0]
+        sentence = _(
+            "This decides who holds the role “%(role)s”, and nobody does yet. Choose somebody first."
+        )
+        raise StepRefused(Message(sentence, {"role": Message(ROLE_TITLES[role])}), role)

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Assignment, ClientRequest, Organisation
 from tests.factories import CUTOVER, NOW, TODAY, make_account, start_plan
+from tests.transitions.conftest import agreed
 from transitions.models import Approval, HandoverPlan
 from transitions.selectors.plans import guards_page
 from transitions.selectors.plans.guardrails import undecided
@@ -17,7 +18,7 @@ def plan(cast):
         "Acme", team=cast.east, owner=cast.olga, tier="strategic", renewal_on=CUTOVER + timedelta(days=30)
     )
     people = {"incoming": [cast.ivan], "second_choice": [cast.bea], "sponsor": [cast.sam]}
-    return start_plan(account, cast.vera, people=people)
+    return agreed(start_plan(account, cast.vera, people=people))
 
 
 def line(plan, guard="renewal"):
@@ -148,7 +149,8 @@ def test_a_guard_that_is_not_raised_is_not_decided(cast, plan):
 
 def test_short_notice_is_approved_instead_of_waived(cast):
     account = make_account("Brisk", team=cast.east, owner=cast.olga, tier="strategic")
-    plan = start_plan(account, cast.vera, people={"sponsor": [cast.sam]}, cutover=TODAY + timedelta(days=20))
+    soon = TODAY + timedelta(days=20)
+    plan = agreed(start_plan(account, cast.vera, people={"sponsor": [cast.sam]}, cutover=soon))
     assert closed_gates(plan, cast.vera) == ["notice", "approvals"]
     assert guards_page(plan, NOW).lost  # it says which steps lost time
 

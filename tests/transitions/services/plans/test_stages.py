@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Account, ClientRequest
 from accounts.models.base import StaleVersion
 from tests.factories import NOW, TODAY, start_plan
-from tests.transitions.conftest import finish
+from tests.transitions.conftest import agreed, finish
 from transitions.models import HandoverPlan, PlanState
 from transitions.services import plans
 
@@ -31,6 +31,7 @@ def test_advance_refuses_and_names_every_closed_gate(cast, account):
     assert [gate.key for gate in caught.value.gates] == [
         "sponsor",
         "story",
+        "one-message",
         "notice",
         "guard-rails",
         "approvals",
@@ -66,7 +67,7 @@ def test_a_confidential_plan_is_not_announced_before_it_is_released(cast, accoun
     with pytest.raises(plans.GatesClosed) as caught:
         plans.advance(plan=plan, version=plan.version, by=cast.vera, now=NOW)
 
-    assert [gate.key for gate in caught.value.gates] == ["released", "guard-rails"]
+    assert [gate.key for gate in caught.value.gates] == ["released", "one-message", "guard-rails"]
 
 
 def test_release_lets_everyone_see_the_plan_who_sees_the_account(cast, account):
@@ -197,7 +198,7 @@ def test_advancing_with_an_old_version_is_refused_and_changes_nothing(cast, plan
 
 
 def test_a_waiver_is_on_record_and_opens_its_gate(cast, account):
-    plan = start_plan(account, cast.vera)
+    plan = agreed(start_plan(account, cast.vera))
     step = plan.steps.get(key="guard-rails")
     plans.complete_step(step=step, version=step.version, by=cast.vera, now=NOW)
 

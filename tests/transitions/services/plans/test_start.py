@@ -223,9 +223,9 @@ def test_starting_takes_as_many_queries_for_many_steps_as_for_few(cast, django_a
     large = make_account(team=cast.east, owner=cast.olga, tier="strategic")
     start_plan(make_account(team=cast.east, owner=cast.olga), cast.vera)  # fills the caches
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         few = start_plan(small, cast.vera)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         many = start_plan(large, cast.vera)
 
     assert few.steps.count() < many.steps.count()
