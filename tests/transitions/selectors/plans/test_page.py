@@ -57,6 +57,7 @@ def test_the_rail_shows_what_is_missing_for_the_next_stage(cast, plan):
         "sponsor": "open",
         "story": "open",
         "notice": "open",
+        "one-message": "open",
         "guard-rails": "closed",
         "approvals": "open",
     }
