@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 
 from accounts.models import User
+from accounts.models.prepared import prepared
 from accounts.rules.text import Message
 from transitions.documents.day import DueItem
 from transitions.models import Concern, HandoverPlan, PlanReader
@@ -73,16 +74,12 @@ def unanswered(plan: HandoverPlan) -> list[Concern]:
     return list(plan.concerns.unconfirmed().select_related("raised_by", "owner").order_by(order, "pk"))
 
 
-def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
-    """Answers that these persons promised by `until`, and those of their plans that reach nobody else.
-
-    As with steps: what its owner must not know, or can no longer do, goes to the plan's author. One
-    query, and one more where a plan is confidential.
-    """
+@prepared
+def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
     astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    rows = list(
+    return (
         Concern.objects.due_by(until)
-        .filter(Q(owner__in=person_ids) | Q(plan__created_by__in=person_ids) & astray)
+        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
         .order_by("promised_on", "pk")
         .values_list(
             "uuid",
@@ -99,6 +96,15 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
             "plan__account__name",
         )[:most]
     )
+
+
+def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
+    """Answers that these persons promised by `until`, and those of their plans that reach nobody else.
+
+    As with steps: what its owner must not know, or can no longer do, goes to the plan's author. One
+    query, and one more where a plan is confidential.
+    """
+    rows = _due(most, people=list(person_ids), until=until)
     secret = {row[7] for row in rows if row[9] is None}
     readers = set()
     if secret:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Contact, Organisation, User
+from accounts.models.prepared import prepared
 from accounts.rules.text import Message
 from accounts.selectors.calendar import tz_of
 from transitions.documents.meetings import Agenda, Attendee, Worry, edition_of
@@ -196,11 +197,13 @@ class Next:
 
 def next_of(plan: HandoverPlan) -> Next | None:
     """The first meeting that was not held yet. One query."""
-    row = (
-        plan.meetings.standing()
-        .filter(held_at=None)
-        .order_by("step__due_on", "step__position", "pk")
-        .values_list("uuid", "step__title", "step__due_on", "starts_at")
-        .first()
-    )
+    row = next(iter(_ahead(plan=plan.pk)), None)
     return Next(row[0], Message(row[1]), row[2], row[3]) if row else None
+
+
+@prepared
+def _ahead(*, plan: int) -> QuerySet:
+    ahead = CustomerMeeting.objects.standing().filter(plan=plan, held_at=None)
+    return ahead.order_by("step__due_on", "step__position", "pk").values_list(
+        "uuid", "step__title", "step__due_on", "starts_at"
+    )[:1]
