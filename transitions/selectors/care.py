@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.models.prepared import prepared
 from accounts.rules.text import Message
 from transitions.documents.day import DueItem
 from transitions.models import Extra, HandoverPlan, PlanReader, Praise
@@ -49,24 +50,7 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
     As with steps: what its owner must not know, or can no longer do, goes to the plan's author. One query,
     and one more where a plan is confidential.
     """
-    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    rows = list(
-        Extra.objects.due_by(until)
-        .filter(Q(owner__in=person_ids) | Q(plan__created_by__in=person_ids) & astray)
-        .order_by("planned_on", "pk")
-        .values_list(
-            "what",
-            "planned_on",
-            "owner",
-            "owner__name",
-            "owner__archived_at",
-            "plan",
-            "plan__uuid",
-            "plan__released_at",
-            "plan__created_by",
-            "plan__account__name",
-        )[:most]
-    )
+    rows = _due(most, people=list(person_ids), until=until)
     secret = {row[5] for row in rows if row[7] is None}
     readers = set()
     if secret:
@@ -87,3 +71,25 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
             plan=plan,
             owner="" if reaches else name,
         )
+
+
+@prepared
+def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
+    return (
+        Extra.objects.due_by(until)
+        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
+        .order_by("planned_on", "pk")
+        .values_list(
+            "what",
+            "planned_on",
+            "owner",
+            "owner__name",
+            "owner__archived_at",
+            "plan",
+            "plan__uuid",
+            "plan__released_at",
+            "plan__created_by",
+            "plan__account__name",
+        )[:most]
+    )

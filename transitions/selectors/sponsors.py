@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Account, Organisation, Person, Team, User
+from accounts.models.prepared import prepared
 from accounts.rules.calendar import Calendar
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message
@@ -152,8 +153,7 @@ def risen(person_ids: Collection[int], until: date) -> list[Risen]:
     One query where none of them leads a team; else two, and one more where a plan is confidential or a
     client's country is unknown.
     """
-    teams = Team.objects.filter(lead__isnull=False, lead__archived_at=None).values_list("path", "lead")
-    leads: dict[str, int] = dict(teams)
+    leads: dict[str, int] = dict(_leads())
     asked = set(person_ids)
     led = [path for path, lead in leads.items() if lead in asked]
     if not led:
@@ -188,6 +188,11 @@ def risen(person_ids: Collection[int], until: date) -> list[Risen]:
         if on <= until:
             found.append(Risen(leader, name or "", title, key, due_on, on, account, plan_uuid, step))
     return found
+
+
+@prepared
+def _leads() -> QuerySet:
+    return Team.objects.filter(lead__isnull=False, lead__archived_at=None).values_list("path", "lead")
 
 
 def _above(path: str, owner: int | None, leads: dict[str, int]) -> int:

@@ -10,6 +10,7 @@ from django.db.models import CharField, DateField, DateTimeField, F, IntegerFiel
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Assignment, ClientRequest, Organisation
+from accounts.models.prepared import prepared
 from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message
 from accounts.selectors.calendar import calendar_of, today_of
@@ -139,7 +140,7 @@ def read(plans: Iterable[HandoverPlan]) -> dict[int, Read]:
         of_account.setdefault(plan.account_id, []).append(found[plan.pk])
     if not rows:
         return found
-    for row in _union(list(found), list(of_account)):
+    for row in _union(plans=list(found), accounts=list(of_account)):
         named = dict(zip(COLUMNS, row, strict=True))
         of_plan = named["what"] in ("anchor", "incoming", "verdict")
         for one in [found[named["of"]]] if of_plan else of_account[named["of"]]:
@@ -173,7 +174,8 @@ def _take(read: Read, row: Mapping[str, Any]) -> None:
             )
 
 
-def _union(plans: Sequence[int], accounts: Sequence[int]) -> QuerySet[Any, Any]:
+@prepared
+def _union(*, plans: Sequence[int], accounts: Sequence[int]) -> QuerySet[Any, Any]:
     requests = ClientRequest.objects.filter(account__in=accounts).escalated()
     owners = Assignment.objects.filter(account__in=accounts, role="owner")
     anchors = Anchor.objects.filter(plan__in=plans, key__in=DATED)
