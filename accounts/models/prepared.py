@@ -29,6 +29,7 @@ from weakref import WeakKeyDictionary
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
 from django.db.models import Expression, QuerySet
+from django.db.models.query import ValuesListIterable
 
 MOST_SHAPES = 500
 MOST_LISTED = 500  # longer lists are rare, and their SQL is not worth keeping
@@ -77,6 +78,7 @@ class _Written(NamedTuple):
     sql: str
     params: Sequence[Any]
     name: str
+    is_plain: bool  # rows are the answer's, as the driver gives them
 
 
 def planned_anew(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., QuerySet[Any, Any]]:
@@ -96,9 +98,10 @@ def prepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return _Written(queryset, None, "", (), "")
+            return _Written(queryset, None, "", (), "", is_plain=False)
         sql = sql.replace(f"IN ({_ANY_OF} %s)", "= ANY(%s)")
-        return _Written(queryset, compiler, sql, params, f"{build.__name__}_{next(_numbers)}")
+        name = f"{build.__name__}_{next(_numbers)}"
+        return _Written(queryset, compiler, sql, params, name, is_plain=_is_plain(queryset, compiler))
 
     @wraps(build)
     def rows(*plain: Any, **values: Any) -> list[Any]:
@@ -129,14 +132,26 @@ def prepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any
 def _answer(
     query: _Written, sql: str, params: Sequence[Any], values: dict[str, Any], connection: Any
 ) -> list[Any]:
+    bound = [_bound(param, values, connection) for param in params]
+    if query.is_plain:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, bound)
+            return cursor.fetchall()
     # The compiler that wrote the SQL knows how to read the answer. It is asked again on the connection
     # of this thread, and says what it wrote with the values of this call.
     compiler = copy(query.compiler)
     compiler.connection = connection
-    compiler.as_sql = lambda *_args, **_more: (sql, [_bound(param, values, connection) for param in params])
+    compiler.as_sql = lambda *_args, **_more: (sql, bound)
     answer = query.queryset.all()
     answer.query.get_compiler = lambda *_args, **_more: compiler  # type: ignore[method-assign]
     return list(answer)
+
+
+def _is_plain(queryset: QuerySet[Any, Any], compiler: Any) -> bool:
+    """Whether the ORM would hand on what the driver gives: tuples of which no cell needs converting."""
+    cells = [cell[0] for cell in compiler.select]
+    tuples = queryset._iterable_class is ValuesListIterable
+    return tuples and not compiler.has_extra_select and not compiler.get_converters(cells)
 
 
 def _is_told(query: _Written, connection: Any) -> bool:
