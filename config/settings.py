@@ -125,7 +125,10 @@ else:
     # Rows are in memory or on solid state: the server's default, four times the cost of reading in order,
     # is a turning disk's, and makes it read whole tables where an index has the few rows of one person.
     # DATABASE_URL goes first (`?options=...`).
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c random_page_cost=1.1")
+    # What accounts.models.prepared lets it keep it plans once for all values.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.store("CACHE_URL", default="dbcache://cache")}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

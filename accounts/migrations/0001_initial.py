@@ -766,6 +766,10 @@ class Migration(migrations.Migration):
             model_name='assignment',
             index=models.Index(models.F('account'), models.F('role'), condition=models.Q(('until_on', None)), name='assignment_by_account'),
         ),
+        migrations.AddIndex(
+            model_name='assignment',
+            index=models.Index(models.F('person'), condition=models.Q(('role', 'owner'), _negated=True), name='assignment_besides_owner'),
+        ),
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.UniqueConstraint(condition=models.Q(('role', 'owner'), ('until_on', None)), fields=('account',), name='account_has_one_owner'),

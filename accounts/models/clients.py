@@ -283,6 +283,7 @@ class Assignment(models.Model):
         indexes = [
             models.Index("person", "role", name="assignment_by_person", condition=models.Q(until_on=None)),
             models.Index("account", "role", name="assignment_by_account", condition=models.Q(until_on=None)),
+            models.Index("person", name="assignment_besides_owner", condition=~models.Q(role="owner")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -183,8 +183,8 @@ def phases_of(parts: Iterable[tuple[Fade, date, date | None]]) -> tuple[Phase, .
 def _scale(start: date, end: date) -> list[date]:
     """The days that the scale names: Mondays, firsts of months, or firsts of quarters."""
     length = (end - start).days
-    days = [start + timedelta(days=n) for n in range(length + 1)]
     if length <= SHORT:
-        return [day for day in days if day.weekday() == 0]
+        return [start + timedelta(days=n) for n in range(-start.weekday() % 7, length + 1, 7)]
     months = (1, 4, 7, 10) if length > LONG else range(1, 13)
-    return [day for day in days if day.day == 1 and day.month in months]
+    firsts = (date(year, month, 1) for year in range(start.year, end.year + 1) for month in months)
+    return [day for day in firsts if start <= day <= end]

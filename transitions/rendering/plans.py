@@ -51,16 +51,6 @@ class GateShown:
     mends: tuple[Mend, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPhase:
-    title: str
-    when: str
-    leads: str
-    shadows: str
-    mail: str
-    now: bool
-
-
 def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
     """Everything that `transitions/plans/plan.html` reads."""
     header, following = page.header, page.following
@@ -79,15 +69,19 @@ def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
         "people": _people(page, may),
         "advance_says": _advance_says(page, following) if following else "",
         "drawing": drawing(page.timeline),
-        "fade": (fade := [_phase(page, phase) for phase in page.timeline.phases]),
-        "fade_now": any(phase.now for phase in fade),
+        "fade": drawn(
+            "transitions/plans/fade_phase.html",
+            fade := [_phase(page, phase) for phase in page.timeline.phases],
+            shape=("now",),
+        ),
+        "fade_now": any(phase["now"] for phase in fade),
         "story": story(page.history[:SHORT_HISTORY], undoes=may["edit_plan"] and header.state == "open"),
         "account_url": url_of("account", header.account_uuid),
         "packet_url": url_of("packet", header.uuid),
     }
 
 
-def _phase(page: PlanPage, phase: Phase) -> ShownPhase:
+def _phase(page: PlanPage, phase: Phase) -> dict[str, Any]:
     """A part of the fade with the names of those who are named, else of their roles."""
 
     def who(role: str) -> str:
@@ -96,16 +90,16 @@ def _phase(page: PlanPage, phase: Phase) -> ShownPhase:
 
     shares = sorted(((percent, role) for role, percent in phase.mail if percent), reverse=True)
     sharing = " + ".join(who(role) for percent, role in shares)
-    return ShownPhase(
-        title=translate(phase.title),
-        when=phase_when(phase),
-        leads=who(phase.leads) if phase.leads else sharing,
-        shadows=who(phase.shadows) if phase.shadows else "",
-        mail=", ".join(
+    return {
+        "title": translate(phase.title),
+        "when": phase_when(phase),
+        "leads": who(phase.leads) if phase.leads else sharing,
+        "shadows": who(phase.shadows) if phase.shadows else "–",
+        "mail": ", ".join(
             _("%(who)s %(percent)d%%") % {"who": who(role), "percent": percent} for percent, role in shares
         ),
-        now=page.header.state == "open" and phase.holds(page.header.today),
-    )
+        "now": page.header.state == "open" and phase.holds(page.header.today),
+    }
 
 
 def url_of(name: str, *args: object) -> str:

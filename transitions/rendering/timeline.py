@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -97,6 +97,10 @@ class Drawing:
         return drawn(
             "documents/timeline_mark.svg", self._cells(self.marks), shape=("state", "squeezed", "several")
         )
+
+    @property
+    def phases_drawn(self) -> str:
+        return drawn("documents/timeline_phase.svg", (asdict(phase) for phase in self.phases))
 
     def _cells(self, shown: Iterable[Drawn]) -> Iterable[dict[str, Any]]:
         for one in shown:

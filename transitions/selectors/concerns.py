@@ -16,7 +16,12 @@ from transitions.rules.concerns import LEVELS, SERIOUS, STATES, short
 
 def serious(plan: HandoverPlan) -> int:
     """How many red concerns the client has not confirmed as answered. One query."""
-    return plan.concerns.serious().count()
+    return len(_serious(plan=plan.pk))
+
+
+@prepared
+def _serious(*, plan: int) -> QuerySet:
+    return Concern.objects.serious().filter(plan=plan).values_list("pk")
 
 
 def ledger(plan: HandoverPlan, user: User) -> QuerySet[Concern]:
@@ -55,16 +60,26 @@ class Tally:
 
 def tally(plan: HandoverPlan) -> Tally:
     """One query."""
-    confirmed = ~Q(confirmed_on=None)
+    return next((Tally(*row) for row in _tally(plan=plan.pk)), Tally(0, 0, 0, 0, None))
+
+
+@prepared
+def _tally(*, plan: int) -> QuerySet:
     unanswered = Q(answered_at=None, confirmed_on=None)
-    found = plan.concerns.live().aggregate(
-        open=Count("pk", filter=unanswered),
-        answered=Count("pk", filter=Q(confirmed_on=None) & ~Q(answered_at=None)),
-        confirmed=Count("pk", filter=confirmed),
-        serious=Count("pk", filter=Q(confirmed_on=None, seriousness=SERIOUS)),
-        next_on=Min("promised_on", filter=unanswered),
+    return (
+        Concern.objects.live()
+        .filter(plan=plan)
+        .order_by()
+        .values("plan")
+        .annotate(
+            open=Count("pk", filter=unanswered),
+            answered=Count("pk", filter=Q(confirmed_on=None) & ~Q(answered_at=None)),
+            confirmed=Count("pk", filter=~Q(confirmed_on=None)),
+            serious=Count("pk", filter=Q(confirmed_on=None, seriousness=SERIOUS)),
+            next_on=Min("promised_on", filter=unanswered),
+        )
+        .values_list("open", "answered", "confirmed", "serious", "next_on")
     )
-    return Tally(**found)
 
 
 def unanswered(plan: HandoverPlan) -> list[Concern]:
@@ -72,30 +87,6 @@ def unanswered(plan: HandoverPlan) -> list[Concern]:
     ranks = [When(seriousness=level, then=Value(rank)) for rank, level in enumerate(reversed(LEVELS))]
     order = Case(*ranks, default=Value(len(LEVELS)), output_field=IntegerField())
     return list(plan.concerns.unconfirmed().select_related("raised_by", "owner").order_by(order, "pk"))
-
-
-@prepared
-def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
-    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    return (
-        Concern.objects.due_by(until)
-        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
-        .order_by("promised_on", "pk")
-        .values_list(
-            "uuid",
-            "words",
-            "seriousness",
-            "promised_on",
-            "owner",
-            "owner__name",
-            "owner__archived_at",
-            "plan",
-            "plan__uuid",
-            "plan__released_at",
-            "plan__created_by",
-            "plan__account__name",
-        )[:most]
-    )
 
 
 def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
@@ -126,3 +117,27 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
             owner="" if reaches else name,
             escalated=level == SERIOUS,
         )
+
+
+@prepared
+def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
+    return (
+        Concern.objects.due_by(until)
+        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
+        .order_by("promised_on", "pk")
+        .values_list(
+            "uuid",
+            "words",
+            "seriousness",
+            "promised_on",
+            "owner",
+            "owner__name",
+            "owner__archived_at",
+            "plan",
+            "plan__uuid",
+            "plan__released_at",
+            "plan__created_by",
+            "plan__account__name",
+        )[:most]
+    )

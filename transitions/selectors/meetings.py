@@ -28,9 +28,14 @@ from transitions.selectors.playbooks import playbook_of
 
 def held(plan: HandoverPlan) -> frozenset[str]:
     """Keys of the meeting steps that were held as the playbook asks, or as a leader allowed. One query."""
-    rows = plan.meetings.standing().exclude(held_at=None)
-    asked = rows.values_list("step__key", "channel", "channel_held", "waived_at")
-    return frozenset(key for key, channel, used, waived in asked if waived or rules.suits(channel, used))
+    rows = _held(plan=plan.pk)
+    return frozenset(key for key, channel, used, waived in rows if waived or rules.suits(channel, used))
+
+
+@prepared
+def _held(*, plan: int) -> QuerySet:
+    rows = CustomerMeeting.objects.standing().filter(plan=plan).exclude(held_at=None)
+    return rows.values_list("step__key", "channel", "channel_held", "waived_at")
 
 
 def meeting_of(step: PlanStep) -> CustomerMeeting | None:
@@ -197,13 +202,11 @@ class Next:
 
 def next_of(plan: HandoverPlan) -> Next | None:
     """The first meeting that was not held yet. One query."""
-    row = next(iter(_ahead(plan=plan.pk)), None)
-    return Next(row[0], Message(row[1]), row[2], row[3]) if row else None
+    return next((Next(uuid, Message(title), *when) for uuid, title, *when in _next(plan=plan.pk)), None)
 
 
 @prepared
-def _ahead(*, plan: int) -> QuerySet:
-    ahead = CustomerMeeting.objects.standing().filter(plan=plan, held_at=None)
-    return ahead.order_by("step__due_on", "step__position", "pk").values_list(
-        "uuid", "step__title", "step__due_on", "starts_at"
-    )[:1]
+def _next(*, plan: int) -> QuerySet:
+    rows = CustomerMeeting.objects.standing().filter(plan=plan, held_at=None)
+    rows = rows.order_by("step__due_on", "step__position", "pk")
+    return rows.values_list("uuid", "step__title", "step__due_on", "starts_at")[:1]

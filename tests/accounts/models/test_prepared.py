@@ -2,9 +2,12 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import NotSupportedError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, Person
-from accounts.models.prepared import MOST_LISTED, prepared
+from accounts.models import prepared as module
+from accounts.models.prepared import MOST_LISTED, OFTEN, planned_anew, prepared
 from tests.factories import TODAY, make_account
 
 
@@ -24,6 +27,31 @@ def renewing(most, *, between=None, owners=()):
 @prepared
 def whole(*, name):
     return Account.objects.filter(name=name).select_related("team")
+
+
+@prepared
+@planned_anew
+def unlike(*, name):
+    return Person.objects.filter(name=name).values_list("uuid")
+
+
+needs_postgresql = pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="SQLite's driver keeps statements by itself"
+)
+
+
+def asked(ask, **values):
+    """The SQL that one call sends."""
+    with CaptureQueriesContext(connection) as queries:
+        ask(**values)
+    (query,) = queries
+    return query["sql"]
+
+
+def kept():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        return {name for (name,) in cursor}
 
 
 @pytest.fixture
@@ -79,3 +107,66 @@ def test_rows_come_whole_where_the_query_asks_for_them(cast, accounts, django_as
 def test_what_people_typed_is_a_value_and_never_part_of_the_query(cast, accounts):
     assert whole(name="' OR 1=1 --") == []
     assert whole(name="100% %s") == []
+
+
+@needs_postgresql
+def test_postgresql_is_told_of_a_query_that_is_asked_often(cast):
+    never_asked = prepared(named.__wrapped__)
+    sent = [asked(never_asked, uuid=cast.olga.uuid) for _ in range(OFTEN)]
+
+    assert [sql.split()[0] for sql in sent] == ["SELECT"] * (OFTEN - 1) + ["EXECUTE"]
+    assert never_asked(uuid=cast.ivan.uuid) == [("Ivan Ilic", cast.ivan.uuid)]
+    assert never_asked(uuid=uuid4()) == []
+
+
+@needs_postgresql
+def test_postgresql_is_not_told_of_what_must_be_planned_anew(cast):
+    assert {asked(unlike, name="Olga Ortiz").split()[0] for _ in range(OFTEN + 1)} == {"SELECT"}
+    assert unlike(name="Ivan Ilic") == [(cast.ivan.uuid,)]
+
+
+@needs_postgresql
+def test_nothing_is_kept_behind_a_pooler_of_transactions(cast, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+
+    assert {asked(named, uuid=cast.olga.uuid).split()[0] for _ in range(OFTEN + 1)} == {"SELECT"}
+
+
+@needs_postgresql
+def test_a_connection_keeps_the_queries_asked_last(cast, accounts, monkeypatch):
+    monkeypatch.setattr(module, "MOST_TOLD", 2)
+    owners, before = [cast.olga.pk], kept()
+    for most in (1, 2, 3, 4):
+        for _ in range(OFTEN + 1):
+            assert renewing(most, owners=owners) == list(renewing.__wrapped__(most, owners=owners))
+
+    assert len(kept() - before) <= 2
+
+
+@needs_postgresql
+def test_what_was_kept_in_a_transaction_outlives_its_end(cast):
+    with transaction.atomic():
+        for _ in range(OFTEN):
+            named(uuid=cast.olga.uuid)
+        transaction.set_rollback(True)
+
+    assert named(uuid=cast.ivan.uuid) == [("Ivan Ilic", cast.ivan.uuid)]
+
+
+@needs_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_becomes_another_one_under_way_costs_no_page(db):
+    person = Person.objects.create(name="Olga Ortiz")
+    for _ in range(OFTEN):
+        sent = asked(named, uuid=person.uuid)
+    alter = "ALTER TABLE accounts_person ALTER COLUMN name TYPE "
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{alter} text")
+        with pytest.raises(NotSupportedError), connection.cursor() as cursor:
+            cursor.execute(sent)
+
+        assert named(uuid=person.uuid) == [("Olga Ortiz", person.uuid)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{alter} varchar(200)")

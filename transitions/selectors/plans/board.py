@@ -333,8 +333,7 @@ def _waiting(uuids: Sequence[UUID], today: date, ours: Organisation) -> dict[UUI
     """By plan, the guards that wait for a leader. Two queries where there are any."""
     if not uuids:
         return {}
-    rows = HandoverPlan.objects.filter(uuid__in=uuids).select_related("account", "playbook")
-    found = list(rows.defer("playbook__content"))
+    found = _guarded(uuids=uuids)
     facts = read(found)
     return {
         plan.uuid: tuple(
@@ -344,6 +343,12 @@ def _waiting(uuids: Sequence[UUID], today: date, ours: Organisation) -> dict[UUI
         )
         for plan in found
     }
+
+
+@prepared
+def _guarded(*, uuids: Sequence[UUID]) -> QuerySet[HandoverPlan]:
+    rows = HandoverPlan.objects.filter(uuid__in=uuids).select_related("account", "playbook")
+    return rows.defer("playbook__content")
 
 
 def _line(

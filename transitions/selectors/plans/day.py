@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import ClientRequest, Commitment, Organisation, User
-from accounts.models.prepared import prepared
+from accounts.models.prepared import planned_anew, prepared
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
@@ -264,6 +264,7 @@ def _held(*, person: int) -> QuerySet:
 
 
 @prepared
+@planned_anew  # whoever began many plans asks for other ones than whoever began none
 def _open_plans(*, person: int, held: Collection[int]) -> QuerySet:
     return (
         HandoverPlan.objects.open()
