@@ -12,7 +12,7 @@ OWN = (
         "Why did they nearly leave three years ago?",
         "Nobody called back for nine days after a complaint.",
         "Because of the price, I believe.",
-        "It was never the price: nobody called back for nine days. Call the same day, even without an answer.",
+        "It was never the price: nobody called back for nine days. Call the same day.",
     ),
 )
 
