@@ -48,7 +48,7 @@ DEEDS = {
     "acknowledge_message": Deed("message", _("%(step)s has read the message.")),
     "excuse_department": Deed("message", _("%(step)s is not asked: it does not talk to this client.")),
     "include_department": Deed("message", _("%(step)s is asked after all.")),
-    "read_packet": Deed("readiness", _("The incoming rep has read the packet: %(step)s.")),
+    "read_packet": Deed("readiness", _("The incoming rep has read the packet, version %(step)s.")),
     "ask_successor": Deed("readiness", _("The incoming rep is asked: “%(step)s”.")),
     "withdraw_question": Deed("readiness", _("A question to the incoming rep was withdrawn: “%(step)s”.")),
     "answer_question": Deed("readiness", _("The incoming rep answered: “%(step)s”.")),

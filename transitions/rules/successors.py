@@ -16,7 +16,7 @@ ASKED = {
     "decides": _("Who decides at the client?"),
     "promises": _("Which promises to the client are open?"),
     "concerns": _("Which serious concerns has the client raised?"),
-    "avoid": _("What must one not do with the people there?"),
+    "avoid": _("What must one know to get on with the people there?"),
 }
 
 # What keeps the incoming rep from accepting.
