@@ -17,9 +17,9 @@ OWN = (
 )
 
 ANSWERS = {
-    "renewal": "{expected}; they want to talk about it two months earlier.",
+    "renewal": "I know the day from the packet; they want to talk about it two months earlier.",
     "decides": "{expected}, and nobody signs without having seen the numbers first.",
     "promises": "Two of them by heart, the rest from the packet: {expected}",
     "concerns": "They said it like this: {expected}",
-    "avoid": "{expected}",
+    "avoid": "I have met them twice and read the notes; I will ask before I promise anything.",
 }
