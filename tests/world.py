@@ -27,6 +27,7 @@ from transitions.models import (
     PlanNote,
     PlaybookVersion,
     Praise,
+    ReadinessQuestion,
     TalkingPoints,
 )
 from transitions.selectors.packets import packet_of
@@ -117,6 +118,16 @@ def fill_east(cast) -> dict[type, object]:
         extra,
         department,
         plan.acknowledgements.get(),
+        ReadinessQuestion.objects.create(
+            plan=plan,
+            asked=f"{CANARY} question",
+            expected=f"{CANARY} expected",
+            answer=f"{CANARY} answer",
+            answered_by=cast.ivan,
+            answered_at=NOW,
+            created_by=cast.olga,
+            created_at=NOW,
+        ),
         Acquaintance.objects.create(person=cast.olga, contact=contact, note=f"{CANARY} note"),
         ClientRequest.objects.create(
             account=account, owner=cast.olga, title=f"{CANARY} request", opened_on=TODAY, escalated=True

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from transitions.views import care, concerns, drafts, meetings, packets, playbooks, sponsors, story
+from transitions.views import (
+    care,
+    concerns,
+    drafts,
+    meetings,
+    packets,
+    playbooks,
+    sponsors,
+    story,
+    successors,
+)
 from transitions.views import people as persons
 from transitions.views.plans import (
     board,
@@ -56,6 +66,12 @@ plan_urls = [
     path("care/praise/", care.add_praise, name="praise-add"),
     path("care/extra/", care.add_extra, name="extra-add"),
     path("dates/<slug:key>/told/", dates.told, name="plan-anchor-told"),
+    path("readiness/", successors.readiness, name="readiness"),
+    path("readiness/read/", successors.read, name="readiness-read"),
+    path("readiness/ask/", successors.ask, name="readiness-ask"),
+    path("readiness/accept/", successors.accept, name="readiness-accept"),
+    path("readiness/return/", successors.hand_back, name="readiness-return"),
+    path("readiness/training/", successors.train, name="readiness-training"),
     path("message/", story.message, name="message"),
     path("message/approve/", story.approve, name="message-approve"),
     path("message/ask/", story.ask, name="message-ask"),
@@ -116,6 +132,12 @@ acknowledgement_urls = [
     path("include/", story.include, name="acknowledgement-include"),
 ]
 
+question_urls = [
+    path("answer/", successors.answer, name="question-answer"),
+    path("judge/", successors.judge, name="question-judge"),
+    path("withdraw/", successors.withdraw, name="question-withdraw"),
+]
+
 packet_urls = [
     path("", packets.packet_version, name="packet-version"),
     path("pdf/", packets.packet_pdf, name="packet-pdf"),
@@ -153,6 +175,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("praise/<uuid:uuid>/", include(praise_urls)),
     path("extras/<uuid:uuid>/", include(extra_urls)),
     path("acknowledgements/<uuid:uuid>/", include(acknowledgement_urls)),
+    path("questions/<uuid:uuid>/", include(question_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),
     path("notes/<uuid:uuid>/withdraw/", notes.withdraw, name="note-withdraw"),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),

@@ -20,10 +20,13 @@ from transitions.models.plans import (
 from transitions.models.playbooks import Mode, PlaybookDraft, PlaybookVersion, Reason
 from transitions.models.sponsors import PromiseLimit, SponsorCheckIn, WarmUp
 from transitions.models.story import Acknowledgement, Narrative
+from transitions.models.successors import Acceptance, Answered, PacketReading, ReadinessQuestion
 
 __all__ = [
+    "Acceptance",
     "Acknowledgement",
     "Anchor",
+    "Answered",
     "Approval",
     "ChangeSet",
     "Concern",
@@ -36,6 +39,7 @@ __all__ = [
     "Outcome",
     "Narrative",
     "Packet",
+    "PacketReading",
     "PlanNote",
     "PlanReader",
     "PlanRole",
@@ -45,6 +49,7 @@ __all__ = [
     "PlaybookVersion",
     "PromiseLimit",
     "Purpose",
+    "ReadinessQuestion",
     "Reason",
     "SponsorCheckIn",
     "Praise",

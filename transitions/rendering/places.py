@@ -24,6 +24,7 @@ PLACES = {
     "plan-concerns": gettext_noop("Concerns"),
     "plan-care": gettext_noop("Praise and extras"),
     "plan-guards": gettext_noop("Guard-rails"),
+    "readiness": gettext_noop("Readiness"),
     "message": gettext_noop("Message"),
     "packet": gettext_noop("Packet"),
     "plan-notes": gettext_noop("Notes"),

@@ -220,6 +220,8 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
             return f"{reverse('plan-guards', args=[header.uuid])}#guard-{missing.subject}", _("Decide")
         case "message":
             return reverse("message", args=[header.uuid]), _("To the message")
+        case "readiness":
+            return reverse("readiness", args=[header.uuid]), _("To the readiness")
         case "release":
             return "#release", _("To the release")
     return "", ""

@@ -26,6 +26,7 @@ TITLES = {
         "lead": gettext_lazy("Leader"),
         "author": gettext_lazy("Author"),
         "acknowledgement": gettext_lazy("Department"),
+        "gap": gettext_lazy("Named person"),
     },
     "kind": {
         "task": gettext_lazy("Task"),
@@ -34,6 +35,7 @@ TITLES = {
         "decision": gettext_lazy("Decision"),
         "training": gettext_lazy("Training"),
         "acknowledgement": gettext_lazy("To read"),
+        "gap": gettext_lazy("To clear up"),
     },
     "seriousness": {
         "green": gettext_lazy("Green"),

@@ -31,6 +31,7 @@ HINTS = (
     "meeting",
     "guards",
     "message",
+    "readiness",
 )
 WORDS = ("why", "gets_better", "stays", "unseen")
 
@@ -59,6 +60,7 @@ class Facts:
     guards: tuple[GuardState, ...] = ()  # the guards that are raised, and what leaders said
     message: str = ""  # to the client: "approved", or "changed" since; "" while it is not approved
     unheard: tuple[str, ...] = ()  # departments that have not read it
+    ready: str = ""  # the incoming rep "accepted", or why that lapsed; "" while nobody has
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +301,20 @@ def _one_message(facts: Facts, args: Arguments) -> Found:
     )
 
 
+UNREADY = {
+    "": _("The incoming rep has not accepted the handover yet."),
+    "person": _("Somebody else is the incoming rep now, and has not accepted the handover yet."),
+    "returned": _("The incoming rep returned the handover with reasons."),
+    "packet": _("A newer packet was made after the incoming rep had accepted the handover."),
+}
+
+
+def _ready(facts: Facts, args: Arguments) -> Found:
+    if facts.ready == "accepted":
+        return ()
+    return (Missing(Message(UNREADY[facts.ready]), "readiness"),)
+
+
 CHECKS: Mapping[str, Check] = {
     "named": Check(_("Somebody holds each of these roles"), _named, frozenset({"roles"})),
     "one-named": Check(_("Somebody holds one of these roles"), _one_named, frozenset({"roles"})),
@@ -332,5 +348,10 @@ CHECKS: Mapping[str, Check] = {
         _("The message is approved, and every department that talks to the client has read it"),
         _one_message,
         reads="message",
+    ),
+    "ready": Check(
+        _("The incoming rep has accepted the handover, knowing the newest packet"),
+        _ready,
+        reads="successors",
     ),
 }

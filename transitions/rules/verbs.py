@@ -38,6 +38,8 @@ VERBS = {
     "work_meeting": PLANNERS | {"sponsor"},
     "note_praise": PLANNERS | {"sponsor", "support", "second_choice"},
     "plan_extra": PLANNERS | {"sponsor"},
+    "ask_successor": PLANNERS - {"incoming"},  # and look at their answers
+    "succeed": frozenset({"incoming"}),
     "approve_message": LEADERS,
     "ask_departments": PLANNERS,
     "acknowledge": LEADERS | {"department"},

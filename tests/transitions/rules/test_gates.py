@@ -24,6 +24,7 @@ EVERYTHING = Facts(
     words=frozenset(gates.WORDS),
     packet_made=True,
     message="approved",
+    ready="accepted",
     held=frozenset(step.key for playbook in SHIPPED for step in playbook.steps() if step.purpose),
 )
 
@@ -105,15 +106,29 @@ def test_a_waiver_on_record_does_not_open_a_gate_that_cannot_be_waived():
 
 
 def test_a_step_that_is_missing_is_named_by_its_title():
-    facts = replace(
-        EVERYTHING, done=EVERYTHING.done - {"over-prepare"}, steps={"over-prepare": "Read the packet"}
-    )
+    facts = replace(EVERYTHING, done=EVERYTHING.done - {"lead-week"}, steps={"lead-week": "Lead a week"})
 
-    (state,) = gates.closed(SOFT, "introduce", facts)
+    (state,) = gates.closed(SOFT, "cutover", facts)
 
     assert [(str(one.message), one.hint, one.subject) for one in state.missing] == [
-        ("Not done yet: Read the packet.", "step", "over-prepare")
+        ("Not done yet: Lead a week.", "step", "lead-week")
     ]
+
+
+@pytest.mark.parametrize(
+    ("ready", "says"),
+    [
+        ("", "The incoming rep has not accepted the handover yet."),
+        ("person", "Somebody else is the incoming rep now, and has not accepted the handover yet."),
+        ("packet", "A newer packet was made after the incoming rep had accepted the handover."),
+        ("returned", "The incoming rep returned the handover with reasons."),
+    ],
+)
+def test_nobody_takes_over_who_has_not_accepted(ready, says):
+    for playbook, stage in ((SOFT, "introduce"), (HARD, "hand-over")):
+        (state,) = gates.closed(playbook, stage, replace(EVERYTHING, ready=ready))
+
+        assert [(str(one.message), one.hint) for one in state.missing] == [(says, "readiness")]
 
 
 def test_a_meeting_counts_when_it_was_held_and_not_when_its_step_is_ticked():

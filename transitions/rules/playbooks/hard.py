@@ -180,6 +180,7 @@ HAND_OVER = Stage(
             True,
         ),
         Gate("packet", _("The packet is made"), "packet"),
+        Gate("prepared", _("The incoming rep knows the account"), "ready", {}, True),
         Gate("checked", _("The client has checked the packet"), "done", {"steps": ("packet-check",)}, True),
         Gate("answered", _("No serious concern of the client is open"), "concerns"),
     ),

@@ -181,8 +181,8 @@ INTRODUCE = Stage(
         Gate(
             "prepared",
             _("The incoming rep knows the account"),
-            "done",
-            {"steps": ("over-prepare",)},
+            "ready",
+            {},
             True,
         ),
         Gate("one-message-again", _("Everyone inside names the same new contact"), "one-message", {}, True),

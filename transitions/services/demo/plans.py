@@ -23,7 +23,7 @@ from transitions.selectors.meetings import meeting_of
 from transitions.selectors.plans import guards_page
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
 from transitions.services import packets, plans, sponsors
-from transitions.services.demo import message, talks
+from transitions.services.demo import message, readiness, talks
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
@@ -282,7 +282,9 @@ def advance(tale: Tale, at: datetime) -> bool:
         waits = len(keys) < len(closed.gates)
         if waits and (spec.declines and plan.stage == "burn-in" or not approved(tale, at)):
             return False
-        if keys == {"packet"} and not tale.asked:
+        if "prepared" in keys and "packet" not in keys and readiness.take_on(plan, asker=lead, at=at):
+            return advance(tale, at)
+        if keys - {"prepared"} == {"packet"} and not tale.asked:
             tale.waits = at
         if not keys <= set(spec.waives):
             return False

@@ -137,7 +137,8 @@ def test_the_interim_rep_of_a_hard_plan_becomes_owner_only_by_decision(cast, har
     )
     for step in plan.steps.filter(stage="recover").exclude(key="decide-successor"):
         finish(step, by=cast.vera)
-    plans.waive(plan=plan, gate="second-choice", reason="There is nobody else.", by=cast.vera, now=NOW)
+    for gate in ("second-choice", "prepared"):
+        plans.waive(plan=plan, gate=gate, reason="There is nobody else.", by=cast.vera, now=NOW)
 
     with pytest.raises(plans.GatesClosed) as caught:
         plans.advance(plan=plan, version=plan.version, by=cast.vera, now=NOW)
