@@ -1,5 +1,6 @@
 from transitions.models.care import Extra, Praise
 from transitions.models.concerns import Concern
+from transitions.models.feeds import CalendarChoice, CalendarInvite, CalendarLink, Series
 from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.notes import PlanNote
@@ -25,6 +26,9 @@ __all__ = [
     "Acknowledgement",
     "Anchor",
     "Approval",
+    "CalendarChoice",
+    "CalendarInvite",
+    "CalendarLink",
     "ChangeSet",
     "Concern",
     "CustomerMeeting",
@@ -46,6 +50,7 @@ __all__ = [
     "PromiseLimit",
     "Purpose",
     "Reason",
+    "Series",
     "SponsorCheckIn",
     "Praise",
     "Purpose",
