@@ -1,6 +1,6 @@
 from transitions.models.care import Extra, Praise
 from transitions.models.concerns import Concern
-from transitions.models.feeds import CalendarChoice, CalendarInvite, CalendarLink, Series
+from transitions.models.feeds import CalendarChoice, CalendarInvite, CalendarLink, RecurringMeeting
 from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.notes import PlanNote
@@ -50,11 +50,11 @@ __all__ = [
     "PromiseLimit",
     "Purpose",
     "Reason",
-    "Series",
     "SponsorCheckIn",
     "Praise",
     "Purpose",
     "Reason",
+    "RecurringMeeting",
     "Rehearsal",
     "StageChange",
     "TalkingPoints",

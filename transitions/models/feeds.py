@@ -55,8 +55,10 @@ class CalendarInvite(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
     address = models.EmailField()
-    sequence = models.PositiveIntegerField()  # as last looked at; see selectors.feeds
+    sequence = models.PositiveIntegerField()  # of what was last sent
+    seen = models.PositiveIntegerField()  # the step's own number when it was last looked at
     said = models.CharField(max_length=64)  # documents.feeds.Entry.says, as last sent
+    starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField()
     sent_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -71,15 +73,15 @@ class CalendarInvite(models.Model):
         return f"invite {self.pk}"
 
 
-class SeriesQuerySet(OfPlanQuerySet):
-    def live(self) -> "SeriesQuerySet":
+class RecurringMeetingQuerySet(OfPlanQuerySet):
+    def live(self) -> "RecurringMeetingQuerySet":
         return self.filter(archived_at=None)
 
 
-class Series(Addressed, Versioned, Archivable):
+class RecurringMeeting(Addressed, Versioned, Archivable):
     """A recurring meeting with the client that needs another organiser when the client changes hands."""
 
-    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="series")
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="recurring")
     title = LineField(_("title"), max_length=200)
     rhythm = models.CharField(_("how often"), max_length=20, choices=RHYTHM_CHOICES)
     next_at = models.DateTimeField(_("next time"))  # one of its times; the others follow from the rhythm
@@ -92,7 +94,7 @@ class Series(Addressed, Versioned, Archivable):
     ended_at = models.DateTimeField(null=True, blank=True)  # the old organiser has ended it
     reissued_at = models.DateTimeField(null=True, blank=True)  # the new one has invited anew
 
-    objects = SeriesQuerySet.as_manager()
+    objects = RecurringMeetingQuerySet.as_manager()
     history = tracked()
 
     class Meta:
@@ -101,9 +103,9 @@ class Series(Addressed, Versioned, Archivable):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(reissued_at=None) | models.Q(ended_at__isnull=False),
-                name="series_ends_before_it_begins_anew",
+                name="recurring_ends_before_it_begins_anew",
             )
         ]
 
     def __str__(self) -> str:
-        return f"series {self.pk}"
+        return f"recurring meeting {self.pk}"
