@@ -6,7 +6,12 @@ from accounts.models import Commitment, Delivery, Person
 from tests.factories import CUTOVER, TODAY, make_account, start_plan
 from transitions import tasks
 
-RUN_TWICE = ["transitions.plan_digests", "transitions.recount_plans", "transitions.keep_promises"]
+RUN_TWICE = [
+    "transitions.plan_digests",
+    "transitions.recount_plans",
+    "transitions.keep_promises",
+    "transitions.send_calendars",
+]
 
 EIGHT = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
 

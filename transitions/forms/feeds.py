@@ -38,14 +38,12 @@ class RecurringForm(DrawnForm):
         label=_("Identifier of the series in that calendar"),
         required=False,
         max_length=255,
-        help_text=_(
-            "If you know it (UID), there is a file that ends the old series. You can leave it empty."
-        ),
+        help_text=_("If you know it (UID), there is a file that ends the old series. Leave it empty if not."),
     )
 
     def __init__(self, *args: Any, tz: tzinfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["next_at"].at(tz)  # type: ignore[attr-defined]
+        self.fields["next_at"].at(tz)
 
 
 class EditRecurringForm(RecurringForm):

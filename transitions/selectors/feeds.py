@@ -244,7 +244,7 @@ def wanted_of(plan: HandoverPlan, now: datetime, ours: Organisation) -> list[Wan
     for step in (
         steps.standing().filter(done_at=None).select_related("plan__account", "check_in__contact", "owner")
     ):
-        if step.owner is not None and (plan.state in GOING or plan.owes_promises):
+        if step.owner is not None and step.owner.reachable and (plan.is_open or plan.owes_promises):
             found.append(
                 Wanted(
                     step,
@@ -280,10 +280,7 @@ def called_off(invite: CalendarInvite, ours: Organisation) -> Entry:
     """The entry that somebody was sent, as it must be taken back. `invite` with its step and account."""
     step, account = invite.step, invite.plan.account
     meeting = CustomerMeeting.objects.select_related("step", "plan__account").filter(step=step).first()
-    if meeting is None:
-        entry = check_in_entry(step)
-    else:
-        entry = replace(meeting_entry(meeting, ours), details=())
+    entry = check_in_entry(step) if meeting is None else replace(meeting_entry(meeting, ours), details=())
     if invite.contact_id is not None:
         entry = for_client(entry, ours, account.name)
     if invite.starts_at is not None:

@@ -96,20 +96,7 @@ def _problems_of_invited(
 ) -> list[tuple[str, Message]]:
     """Why these cannot be invited by mail."""
     coming = {contact.pk for contact in contacts}
-    found = []
-    for contact in invited:
-        if contact.pk not in coming:
-            found.append(
-                ("invited", Message(_("%(name)s is not among those who come."), {"name": contact.name}))
-            )
-        elif not contact.email:
-            found.append(
-                (
-                    "invited",
-                    Message(
-                        _("%(name)s has no email address. Add one on the account’s people map first."),
-                        {"name": contact.name},
-                    ),
-                )
-            )
-    return found
+    absent = _("%(name)s is not among those who come.")
+    mute = _("%(name)s has no email address. Add one on the account’s people map first.")
+    why = [(one, absent if one.pk not in coming else "" if one.email else mute) for one in invited]
+    return [("invited", Message(said, {"name": one.name})) for one, said in why if said]
