@@ -183,9 +183,9 @@ class Wanted:
     contact: Any = None
 
 
-def plans_to_settle(now: datetime) -> list[int]:
+def plans_to_settle(now: datetime, ours: Organisation) -> list[int]:
     """Plans where somebody's calendar does not hold what it should. Three queries."""
-    today = today_in(now, our_tz(organisation()))
+    today = today_in(now, our_tz(ours))
     sent = CalendarInvite.objects.filter(cancelled_at=None, ends_at__gt=now, step__done_at=None)
     changed = sent.filter(
         ~Q(seen=F("step__version") + Coalesce(F("step__meeting__version"), 0))

@@ -79,7 +79,7 @@ def send_changes(*, now: datetime) -> int:
     Returns how many mails are new; running it again, or twice at once, adds none.
     """
     ours = organisation()
-    return sum(_settle(plan, ours, now) for plan in selectors.plans_to_settle(now))
+    return sum(_settle(plan, ours, now) for plan in selectors.plans_to_settle(now, ours))
 
 
 def why_not(*, delivery: Delivery, now: datetime) -> str:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import Delivery, Person
+from accounts.models import Delivery
 from accounts.rendering.deliveries import bytes_of
 from accounts.services import deliveries
 from tests.calendars import parsed, read_by_khal
 from tests.factories import NOW, make_contact, make_person
 from transitions.models import CalendarInvite, CustomerMeeting, PlanReader
+from transitions.selectors.feeds import uid_of
 from transitions.services import feeds, plans
 
 FROM = "care@northwind.example"
@@ -118,7 +119,7 @@ def test_a_moved_meeting_is_the_same_entry_with_a_higher_number(cast, meeting, c
     assert methods(after) == methods(before)
     assert all(new[2] > old[2] for old, new in zip(before, after, strict=True))
     uids = {str(parsed(row.calendar).events[0]["uid"]) for row in Delivery.objects.all()}
-    assert uids == {f"{meeting.step.uuid}@{feeds.selectors._host()}"}
+    assert uids == {uid_of(meeting.step)}
     assert all(row.subject.startswith("Changed: ") for row in Delivery.objects.order_by("-pk")[:3])
 
 
@@ -238,9 +239,8 @@ def test_a_moved_check_in_moves_in_the_calendar_and_one_kept_stays(cast, plan):
     feeds.choose(person=cast.ivan, check_ins=True, now=now)
     tick(now)
     step.refresh_from_db()
-    plans.move_step(
-        step=step, version=step.version, to=step.due_on + timedelta(days=1), by=cast.vera, now=now
-    )
+    later = step.due_on + timedelta(days=1)
+    plans.move_step(step=step, version=step.version, to=later, by=cast.vera, now=now)
 
     moved = tick(now)
 
@@ -294,7 +294,6 @@ def test_asking_the_clock_costs_the_same_for_one_invitation_and_for_many(
         invite.pk, invite.address = None, f"more{number}@client.example"
         invite.contact, invite.ends_at = carla, NOW - timedelta(days=1)
         invite.save()
-    Person.objects.first()
 
     with django_assert_num_queries(4):
         assert feeds.send_changes(now=NOW) == 0
