@@ -75,9 +75,10 @@ def letter(entry: Entry, what: str, brand: Brand, *, language: str) -> Written:
 
 def words_of(reissue: Reissue) -> dict[str, str]:
     """What the old and the new organiser do and write, in the active language: {"end", "anew", "client"}."""
+    rhythm = gettext(RHYTHMS[reissue.rhythm].title)
     said = {
         "title": reissue.title,
-        "rhythm": gettext(RHYTHMS[reissue.rhythm].title),
+        "rhythm": rhythm[:1].lower() + rhythm[1:],  # within a sentence
         "client": reissue.client,
         "old": reissue.old,
         "new": reissue.new or gettext("the new organiser"),

@@ -70,6 +70,7 @@ DEEDS = {
     "call_off_meeting": Deed("meeting", _("A meeting was called off: %(step)s.")),
     "note_recurring": Deed("meeting", _("A recurring meeting was noted: %(step)s.")),
     "edit_recurring": Deed("meeting", _("A recurring meeting was corrected: %(step)s.")),
+    "archive_recurring": Deed("meeting", _("A recurring meeting was archived: %(step)s.")),
     "end_recurring": Deed("meeting", _("The old organiser has ended a recurring meeting: %(step)s.")),
     "reissue_recurring": Deed("meeting", _("The new organiser has invited anew: %(step)s.")),
     "take_back_recurring": Deed("meeting", _("The change of organiser went back a step: %(step)s.")),

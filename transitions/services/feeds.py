@@ -279,6 +279,7 @@ def archive_recurring(
     row = _claimed(recurring, version)
     row.archived_at = now
     keep(row, by=by, now=now, why="archived")
+    _tell(row, "archive_recurring", by=by, now=now)
     return row
 
 
