@@ -277,8 +277,8 @@ else:
     }
 # Beat only ticks. What is due is decided from rows; see docs/architecture.md.
 CELERY_BEAT_SCHEDULE = {
-    "plan-digests": {"task": "transitions.plan_digests", "schedule": 60.0, "options": {"expires": 55}},
     "send-calendars": {"task": "transitions.send_calendars", "schedule": 60.0, "options": {"expires": 55}},
+    "plan-digests": {"task": "transitions.plan_digests", "schedule": 60.0, "options": {"expires": 55}},
     "send-deliveries": {"task": "accounts.send_deliveries", "schedule": 15.0, "options": {"expires": 14}},
     "run-jobs": {"task": "accounts.run_jobs", "schedule": 30.0, "options": {"expires": 28}},
     "recount-plans": {
