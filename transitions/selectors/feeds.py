@@ -33,6 +33,7 @@ from transitions.models import (
     RecurringMeeting,
 )
 from transitions.rules import feeds as rules
+from transitions.rules.meetings import MOST_MINUTES
 
 _ = gettext_noop
 GOING = (PlanState.OPEN, PlanState.ON_HOLD)  # an hour agreed with a client stands while a plan is on hold
@@ -194,11 +195,11 @@ def plans_to_settle(now: datetime, ours: Organisation) -> list[int]:
     )
     has = CalendarInvite.objects.filter(cancelled_at=None, step=OuterRef("meeting__step"))
     read = PlanReader.objects.filter(plan=OuterRef("meeting__plan"), person=OuterRef("person"))
-    ours = Q(person__archived_at=None, person__isnull=False) & ~Q(person__email="")
-    theirs = Q(by_mail=True, contact__archived_at=None, meeting__plan__released_at__isnull=False)
+    colleague = Q(person__archived_at=None, person__isnull=False) & ~Q(person__email="")
+    client = Q(by_mail=True, contact__archived_at=None, meeting__plan__released_at__isnull=False)
     asked = MeetingAttendee.objects.filter(
-        (ours & (Q(meeting__plan__released_at__isnull=False) | Exists(read)))
-        | (theirs & ~Q(contact__email="")),
+        (colleague & (Q(meeting__plan__released_at__isnull=False) | Exists(read)))
+        | (client & ~Q(contact__email="")),
         meeting__starts_at__gt=now,
         meeting__held_at=None,
         meeting__step__dropped_at=None,
@@ -233,9 +234,11 @@ def wanted_of(plan: HandoverPlan, now: datetime, ours: Organisation) -> list[Wan
     found: list[Wanted] = []
     if plan.state in GOING:
         readers = set(plan.readers.values_list("person", flat=True))
-        ahead = _meetings().filter(plan=plan, starts_at__gt=now, held_at=None, step__done_at=None)
+        # The longest meeting lasts a day: one that has begun is not called off.
+        since = now - timedelta(minutes=MOST_MINUTES)
+        ahead = _meetings().filter(plan=plan, starts_at__gt=since, held_at=None, step__done_at=None)
         for meeting in ahead.order_by("starts_at", "pk"):
-            found += _wanted_of_meeting(plan, meeting, readers, ours)
+            found += _wanted_of_meeting(plan, meeting, readers, ours, now)
     today = today_of(plan.account, now, ours=ours)
     sent = CalendarInvite.objects.filter(cancelled_at=None, step=OuterRef("pk"), person=OuterRef("owner"))
     steps = PlanStep.objects.filter(plan=plan).filter(
@@ -259,11 +262,13 @@ def wanted_of(plan: HandoverPlan, now: datetime, ours: Organisation) -> list[Wan
 
 
 def _wanted_of_meeting(
-    plan: HandoverPlan, meeting: CustomerMeeting, readers: set[int], ours: Organisation
+    plan: HandoverPlan, meeting: CustomerMeeting, readers: set[int], ours: Organisation, now: datetime
 ) -> Iterable[Wanted]:
     entry = meeting_entry(meeting, ours)
     released = plan.released_at is not None
     seen = meeting.step.version + meeting.version
+    if entry.ends_at <= now:
+        return
     for row in meeting.attendees.all():
         person, contact = row.person, row.contact
         if person is not None and person.reachable and (released or person.pk in readers):

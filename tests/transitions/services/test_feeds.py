@@ -13,7 +13,7 @@ from tests.calendars import parsed, read_by_khal
 from tests.factories import NOW, make_contact, make_person
 from transitions.models import CalendarInvite, CustomerMeeting, PlanReader
 from transitions.selectors.feeds import uid_of
-from transitions.services import feeds, plans
+from transitions.services import feeds, meetings, plans
 
 FROM = "care@northwind.example"
 
@@ -216,6 +216,15 @@ def test_the_client_reads_neither_what_the_plan_calls_it_nor_our_address(cast, m
     assert [str(one) for one in parsed(theirs.calendar).events[0].attendees] == [
         "mailto:carla@client.example"
     ]
+
+
+def test_a_meeting_that_has_begun_is_not_called_off_by_a_change(cast, meeting, carla):
+    arrange(meeting, cast, carla)
+    tick()
+    fresh = CustomerMeeting.objects.get(pk=meeting.pk)
+    meetings.waive_channel(meeting=fresh, version=fresh.version, why="Snow.", by=cast.vera, now=NOW)
+
+    assert tick(hour(meeting) + timedelta(minutes=10)) == []
 
 
 def test_check_ins_come_by_mail_to_whoever_wants_them_as_whole_days(cast, plan):
