@@ -280,6 +280,7 @@ else:
     }
 # Beat only ticks. What is due is decided from rows; see docs/architecture.md.
 CELERY_BEAT_SCHEDULE = {
+    "send-calendars": {"task": "transitions.send_calendars", "schedule": 60.0, "options": {"expires": 55}},
     "plan-digests": {"task": "transitions.plan_digests", "schedule": 60.0, "options": {"expires": 55}},
     "send-deliveries": {"task": "accounts.send_deliveries", "schedule": 15.0, "options": {"expires": 14}},
     "run-jobs": {"task": "accounts.run_jobs", "schedule": 30.0, "options": {"expires": 28}},
@@ -316,6 +317,7 @@ DELIVERY_HOLD_KINDS = env.list("DELIVERY_HOLD_KINDS", default=[])
 DELIVERY_KEEP_DAYS = env.int("DELIVERY_KEEP_DAYS", default=90)
 # Asked directly before sending, by kind: given delivery and now, why it need not go out any more, or "".
 DELIVERY_CHECKS = {
+    "calendar": "transitions.services.feeds.why_not",
     "digest": "transitions.services.digests.why_not",
     "invitation": "accounts.services.invitations.why_not",
 }

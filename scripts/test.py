@@ -84,6 +84,8 @@ def main() -> int:
     arguments = sys.argv[1:]
     if shutil.which("pdftoppm") is None:  # a second opinion on what our PDFs look like
         apt(["poppler-utils"])
+    if shutil.which("khal") is None:  # a calendar program that reads our calendars back
+        apt(["khal"])
     only = next((name for name in ("--sqlite", "--postgres") if name in arguments), None)
     rest = [argument for argument in arguments if argument != only]
     servers = ("DATABASE_URL", "TEST_REDIS_URL")

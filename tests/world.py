@@ -28,6 +28,7 @@ from transitions.models import (
     PlaybookVersion,
     Praise,
     ReadinessQuestion,
+    RecurringMeeting,
     TalkingPoints,
 )
 from transitions.selectors.packets import packet_of
@@ -87,6 +88,14 @@ def fill_east(cast) -> dict[type, object]:
     points = TalkingPoints.objects.create(
         plan=plan, meeting=meeting, version=1, agenda=f"{CANARY} agenda", made_by=cast.olga, made_at=NOW
     )
+    recurring = RecurringMeeting.objects.create(
+        plan=plan,
+        title=f"{CANARY} series",
+        rhythm="weekly",
+        next_at=NOW,
+        organiser=cast.olga,
+        uid="canary@example.com",
+    )
     praise = Praise.objects.create(
         plan=plan, words=f"{CANARY} praise", said_on=TODAY, created_by=cast.olga, created_at=NOW
     )
@@ -114,6 +123,7 @@ def fill_east(cast) -> dict[type, object]:
         concern,
         meeting,
         points,
+        recurring,
         praise,
         extra,
         department,

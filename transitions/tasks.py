@@ -16,7 +16,7 @@ from accounts.tasks import moment
 from transitions.models import HandoverPlan
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
-from transitions.services import digests, packets, plans, sponsors
+from transitions.services import digests, feeds, packets, plans, sponsors
 
 
 @shared_task(name="transitions.plan_digests")
@@ -24,6 +24,12 @@ def plan_digests(*, at: str = "", **_future: object) -> dict[str, int]:
     """Write the digests that are due. Any number of these at once are harmless: each has one key."""
     note_tick(name="plan-digests", now=timezone.now())
     return {"digests": digests.write_due(now=moment(at))}
+
+
+@shared_task(name="transitions.send_calendars")
+def send_calendars(*, at: str = "", **_future: object) -> dict[str, int]:
+    """Write the invitations, changes and cancellations that calendars wait for. Twice is as once."""
+    return {"calendars": feeds.send_changes(now=moment(at))}
 
 
 @shared_task(name="transitions.recount_plans")

@@ -6,6 +6,7 @@ from transitions.views import (
     care,
     concerns,
     drafts,
+    feeds,
     meetings,
     packets,
     playbooks,
@@ -60,6 +61,8 @@ plan_urls = [
     path("promises/rehome/", sponsors.rehome, name="promises-rehome"),
     path("promises/<slug:series>/end/", sponsors.warm_up, name="series-end"),
     path("meetings/", meetings.meetings, name="plan-meetings"),
+    path("recurring/", feeds.recurring, name="plan-recurring"),
+    path("recurring/add/", feeds.add_recurring, name="recurring-add"),
     path("concerns/", concerns.concerns, name="plan-concerns"),
     path("concerns/add/", concerns.add, name="concern-add"),
     path("care/", care.care, name="plan-care"),
@@ -111,6 +114,15 @@ meeting_urls = [
     path("debrief/", meetings.debrief, name="meeting-debrief"),
     path("agenda/", meetings.agenda, name="meeting-agenda"),
     path("agenda/pdf/", meetings.agenda_pdf, name="meeting-agenda-pdf"),
+]
+
+recurring_urls = [
+    path("edit/", feeds.edit_recurring, name="recurring-edit"),
+    path("done/", feeds.take_over, name="recurring-done"),
+    path("undone/", feeds.take_back, name="recurring-undone"),
+    path("archive/", feeds.archive_recurring, name="recurring-archive"),
+    path("new-series.ics", feeds.new_series, name="recurring-new-series"),
+    path("end-of-series.ics", feeds.end_of_series, name="recurring-end-of-series"),
 ]
 
 praise_urls = [
@@ -172,6 +184,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("concerns/<uuid:uuid>/", include(concern_urls)),
     path("meetings/<uuid:uuid>/", include(meeting_urls)),
     path("points/<uuid:uuid>/rehearse/", meetings.rehearse, name="points-rehearse"),
+    path("recurring/<uuid:uuid>/", include(recurring_urls)),
+    path("calendar/", feeds.calendar, name="calendar"),
+    path("calendar/link/", feeds.make_link, name="calendar-link"),
+    path("calendar/link/revoke/", feeds.revoke_link, name="calendar-revoke"),
+    path("calendar/<str:token>/feed.ics", feeds.feed, name="calendar-feed"),
     path("praise/<uuid:uuid>/", include(praise_urls)),
     path("extras/<uuid:uuid>/", include(extra_urls)),
     path("acknowledgements/<uuid:uuid>/", include(acknowledgement_urls)),

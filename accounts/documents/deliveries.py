@@ -1,5 +1,6 @@
 """One finished message, as it goes out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,13 @@ class Letter:
     message_id: str
     dated_at: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
+    calendar: str = ""  # an iCalendar object, which names its method
+
+    @property
+    def calendar_method(self) -> str:
+        """REQUEST or CANCEL, as the calendar says: the part of the mail must say the same (RFC 6047)."""
+        found = re.search(r"^METHOD:([A-Z]+)\r?$", self.calendar, re.MULTILINE)
+        return found.group(1) if found else "PUBLISH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +48,4 @@ class Outgoing:
     headers: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     expires_at: datetime | None = None
+    calendar: str = ""

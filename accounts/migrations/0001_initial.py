@@ -420,6 +420,7 @@ class Migration(migrations.Migration):
                 ('subject', accounts.models.base.LineField(max_length=300, verbose_name='subject')),
                 ('text', models.TextField()),
                 ('html', models.TextField(blank=True)),
+                ('calendar', models.TextField(blank=True)),
                 ('headers', models.JSONField(blank=True, default=dict)),
                 ('secrets', models.JSONField(blank=True, default=dict)),
                 ('message_id', models.CharField(max_length=200)),

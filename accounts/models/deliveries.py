@@ -44,6 +44,7 @@ class Delivery(Addressed):
     subject = LineField(_("subject"), max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)  # an iCalendar object with its method: an invitation
     headers = models.JSONField(default=dict, blank=True)
     # {"name": "id of a link"}: the sender fills in the tokens; see accounts.rules.tokens.
     secrets = models.JSONField(default=dict, blank=True)

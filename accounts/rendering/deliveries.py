@@ -45,6 +45,10 @@ _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 def message_of(letter: Letter) -> Message:
     """Return the message. Raises ValueError for an address that no mail can be sent to."""
     parts = [_part(letter.text, "plain")] + ([_part(letter.html, "html")] if letter.html else [])
+    if letter.calendar:
+        # Last, since a program shows the last part that it understands: as an invitation, not as a file.
+        parts.append(_part(letter.calendar, "calendar"))
+        parts[-1].set_param("method", letter.calendar_method)
     if len(parts) == 1:
         message: Message = parts[0]
     else:
@@ -114,6 +118,8 @@ class FinishedMail(EmailMultiAlternatives):
         )
         if letter.html:
             self.attach_alternative(letter.html, "text/html")
+        if letter.calendar:
+            self.attach_alternative(letter.calendar, f"text/calendar; method={letter.calendar_method}")
         self.letter = letter
 
     def message(self, **_kwargs: Any) -> Any:

@@ -90,6 +90,7 @@ def _row(one: Outgoing, now: datetime) -> Delivery:
         subject=tame(one.subject, most=SUBJECT_MOST),
         text=tame_text(one.text),
         html=tame_text(one.html),
+        calendar=tame_text(one.calendar),
         headers={
             "From": settings.DEFAULT_FROM_EMAIL,
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers, please
@@ -173,6 +174,7 @@ def letter_of(row: Delivery) -> Letter:
         message_id=row.message_id,
         dated_at=row.dated_at,
         headers=headers,
+        calendar=row.calendar,
     )
 
 

@@ -1,12 +1,18 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from accounts.models import Commitment, Delivery, Person
 from tests.factories import CUTOVER, TODAY, make_account, start_plan
 from transitions import tasks
+from transitions.services import feeds
 
-RUN_TWICE = ["transitions.plan_digests", "transitions.recount_plans", "transitions.keep_promises"]
+RUN_TWICE = [
+    "transitions.plan_digests",
+    "transitions.recount_plans",
+    "transitions.keep_promises",
+    "transitions.send_calendars",
+]
 
 EIGHT = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -39,3 +45,17 @@ def test_counting_plans_again_finds_what_became_late_by_itself(cast):
     plan.refresh_from_db()
     assert plan.late_steps > 0
     assert plan.risk >= 40
+
+
+def test_calendars_are_told_once_however_often_the_clock_asks(cast):
+    account = make_account("Acme", team=cast.east, owner=cast.olga)
+    plan = start_plan(account, cast.vera, people={"incoming": [cast.ivan]})
+    step = plan.steps.filter(kind="check-in", owner=cast.ivan).order_by("due_on").first()
+    feeds.choose(person=cast.ivan, check_ins=True, now=EIGHT)
+    day_before = datetime.combine(step.due_on, EIGHT.timetz()) - timedelta(days=1)
+
+    first = tasks.send_calendars.run(at=day_before.isoformat(), from_a_newer_version=True)
+    second = tasks.send_calendars.run(at=day_before.isoformat())
+
+    assert first["calendars"] > 0
+    assert second == {"calendars": 0}

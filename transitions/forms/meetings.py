@@ -71,7 +71,7 @@ class AtTableForm(DrawnForm):
 
 class ArrangeForm(AtTableForm):
     moment = "starts_at"
-    rows = (("starts_at", "minutes"), ("place",), ("people",), ("contacts",))
+    rows = (("starts_at", "minutes"), ("place",), ("people",), ("contacts",), ("invited",))
 
     version = version_field()
     starts_at = LocalMomentField(label=_("When"))
@@ -84,6 +84,15 @@ class ArrangeForm(AtTableForm):
     )
     people = PeopleField(label=_("Who of us comes"), required=True)
     contacts = ContactsField(label=_("Who of them comes"))
+    invited = ContactsField(
+        label=_("Whom of them we invite by mail"),
+        required=False,
+        help_text=_("They get an entry for their calendar. Those of us who come always do."),
+    )
+
+    def __init__(self, *args: Any, contacts: QuerySet[Contact], **kwargs: Any) -> None:
+        super().__init__(*args, contacts=contacts, **kwargs)
+        self.fields["invited"].queryset = contacts
 
 
 class PointsForm(DrawnForm):

@@ -1,5 +1,6 @@
 from transitions.models.care import Extra, Praise
 from transitions.models.concerns import Concern
+from transitions.models.feeds import CalendarChoice, CalendarInvite, CalendarLink, RecurringMeeting
 from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.notes import PlanNote
@@ -28,6 +29,9 @@ __all__ = [
     "Anchor",
     "Answered",
     "Approval",
+    "CalendarChoice",
+    "CalendarInvite",
+    "CalendarLink",
     "ChangeSet",
     "Concern",
     "CustomerMeeting",
@@ -55,6 +59,7 @@ __all__ = [
     "Praise",
     "Purpose",
     "Reason",
+    "RecurringMeeting",
     "Rehearsal",
     "StageChange",
     "TalkingPoints",

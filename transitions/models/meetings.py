@@ -73,6 +73,7 @@ class MeetingAttendee(models.Model):
     meeting = models.ForeignKey(CustomerMeeting, models.CASCADE, related_name="attendees")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
+    by_mail = models.BooleanField(default=False)  # one of theirs, invited by us; ours always are
 
     class Meta:
         constraints = [

@@ -89,6 +89,7 @@ def arrange(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResp
         "starts_at": meeting.starts_at,
         "minutes": meeting.minutes,
         "place": meeting.place,
+        "invited": [one.contact_id for one in meeting.attendees.all() if one.by_mail],
         **_at_table(meeting),
     }
     form = ArrangeForm(request.POST or None, initial=initial, **_where(request, meeting))
@@ -101,7 +102,7 @@ def arrange(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResp
                 meeting=meeting, by=request.user.person, now=timezone.now(), **form.cleaned_data
             ),
         ),
-        done=_("Arranged. The step has moved to this day and is pinned there."),
+        done=_("Arranged. The step is pinned to this day, and the invitations go out within minutes."),
         action=_("Arrange it"),
         **_page(meeting, _("Arrange the meeting")),
     )

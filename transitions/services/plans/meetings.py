@@ -34,10 +34,13 @@ def arrange_meeting(
     place: str,
     people: Sequence[Person],
     contacts: Sequence[Contact],
+    invited: Sequence[Contact] = (),
     by: Person,
     now: datetime,
 ) -> CustomerMeeting:
     """Agree on when and where with whom. The step moves to that day at the client's and is pinned there.
+
+    Ours are invited by mail, and of theirs those who are `invited`: see `services.feeds`.
 
     Raises StaleVersion, PlanNotOpen, and PlanRefused by field: for a day before the client is told of the
     change, an introduction before the first meeting, the successor among those who only listen, an hour
@@ -52,12 +55,13 @@ def arrange_meeting(
         problems.append(("starts_at", Message(_("This hour has passed. Was it held? Then say how it went."))))
     if not 0 < minutes <= MOST_MINUTES:
         problems.append(("minutes", Message(_("A meeting lasts between a minute and a day."))))
+    problems += _problems_of_invited(contacts, invited)
     if problems:
         raise PlanRefused(problems)
 
     meeting.starts_at, meeting.minutes, meeting.place = starts_at, minutes, place
     keep(meeting, by=by, now=now, why="arranged")
-    write_attendees(meeting, people, contacts)
+    write_attendees(meeting, people, contacts, invited)
     PlanStep.objects.claim(pk=step.pk, version=step.version)
     step.version += 1
     try:
@@ -85,3 +89,14 @@ def call_off_meeting(
     keep(meeting, by=by, now=now, why=why or "called off")
     tell(plan, meeting, "call_off_meeting", before=before, by=by, now=now, why=why)
     return meeting
+
+
+def _problems_of_invited(
+    contacts: Sequence[Contact], invited: Sequence[Contact]
+) -> list[tuple[str, Message]]:
+    """Why these cannot be invited by mail."""
+    coming = {contact.pk for contact in contacts}
+    absent = _("%(name)s is not among those who come.")
+    mute = _("%(name)s has no email address. Add one on the account’s people map first.")
+    why = [(one, absent if one.pk not in coming else "" if one.email else mute) for one in invited]
+    return [("invited", Message(said, {"name": one.name})) for one, said in why if said]
