@@ -169,7 +169,7 @@ class PlanLife(RuleBasedStateMachine):
             "gets_better": "Ivan knows your industry.",
             "stays": "Your prices.",
             "confidential": n % 7 == 0,
-            "by": Person.objects.get(pk=cast.vera.pk),
+            "by": self.by,  # the author stays with us: what reaches nobody else reaches them
             "now": self.now,
         }
         try:
