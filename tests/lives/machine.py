@@ -45,7 +45,7 @@ REFUSED = (
     PeopleRefused,
 )
 ROLES = ("incoming", "second_choice", "interim", "sponsor", "support")
-CHANNELS = ("in_person", "video", "phone", "email")
+CHANNELS = ("face_to_face", "video", "phone", "email")
 BOOKS = {book.key: book for book in SHIPPED}
 TIERS = ("strategic", "standard", "small")
 ENDED = ("closed", "cancelled")
