@@ -32,7 +32,7 @@ AHEAD = 400  # days to the cutover, enough notice for any playbook
 def account(cast) -> Account:
     publish_shipped(now=timezone.now())
     account = make_account("Acme", team=cast.east, owner=cast.olga, tier="strategic")
-    make_contact(account, "Carla Client")
+    make_contact(account, "Carla Client", email="carla@acme.example")
     return account
 
 
@@ -205,6 +205,7 @@ def approve_short_notice(page: Page, plan: HandoverPlan, cast) -> None:
 def take_the_clients_word(page: Page, plan: HandoverPlan, cast) -> None:
     page.goto(f"/plans/{plan.uuid}/concerns/add/")
     page.locator("[name=words]").fill("We want somebody who knows our plants.")
+    page.locator("[name=seriousness][value=amber]").check()
     page.locator("[name=raised_by_name]").fill("Carla Client")
     page.get_by_role("button", name=re.compile("Note|Save|Add")).first.click()
     expect(page).not_to_have_url(re.compile("add"))

@@ -1,4 +1,4 @@
-"""What holds of a plan at every moment, whatever was done to it. Each law reads rows, and counts for itself."""
+"""What holds of a plan at every moment, whatever was done to it. Each law counts for itself."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping

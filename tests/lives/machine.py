@@ -15,14 +15,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from accounts.models import Account, ClientRequest, Contact, Person
-from accounts.selectors.calendar import today_of
+from accounts.selectors.calendar import calendar_of, today_of
 from accounts.services import people as accounts_people
 from accounts.services.people import PeopleRefused
 from tests.factories import NOW, make_account, make_contact
 from tests.lives import laws
 from tests.transitions.conftest import make_packet
-from transitions.models import ChangeSet, Concern, CustomerMeeting, HandoverPlan, PlanStep
-from transitions.models import PlaybookVersion, SponsorCheckIn
+from transitions.models import (
+    ChangeSet,
+    Concern,
+    CustomerMeeting,
+    HandoverPlan,
+    PlanStep,
+    PlaybookVersion,
+    SponsorCheckIn,
+)
 from transitions.rules import gates
 from transitions.rules.guardrails import seen
 from transitions.rules.playbooks import SHIPPED, Playbook
@@ -31,7 +38,6 @@ from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.plans.guardrails import circumstances, read, standing
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import concerns, digests, meetings, plans, sponsors, story
-from accounts.selectors.calendar import calendar_of
 
 REFUSED = (
     plans.PlanRefused,
@@ -144,7 +150,9 @@ class PlanLife(RuleBasedStateMachine):
 
     # A life begins
 
-    @initialize(key=st.sampled_from(sorted(BOOKS)), tier=st.sampled_from(TIERS), n=number, ahead=st.integers(0, 90))
+    @initialize(
+        key=st.sampled_from(sorted(BOOKS)), tier=st.sampled_from(TIERS), n=number, ahead=st.integers(0, 90)
+    )
     def start(self, key: str, tier: str, n: int, ahead: int) -> None:
         cast, book = self.cast, BOOKS[key]
         self.crew = [person.pk for person in (cast.olga, cast.ivan, cast.bea, cast.sam, cast.vera)]
@@ -194,9 +202,9 @@ class PlanLife(RuleBasedStateMachine):
     @precondition(alive)
     @rule(n=number)
     def reopen_a_step(self, n: int) -> None:
-        if step := self.pick(self.plan.steps.exclude(done_at=None), n):
-            if self.do(plans.reopen_step, step=step, version=step.version):
-                self.done.pop(step.pk, None)
+        step = self.pick(self.plan.steps.exclude(done_at=None), n)
+        if step is not None and self.do(plans.reopen_step, step=step, version=step.version):
+            self.done.pop(step.pk, None)
 
     @precondition(alive)
     @rule(n=number, to=number)

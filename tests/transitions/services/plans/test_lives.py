@@ -8,9 +8,9 @@ import os
 import hypothesis
 from hypothesis.stateful import run_state_machine_as_test
 
+from accounts.services import departments
 from tests.factories import NOW
 from tests.lives.machine import PlanLife
-from accounts.services import departments
 from transitions.services.playbooks import publish_shipped
 
 LIVES = int(os.environ.get("LIVES", "0"))
