@@ -88,6 +88,7 @@ DEEDS = {
     "correct_debrief": Deed("meeting", _("What was told of a meeting was corrected: %(step)s.")),
     "reassign": Deed("people", _("Steps were given to somebody else."), undoable=True),
     "set_readers": Deed("people", _("Somebody else may read the confidential plan.")),
+    "release": Deed("life", _("The plan is no longer confidential.")),
     "hold": Deed("life", _("The plan was put on hold.")),
     "resume": Deed("life", _("The plan was resumed.")),
     "shift": Deed("dates", _("Open dates were shifted by the days on hold."), undoable=True),

@@ -14,7 +14,7 @@ from transitions.rules import gates
 from transitions.rules.playbooks import Stage
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.opened import kept, opened
+from transitions.services.opened import kept, opened, record
 from transitions.services.plans.life import end
 from transitions.services.plans.people import end_roles
 from transitions.services.refusals import GatesClosed, NoFurtherStage, WaiverRefused
@@ -91,6 +91,7 @@ def release(*, plan: HandoverPlan, version: int, by: Person, now: datetime) -> H
     if plan.released_at is None:
         plan.released_at = now
         Assignment.objects.filter(plan_role__plan=plan).update(hidden=False)
+        record(plan=plan, verb="release", by=by, now=now)
     return kept(plan, by=by, now=now, today=today_of(plan.account, now), why="release")
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Person
 from accounts.rules.calendar import Calendar
@@ -13,7 +14,16 @@ from accounts.rules.text import Message, clean_text, gettext_noop
 from accounts.selectors.calendar import calendar_of, today_of
 from accounts.selectors.organisation import organisation
 from accounts.services.history import keep_many
-from transitions.models import Anchor, ChangeSet, HandoverPlan, Mode, PlanStep, PlaybookVersion
+from transitions.models import (
+    Anchor,
+    ChangeSet,
+    HandoverPlan,
+    Mode,
+    PlanStep,
+    PlaybookVersion,
+    SponsorCheckIn,
+    WarmUp,
+)
 from transitions.rules import guardrails, schedule
 from transitions.rules.anchors import complete, problems_of_anchors
 from transitions.rules.guardrails import GUARDS
@@ -65,6 +75,7 @@ class _Turn:
     twin: PlaybookVersion = field(init=False)
     after: Playbook = field(init=False)
     rows: dict[str, PlanStep] = field(init=False)
+    decided: set[int] = field(init=False)
     anchored: dict[str, Anchor] = field(init=False)
     anchors: dict[str, date] = field(init=False)
     planned: dict[str, Planned] = field(init=False)
@@ -77,6 +88,7 @@ class _Turn:
         self._refuse_plan()
         self.after = playbook_of(self.twin, plan.tier)
         self.rows = {step.key: step for step in plan.steps.order_by("position", "pk")}
+        self.decided = _decided(plan)
         self.anchored = {anchor.key: anchor for anchor in plan.anchors.all()}
         self._lay_dates()
         steps = schedule.plan(self.after, self.anchors, self.calendar, self.today, plan.tier).steps
@@ -106,11 +118,14 @@ class _Turn:
             raise PlanRefused(problems)
 
     def shared(self) -> list[tuple[PlanStep, Planned]]:
-        """Steps that are not done and that the hard playbook knows too; dropped ones come back."""
+        """Steps that are not done and that the hard playbook knows too; dropped ones come back.
+
+        Not those that a leader decided against: no playbook takes that back.
+        """
         return [
             (step, self.planned[key])
             for key, step in self.rows.items()
-            if key in self.planned and step.done_at is None
+            if key in self.planned and step.done_at is None and step.pk not in self.decided
         ]
 
     def new(self) -> tuple[Planned, ...]:
@@ -122,6 +137,14 @@ class _Turn:
             for key, step in self.rows.items()
             if key not in self.planned and step.done_at is None and step.dropped_at is None
         ]
+
+
+def _decided(plan: HandoverPlan) -> set[int]:
+    """Promises that a leader let go, or ended with their series: their steps were dropped for good."""
+    ended = WarmUp.objects.filter(plan=plan).values("series")
+    promises = SponsorCheckIn.objects.filter(plan=plan, step__dropped_at__isnull=False)
+    decided = promises.filter(Q(let_go_at__isnull=False) | Q(series__in=ended))
+    return set(decided.values_list("step", flat=True))
 
 
 def preview_switch(*, plan: HandoverPlan, given: Mapping[str, date], now: datetime) -> Switch:

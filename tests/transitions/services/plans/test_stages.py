@@ -237,3 +237,11 @@ def test_a_gate_that_the_plan_has_passed_is_not_waived(cast, plan, drive):
 
     with pytest.raises(plans.WaiverRefused, match="passed this gate"):
         plans.waive(plan=plan, gate="sponsor", reason="Late.", by=cast.vera, now=NOW)
+
+
+def test_the_history_says_that_a_plan_was_released(cast, account):
+    plan = start_plan(account, cast.vera, confidential=True)
+
+    plans.release(plan=plan, version=plan.version, by=cast.vera, now=NOW)
+
+    assert [one.verb for one in plan.change_sets.all()] == ["release"]

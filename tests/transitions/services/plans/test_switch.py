@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.factories import CUTOVER, NOW, TODAY, make_account, publish, start_plan
 from transitions.models import HandoverPlan, PlanStep
 from transitions.selectors.plans import guards_page, plan_page
-from transitions.services import plans
+from transitions.services import plans, sponsors
 
 GIVEN = {"cutover": TODAY + timedelta(days=3)}
 
@@ -220,3 +220,15 @@ def test_switching_takes_as_many_queries_for_many_steps_as_for_few(cast, begun, 
         switch(small, cast)
     with django_assert_num_queries(len(queries)):
         switch(begun, cast)
+
+
+def test_a_promise_that_a_leader_let_go_stays_so(cast, begun):
+    step = begun.steps.get(key="check-in/5")
+    asked = {"version": step.version, "reason": "They ask for less.", "by": cast.vera, "now": NOW}
+    sponsors.let_go(step=step, **asked)
+
+    found = switch(begun, cast)
+
+    step.refresh_from_db()
+    assert step.dropped_at is not None
+    assert step.key not in {move.key for move in found.moves}
