@@ -170,9 +170,21 @@ def test_a_real_crm_export_becomes_a_soft_handover(company, visit, post, worker,
         people={"incoming": INCOMING, "sponsor": LEADER},
     )
 
-    expect(darcel.get_by_text("gate is still closed")).to_be_visible()
+    expect(darcel.get_by_text("2 gates are still closed")).to_be_visible()
     expect(darcel.get_by_role("button", name="Move to “Announce”")).to_be_disabled()
     tick_off(darcel, "Check the guard-rails")
+    expect(darcel.get_by_text("1 gate is still closed")).to_be_visible()
+
+    plan = account.plans.get()
+    melvin = visit()
+    letters = [mail for mail in post.accepted if mail.recipient == address_of(LEADER)]
+    accept(melvin, letters[0].mail.get_body(("plain",)).get_content())
+    melvin.goto(f"/plans/{plan.uuid}/message/")
+    field(melvin, "Whom they turn to now").fill(f"{OUTGOING}, as before.")
+    melvin.get_by_role("button", name="Approve the message").click()
+    expect(melvin.get_by_text("Version 1, approved by")).to_be_visible()
+
+    darcel.reload()
     darcel.get_by_role("button", name="Move to “Announce”").click()
     expect(darcel.locator("li[aria-current=step]")).to_contain_text("Announce")
 
@@ -180,15 +192,11 @@ def test_a_real_crm_export_becomes_a_soft_handover(company, visit, post, worker,
     assert account.name in said
     assert "Somebody who knows your industry." in said
 
-    plan = account.plans.get()
     tick(noon_of_first_step(plan, OUTGOING))
     digest = text_to(post, OUTGOING)
     assert account.name in digest
     assert "/welcome/" not in digest
 
-    melvin = visit()
-    letters = [mail for mail in post.accepted if mail.recipient == address_of(LEADER)]
-    accept(melvin, letters[0].mail.get_body(("plain",)).get_content())
     melvin.get_by_role("link", name="Transitions").click()
     expect(melvin.get_by_role("heading", name="Plans by stage")).to_be_visible()
     expect(melvin.get_by_role("table").first).to_contain_text("Announce")

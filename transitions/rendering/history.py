@@ -5,7 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext
 
 from accounts.rendering.numbers import day, moment
@@ -45,11 +45,13 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
 
 
 def _changes(changes: Iterable[Change]) -> str:
-    rows = (
-        (translate(change.what), either(change.before) or NOTHING, either(change.after) or NOTHING)
-        for change in changes
-    )
-    return format_html_join("", '<li>{}: <span class="was">{}</span> → {}</li>', rows)
+    """From and to; what stayed as it was, such as a day that was promised, is said once."""
+    rows = []
+    for change in changes:
+        before, after = either(change.before) or NOTHING, either(change.after) or NOTHING
+        was = format_html('<span class="was">{}</span> → ', before) if before != after else ""
+        rows.append((translate(change.what), was, after))
+    return format_html_join("", "<li>{}: {}{}</li>", rows)
 
 
 def either(value: date | str | Message) -> str:

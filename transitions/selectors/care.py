@@ -44,6 +44,28 @@ def extras_of(plan: HandoverPlan) -> Extras:
     return Extras(list(plan.extras.live().select_related("owner").order_by("planned_on", "pk")))
 
 
+@prepared
+def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
+    return (
+        Extra.objects.due_by(until)
+        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
+        .order_by("planned_on", "pk")
+        .values_list(
+            "what",
+            "planned_on",
+            "owner",
+            "owner__name",
+            "owner__archived_at",
+            "plan",
+            "plan__uuid",
+            "plan__released_at",
+            "plan__created_by",
+            "plan__account__name",
+        )[:most]
+    )
+
+
 def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
     """Extras that these persons see to, planned for `until` or before, and those that reach nobody else.
 
@@ -71,25 +93,3 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
             plan=plan,
             owner="" if reaches else name,
         )
-
-
-@prepared
-def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
-    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    return (
-        Extra.objects.due_by(until)
-        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
-        .order_by("planned_on", "pk")
-        .values_list(
-            "what",
-            "planned_on",
-            "owner",
-            "owner__name",
-            "owner__archived_at",
-            "plan",
-            "plan__uuid",
-            "plan__released_at",
-            "plan__created_by",
-            "plan__account__name",
-        )[:most]
-    )

@@ -89,6 +89,30 @@ def unanswered(plan: HandoverPlan) -> list[Concern]:
     return list(plan.concerns.unconfirmed().select_related("raised_by", "owner").order_by(order, "pk"))
 
 
+@prepared
+def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
+    return (
+        Concern.objects.due_by(until)
+        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
+        .order_by("promised_on", "pk")
+        .values_list(
+            "uuid",
+            "words",
+            "seriousness",
+            "promised_on",
+            "owner",
+            "owner__name",
+            "owner__archived_at",
+            "plan",
+            "plan__uuid",
+            "plan__released_at",
+            "plan__created_by",
+            "plan__account__name",
+        )[:most]
+    )
+
+
 def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
     """Answers that these persons promised by `until`, and those of their plans that reach nobody else.
 
@@ -117,27 +141,3 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
             owner="" if reaches else name,
             escalated=level == SERIOUS,
         )
-
-
-@prepared
-def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
-    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    return (
-        Concern.objects.due_by(until)
-        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
-        .order_by("promised_on", "pk")
-        .values_list(
-            "uuid",
-            "words",
-            "seriousness",
-            "promised_on",
-            "owner",
-            "owner__name",
-            "owner__archived_at",
-            "plan",
-            "plan__uuid",
-            "plan__released_at",
-            "plan__created_by",
-            "plan__account__name",
-        )[:most]
-    )

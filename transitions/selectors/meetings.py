@@ -202,11 +202,13 @@ class Next:
 
 def next_of(plan: HandoverPlan) -> Next | None:
     """The first meeting that was not held yet. One query."""
-    return next((Next(uuid, Message(title), *when) for uuid, title, *when in _next(plan=plan.pk)), None)
+    row = next(iter(_ahead(plan=plan.pk)), None)
+    return Next(row[0], Message(row[1]), row[2], row[3]) if row else None
 
 
 @prepared
-def _next(*, plan: int) -> QuerySet:
-    rows = CustomerMeeting.objects.standing().filter(plan=plan, held_at=None)
-    rows = rows.order_by("step__due_on", "step__position", "pk")
-    return rows.values_list("uuid", "step__title", "step__due_on", "starts_at")[:1]
+def _ahead(*, plan: int) -> QuerySet:
+    ahead = CustomerMeeting.objects.standing().filter(plan=plan, held_at=None)
+    return ahead.order_by("step__due_on", "step__position", "pk").values_list(
+        "uuid", "step__title", "step__due_on", "starts_at"
+    )[:1]

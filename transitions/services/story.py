@@ -207,11 +207,7 @@ def _set_step(
 def _told(
     plan: HandoverPlan, row: Acknowledgement, verb: str, *, by: Person, now: datetime, why: str = ""
 ) -> None:
-    change = {
-        "model": "acknowledgement",
-        "id": row.pk,
-        "label": row.department.name,
-        "before": {},
-        "after": {},
-    }
+    nothing = {"said": ""}
+    name = {"label": row.department.name, "before": nothing, "after": nothing}
+    change = {"model": "acknowledgement", "id": row.pk, **name}
     record(plan=plan, verb=verb, changes=[change], by=by, now=now, why=why)

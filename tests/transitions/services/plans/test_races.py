@@ -8,6 +8,7 @@ from django.db import connection, connections
 
 from accounts.models.base import StaleVersion
 from tests.factories import CUTOVER, NOW, make_account, publish, start_plan
+from tests.transitions.conftest import agreed
 from transitions.models import Approval, HandoverPlan, StageChange
 from transitions.selectors.plans import guards_page
 from transitions.services import plans
@@ -29,7 +30,7 @@ def account(cast):
 @pytest.fixture
 def plan(cast, account):
     """A plan that may advance now: its next gates are open."""
-    plan = start_plan(account, cast.vera, people={"sponsor": [cast.sam]})
+    plan = agreed(start_plan(account, cast.vera, people={"sponsor": [cast.sam]}))
     step = plan.steps.get(key="guard-rails")
     plans.complete_step(step=step, version=1, by=cast.vera, now=NOW)
     return plan
