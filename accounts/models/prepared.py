@@ -164,7 +164,7 @@ def _is_told(query: _Written, connection: Any) -> bool:
     told[query.name] = asked = told.pop(query.name, 0) + 1
     if asked == OFTEN:
         _tell(connection, f"PREPARE {query.name} AS {_with_places(query, connection)}")
-    if len(told) > MOST_TOLD:
+    while len(told) > MOST_TOLD:
         forgotten = next(iter(told))
         if told.pop(forgotten) >= OFTEN:
             _tell(connection, f"DEALLOCATE {forgotten}")
