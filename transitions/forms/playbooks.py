@@ -29,9 +29,6 @@ WORD_TITLES = {
 }
 
 
-NUMBER_TITLES = {"at_least": _("At least so many business days")}
-
-
 class TitleField(forms.CharField):
     """One line that people read, as it is written."""
 

@@ -39,7 +39,6 @@ BASIS = {
     "notice": _("the days of notice"),
 }
 APPROVED, DECLINED = "approved", "declined"
-VERDICTS = {APPROVED: _("approved"), DECLINED: _("declined")}
 
 NEAR_RENEWAL = timedelta(days=60)
 YEAR, TWO_YEARS = timedelta(days=365), timedelta(days=730)

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models.base import StaleVersion
 from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
-from accounts.views.editing import conflict, form_page, version_of
+from accounts.views.editing import conflict, edited, pressed, version_of
 from transitions.forms.story import AcknowledgeForm, ApproveForm, ExcuseForm
 from transitions.models import Acknowledgement, HandoverPlan
 from transitions.permissions import allowed, rights
 from transitions.selectors import story as selectors
 from transitions.services import plans
 from transitions.services import story as services
-from transitions.views.plans.answers import not_open, put_problems
+from transitions.views.plans.answers import not_open, put_problems, refusing, while_open
 
 
 @require_safe
@@ -101,25 +101,18 @@ def acknowledgement(request: AuthenticatedRequest, row: Acknowledgement) -> Http
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("ask_departments", Acknowledgement)
+@while_open
 def excuse(request: AuthenticatedRequest, row: Acknowledgement) -> HttpResponse:
     form = ExcuseForm(request.POST or None, initial={"version": row.version})
-    if form.is_valid():
-        try:
-            services.excuse(
-                acknowledgement=row, **form.cleaned_data, by=request.user.person, now=timezone.now()
-            )
-        except plans.PlanRefused as error:
-            put_problems(form, error)
-        except StaleVersion as error:
-            return conflict(request, form, error, back=_url(row.plan))
-        except plans.PlanNotOpen:
-            return not_open(request, row.plan)
-        else:
-            messages.success(request, _("%(name)s is not asked.") % {"name": row.department.name})
-            return redirect(_url(row.plan))
-    return form_page(
+
+    def deed() -> None:
+        services.excuse(acknowledgement=row, **form.cleaned_data, by=request.user.person, now=timezone.now())
+
+    return edited(
         request,
         form,
+        refusing(form, deed),
+        done=_("%(name)s is not asked.") % {"name": row.department.name},
         title=_("Do not ask %(name)s") % {"name": row.department.name},
         intro=_("Only where the department never talks to this client."),
         back=_url(row.plan),
@@ -129,18 +122,16 @@ def excuse(request: AuthenticatedRequest, row: Acknowledgement) -> HttpResponse:
 
 @require_POST
 @allowed("ask_departments", Acknowledgement)
+@while_open
 def include(request: AuthenticatedRequest, row: Acknowledgement) -> HttpResponse:
-    try:
-        services.include(
+    return pressed(
+        request,
+        lambda: services.include(
             acknowledgement=row, version=version_of(request), by=request.user.person, now=timezone.now()
-        )
-    except StaleVersion:
-        messages.warning(request, _("Nothing was changed: somebody else changed this meanwhile."))
-    except plans.PlanNotOpen:
-        return not_open(request, row.plan)
-    else:
-        messages.success(request, _("%(name)s is asked after all.") % {"name": row.department.name})
-    return redirect(_url(row.plan))
+        ),
+        back=_url(row.plan),
+        done=_("%(name)s is asked after all.") % {"name": row.department.name},
+    )
 
 
 def _url(plan: HandoverPlan) -> str:

@@ -38,11 +38,6 @@ class Read:
     verdicts: list[Verdict] = field(default_factory=list)
 
 
-def guards_of(plan: HandoverPlan, today: date, *, ours: Organisation | None = None) -> tuple[GuardState, ...]:
-    """How the raised guards of one plan stand. One query, however much was decided."""
-    return standing(plan, read([plan])[plan.pk], calendar_of(plan.account, today, ours=ours))
-
-
 def undecided(
     plans: Sequence[HandoverPlan], today: date, *, ours: Organisation | None = None
 ) -> dict[int, int]:
