@@ -59,4 +59,11 @@ def moment(at: datetime | None) -> str:
     """Return an instant in the reader's language and time zone: "2 Mar 2027, 14:05". Empty for None."""
     if at is None:
         return ""
-    return date_format(timezone.localtime(at), pgettext("date format", "j M Y, H:i"))
+    return _moment(
+        timezone.localtime(at).replace(second=0, microsecond=0, tzinfo=None), get_language() or "en"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: datetime, language: str) -> str:
+    return date_format(at, pgettext("date format", "j M Y, H:i"))

@@ -13,7 +13,8 @@ finds them in its context, and is rendered once for each combination of their va
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from typing import Any
+from string import Formatter
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -21,17 +22,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 
-class _Cells:
-    """A row whose values are escaped as they are read; what is None is empty."""
+class _Pattern(NamedTuple):
+    """A template rendered once: its text with %s for cells, and which cells in that order."""
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
-        self.row = row
-
-    def __getitem__(self, name: str) -> str:
-        value = self.row[name]
-        if value.__class__ is SafeString:
-            return value
-        return "" if value is None else escape(str(value))
+    text: str
+    names: tuple[str, ...]
 
 
 def drawn(template: str, rows: Iterable[Mapping[str, Any]], *, shape: Sequence[str] = ()) -> SafeString:
@@ -42,7 +37,7 @@ def drawn(template: str, rows: Iterable[Mapping[str, Any]], *, shape: Sequence[s
     """
     language = get_language() or ""
     pattern = _pattern.__wrapped__ if settings.DEBUG else _pattern
-    patterns: dict[tuple[Any, ...], str] = {}
+    patterns: dict[tuple[Any, ...], _Pattern] = {}
     if not shape:
         patterns[()] = pattern(template, language, ())
     parts = []
@@ -50,10 +45,24 @@ def drawn(template: str, rows: Iterable[Mapping[str, Any]], *, shape: Sequence[s
         key = tuple([row[name] for name in shape])
         if key not in patterns:
             patterns[key] = pattern(template, language, tuple(zip(shape, key, strict=True)))
-        parts.append(patterns[key].format_map(_Cells(row)))
+        text, names = patterns[key]
+        parts.append(text % tuple([_shown(row[name]) for name in names]))
     return mark_safe("".join(parts))
 
 
+def _shown(value: Any) -> str:
+    """A cell, escaped unless it is safe already; what is None is empty."""
+    if value.__class__ is SafeString:
+        return value
+    return "" if value is None else escape(value if value.__class__ is str else str(value))
+
+
 @lru_cache(maxsize=2000)
-def _pattern(template: str, language: str, shape: tuple[tuple[str, Any], ...]) -> str:
-    return render_to_string(template, dict(shape))
+def _pattern(template: str, language: str, shape: tuple[tuple[str, Any], ...]) -> _Pattern:
+    parts, names = [], []
+    for text, name, _spec, _conversion in Formatter().parse(render_to_string(template, dict(shape))):
+        parts.append(text.replace("%", "%%"))
+        if name is not None:
+            parts.append("%s")
+            names.append(name)
+    return _Pattern("".join(parts), tuple(names))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, get_history_manager_for_model
 
@@ -15,6 +16,9 @@ from accounts.services import audit
 Row = TypeVar("Row", bound=models.Model)
 Edited = TypeVar("Edited", bound=Versioned)
 
+
+# Sent in the transaction of the change with the keys of the changed rows as `pks`; their model is the sender.
+rows_kept = Signal()
 
 CLOCK_SKEW = timedelta(minutes=5)  # a phone's clock may run ahead of ours
 
@@ -33,6 +37,8 @@ def keep(
     row._change_reason = why[:100] or None  # type: ignore[attr-defined]
     row.save(update_fields=fields)
     audit.record(verb=verb, rows=[row], by=by, now=now)
+    if verb == "change":
+        rows_kept.send(type(row), pks=[row.pk])
     return row
 
 
@@ -67,6 +73,7 @@ def keep_many(
     history = get_history_manager_for_model(model)
     history.bulk_history_create(rows, batch_size=500, update=True, default_user=by, default_date=now)
     audit.record(verb="change", rows=rows, by=by, now=now)
+    rows_kept.send(model, pks=[row.pk for row in rows])
     return len(rows)
 
 

@@ -1,13 +1,14 @@
 """What the agenda of a meeting says: for us with all that we prepared, for the client without it."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from accounts.rules.text import Message
 from transitions.documents.packet import CLIENT, INTERNAL
 from transitions.rules.meetings import Question
 
-__all__ = ["CLIENT", "INTERNAL", "Agenda", "Attendee", "Worry", "edition_of"]
+__all__ = ["CLIENT", "INTERNAL", "Agenda", "Attendee", "Next", "Worry", "edition_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,13 @@ def edition_of(agenda: Agenda, edition: str) -> Agenda:
     return replace(
         agenda, edition=CLIENT, attendees=attendees, version=0, points=(), questions=(), worries=()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The meeting that comes next."""
+
+    uuid: UUID
+    title: Message
+    on: date
+    starts_at: datetime | None

@@ -51,6 +51,8 @@ SUMS = [
     "promises_missed",
     "promises_kept",
     "undecided",
+    "team",
+    "yearly_value",
 ]
 
 
@@ -155,6 +157,11 @@ class HandoverPlan(Addressed, Versioned):
     promises_missed = models.PositiveSmallIntegerField(default=0)  # of these, past their day; as late_steps
     promises_kept = models.PositiveSmallIntegerField(default=0)
     undecided = models.PositiveSmallIntegerField(default=0)  # raised guards that wait for a leader
+    # The account's, for figures by team. Who may see a plan is asked of the account itself.
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, editable=False
+    )
+    yearly_value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True, editable=False)
     # By which country and free days its dates were counted: they may have changed since. Empty: as now.
     reckoned: Any = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Tier
+from accounts.rendering.links import links
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
 from transitions.models import Mode, Reason
-from transitions.rendering.plans import urls_of
 from transitions.rendering.words import money_in_short, risk, weekday
 
 ONE_WEEK = timedelta(days=7)
@@ -43,7 +43,7 @@ def context(
 ) -> dict[str, Any]:
     """Everything that `transitions/board/board.html` reads; `teams` are ids and names to choose from."""
     chosen = {name: value for name, value in asdict(filters).items() if value}
-    place = urls_of("plan")
+    place = links("plan")
     both = len({count.mode for count in board.stages}) > 1
     return {
         "board": board,
@@ -65,7 +65,7 @@ def context(
         "teams_counted": _teams(board.teams, chosen, currency),
         "decisions": _lines(board.decisions, place, currency),
         "late_plans": _lines(board.late_plans, place, currency),
-        "missed": _lines(board.missed, urls_of("promises"), currency),
+        "missed": _lines(board.missed, links("promises"), currency),
         "weeks": list(_weeks(board.cutovers, place)),
         "plans_url": _plans(chosen),
         "late_url": _plans(chosen | {"late": "on"}),
@@ -85,7 +85,7 @@ def _plans(chosen: dict[str, Any]) -> str:
 
 def _lines(lines: Iterable[PlanLine], place: Callable[[object], str], currency: str) -> str:
     rows = []
-    decide, back = urls_of("plan-guards"), urlencode({"next": reverse("transitions")})
+    decide, back = links("plan-guards"), urlencode({"next": reverse("transitions")})
     for line in lines:
         degree = risk(line.risk)
         waiting = ", ".join(translate(guard) for guard in line.undecided)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.rendering.links import link_if_any, links
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
 from transitions.documents.day import Day, DueItem, MyPlan
-from transitions.rendering.plans import url_of, urls_of
 from transitions.rendering.words import days_away, title, weekday
 
 IMPORTERS = frozenset({"administrator"})
@@ -39,7 +39,7 @@ def context(day: Day, role: str, *, has_accounts: bool, settled: bool = True) ->
         "waiting": _drawn(day.waiting, day, places),
         "plans": _plans(day.plans, places),
         "first": _first(role, has_accounts, settled) if day.empty else None,
-        "start_url": url_of("plan-start") if role in PLANNERS else "",
+        "start_url": link_if_any("plan-start") if role in PLANNERS else "",
     }
 
 
@@ -47,7 +47,7 @@ class _Places(dict[str, Callable[[object], str]]):
     """Addresses by the name of the page: `places["plan"](uuid)`."""
 
     def __missing__(self, name: str) -> Callable[[object], str]:
-        found = self[name] = urls_of(name)
+        found = self[name] = links(name)
         return found
 
 
@@ -107,7 +107,7 @@ def _first(role: str, has_accounts: bool, settled: bool) -> First:
             "sliders",
             _("Say first who you are"),
             _("Name, currency, country and time zone of the company: amounts, dates and mails go by them."),
-            url_of("organisation"),
+            link_if_any("organisation"),
             _("To the settings"),
         )
     if role in IMPORTERS and not has_accounts:
@@ -115,7 +115,7 @@ def _first(role: str, has_accounts: bool, settled: bool) -> First:
             "upload",
             _("Bring in your accounts first"),
             _("Import accounts, reps and teams from your CRM’s export. Nothing is kept before you saw it."),
-            url_of("imports"),
+            link_if_any("imports"),
             _("Import accounts"),
         )
     if role in PLANNERS and has_accounts:
@@ -123,7 +123,7 @@ def _first(role: str, has_accounts: bool, settled: bool) -> First:
             "arrow-left-right",
             _("Nothing is due, and no plan of yours is open"),
             _("When an account changes hands, start a plan: who does what by when, with reminders."),
-            url_of("plan-start"),
+            link_if_any("plan-start"),
             _("Start a plan"),
         )
     if role in PLANNERS:
@@ -131,13 +131,13 @@ def _first(role: str, has_accounts: bool, settled: bool) -> First:
             "buildings",
             _("No account is yours yet"),
             _("As soon as one is given to you, or a plan needs you, it is here."),
-            url_of("accounts"),
+            link_if_any("accounts"),
             _("See the accounts"),
         )
     return First(
         "sun",
         _("Nothing waits for you"),
         _("When a plan needs you, what to do and by when is here."),
-        url_of("plans"),
+        link_if_any("plans"),
         _("See the plans"),
     )

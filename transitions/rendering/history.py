@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext
 
+from accounts.rendering.links import link
 from accounts.rendering.numbers import day, moment
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
@@ -23,14 +23,14 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
     rows = []
     for entry in entries:
         many = len(entry.changes)
-        undone = undoes and entry.change_set is not None
+        undo_url = link("change-undo", entry.change_set) if undoes and entry.change_set else ""
         rows.append(
             {
                 "kind": entry.kind,
                 "reasoned": bool(entry.why),
                 "changed": many > 0,
                 "few": many < FEW,
-                "undone": undone,
+                "undone": bool(undo_url),
                 "what": translate(entry.message),
                 "by": entry.by,
                 "iso": timezone.localtime(entry.at).isoformat(),
@@ -38,7 +38,7 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
                 "why": entry.why,
                 "count": ngettext("%(count)s change", "%(count)s changes", many) % {"count": many},
                 "changes": _changes(entry.changes),
-                "undo_url": reverse("change-undo", args=[entry.change_set]) if undone else "",
+                "undo_url": undo_url,
             }
         )
     return drawn("transitions/plans/entry.html", rows, shape=("kind", "reasoned", "changed", "few", "undone"))

@@ -1,20 +1,12 @@
 """The pages of one plan, as the tabs above each of them."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.rendering.links import link
+from accounts.rendering.rows import drawn
 from accounts.rules.text import gettext_noop
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    title: str
-    url: str
-    here: bool
-
 
 # By the name of the address. A subject with a page of its own on a plan enters it here.
 PLACES = {
@@ -32,6 +24,10 @@ PLACES = {
 }
 
 
-def tabs(plan: UUID, here: str) -> list[Tab]:
+def tabs(plan: UUID, here: str) -> str:
     """The tabs of a plan; `here` names the page that shows them."""
-    return [Tab(_(words), reverse(name, args=[plan]), name == here) for name, words in PLACES.items()]
+    rows = [
+        {"here": name == here, "url": link(name, plan), "title": _(words)} for name, words in PLACES.items()
+    ]
+    cells = {"tabs": drawn("transitions/plans/tab.html", rows, shape=("here",))}
+    return drawn("transitions/plans/tabs.html", [cells])

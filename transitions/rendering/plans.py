@@ -4,24 +4,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.rendering.links import link, link_if_any, links
 from accounts.rendering.numbers import day
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
+from transitions.documents.concerns import Tally
+from transitions.documents.meetings import Next
 from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLine, StepGroup, StepLine, Who
 from transitions.documents.timeline import Phase
+from transitions.rendering import plan_cards as cards
 from transitions.rendering.history import story
 from transitions.rendering.timeline import drawing, phase_when
 from transitions.rendering.words import initials, title, weekday
 
 SHORT_HISTORY = 8
-SOME = UUID(int=0)
 STEP_SHAPE = (
     "works",
     "state",
@@ -51,7 +52,9 @@ class GateShown:
     mends: tuple[Mend, ...]
 
 
-def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
+def context(
+    page: PlanPage, may: Mapping[str, bool], *, tally: Tally, meeting: Next | None, currency: str
+) -> dict[str, Any]:
     """Everything that `transitions/plans/plan.html` reads."""
     header, following = page.header, page.following
     works = may["work_step"] and header.state == "open"
@@ -76,8 +79,16 @@ def context(page: PlanPage, may: Mapping[str, bool]) -> dict[str, Any]:
         ),
         "fade_now": any(phase["now"] for phase in fade),
         "story": story(page.history[:SHORT_HISTORY], undoes=may["edit_plan"] and header.state == "open"),
-        "account_url": url_of("account", header.account_uuid),
-        "packet_url": url_of("packet", header.uuid),
+        "packet_url": link_if_any("packet", header.uuid),
+        "steps_done": page.steps_done,
+        "steps_total": page.steps_total,
+        "squeezed": len(page.compressed),
+        "head": cards.head(page),
+        "noted": cards.noted(page),
+        "strip": cards.strip(page, currency),
+        "talks": cards.talks(page, tally, meeting),
+        "dates": cards.dates(page, edits=may["edit_plan"] and header.state == "open"),
+        "about": cards.about(page, may),
     }
 
 
@@ -102,22 +113,8 @@ def _phase(page: PlanPage, phase: Phase) -> dict[str, Any]:
     }
 
 
-def url_of(name: str, *args: object) -> str:
-    """The address of that name, or "" while this installation has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
-def urls_of(name: str) -> Callable[[object], str]:
-    """From a uuid to its address of that name, as `url_of`: for many rows, which are looked up once."""
-    before, some, after = url_of(name, SOME).partition(str(SOME))
-    return lambda uuid: f"{before}{uuid}{after}" if some else ""
-
-
 def _groups(groups: Sequence[StepGroup], *, works: bool, tz: tzinfo) -> str:
-    place, rows = urls_of("step"), []
+    place, rows = links("step"), []
     for group in groups:
         steps = [_step(step, place, works=works, tz=tz) for step in group.steps]
         late = ngettext("%(count)s late", "%(count)s late", group.late) % {"count": group.late}
@@ -160,7 +157,7 @@ def _step(step: StepLine, place: Callable[[object], str], *, works: bool, tz: tz
         "number": step.number,
         "owner": step.owner.name if step.owner else "",
         "nobody": "" if step.owner else title(step.owner_role, "role"),
-        "kind": title(step.kind, "kind"),
+        "kind": title(step.kind, "kind") if step.kind != "task" else "",
         "lost": lost,
         "note": step.note,
         "day": weekday(step.done_at.astimezone(tz).date() if step.done_at else step.due_on),
@@ -198,30 +195,30 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
     header = page.header
     match missing.hint:
         case "people":
-            return reverse("plan-people", args=[header.uuid, missing.subject]), _("Choose")
+            return link("plan-people", header.uuid, missing.subject), _("Choose")
         case "step" if missing.step:
             return f"#step-{missing.step}", _("To the step")
         case "words":
-            return reverse("plan-words", args=[header.uuid]), _("Write it")
+            return link("plan-words", header.uuid), _("Write it")
         case "packet":
-            return url_of("packet", header.uuid), _("Make the packet")
+            return link_if_any("packet", header.uuid), _("Make the packet")
         case "dates" if missing.subject:
-            return reverse("plan-anchor", args=[header.uuid, missing.subject]), _("Move the date")
+            return link("plan-anchor", header.uuid, missing.subject), _("Move the date")
         case "requests":
-            return url_of("account", header.account_uuid), _("To the account")
+            return link_if_any("account", header.account_uuid), _("To the account")
         case "team":
-            return reverse("plan-team", args=[header.uuid]), _("Choose")
+            return link("plan-team", header.uuid), _("Choose")
         case "concerns":
-            return f"{reverse('plan-concerns', args=[header.uuid])}?seriousness=red", _("To the concerns")
+            return f"{link('plan-concerns', header.uuid)}?seriousness=red", _("To the concerns")
         case "meeting":
             place = f"#meeting-{missing.step}" if missing.step else ""
-            return reverse("plan-meetings", args=[header.uuid]) + place, _("To the meeting")
+            return link("plan-meetings", header.uuid) + place, _("To the meeting")
         case "guards":
-            return f"{reverse('plan-guards', args=[header.uuid])}#guard-{missing.subject}", _("Decide")
+            return f"{link('plan-guards', header.uuid)}#guard-{missing.subject}", _("Decide")
         case "message":
-            return reverse("message", args=[header.uuid]), _("To the message")
+            return link("message", header.uuid), _("To the message")
         case "readiness":
-            return reverse("readiness", args=[header.uuid]), _("To the readiness")
+            return link("readiness", header.uuid), _("To the readiness")
         case "release":
             return "#release", _("To the release")
     return "", ""
@@ -262,7 +259,7 @@ def _gates(page: PlanPage, gates: Sequence[GateShown], may: Mapping[str, bool]) 
                 "on": day(line.waived_at),
                 "why": line.waived_why,
                 "mends": drawn("transitions/plans/mend.html", mends, shape=("linked",)),
-                "waive_url": reverse("plan-waive", args=[header.uuid, line.key]) if waives else "",
+                "waive_url": link("plan-waive", header.uuid, line.key) if waives else "",
             }
         )
     return drawn("transitions/plans/gate.html", rows, shape=("state", "lacking", "waives"))
@@ -281,7 +278,7 @@ def _people(page: PlanPage, may: Mapping[str, bool]) -> str:
                 "role": translate(line.title),
                 "people": _holders(line.people),
                 "owes": owes,
-                "url": reverse("plan-people", args=[header.uuid, line.role]) if edits else "",
+                "url": link("plan-people", header.uuid, line.role) if edits else "",
             }
         )
     return drawn("transitions/plans/role.html", rows, shape=("held", "owing", "edits"))

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -47,9 +47,6 @@ class Drawn:
     end: bool = False  # the text ends at x instead of beginning there
     squeezed: bool = False
     count: int = 1
-
-
-CELLS = [field.name for field in fields(Drawn)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,20 @@ class Drawing:
 
     def _cells(self, shown: Iterable[Drawn]) -> Iterable[dict[str, Any]]:
         for one in shown:
-            cells = {name: getattr(one, name) for name in CELLS}
-            yield cells | {"named": bool(one.text), "several": one.count > 1, "floor": self.floor}
+            yield {
+                "x": one.x,
+                "y": one.y,
+                "state": one.state,
+                "text": one.text,
+                "title": one.title,
+                "width": one.width,
+                "end": one.end,
+                "squeezed": one.squeezed,
+                "count": one.count,
+                "named": bool(one.text),
+                "several": one.count > 1,
+                "floor": self.floor,
+            }
 
 
 class _Scale:
@@ -117,16 +126,22 @@ class _Scale:
 
     def __init__(self, timeline: Timeline) -> None:
         self.start, self.days = timeline.start, max((timeline.end - timeline.start).days, 1)
-        self.busy = sorted((mark.on - timeline.start).days for mark in timeline.marks)
+        self.places = [0, *sorted((mark.on - timeline.start).days for mark in timeline.marks), self.days]
+        self.known: dict[date, float] = {}
 
     def __call__(self, on: date) -> float:
+        if on not in self.known:
+            self.known[on] = self._across(on)
+        return self.known[on]
+
+    def _across(self, on: date) -> float:
         day = min(max((on - self.start).days, 0), self.days)
         share = EVEN * day / self.days + (1 - EVEN) * self._before(day)
         return MARGIN + share * (WIDTH - 2 * MARGIN)
 
     def _before(self, day: int) -> float:
         """The share of steps before `day`, growing evenly from one day with steps to the next."""
-        places = [0, *self.busy, self.days]
+        places = self.places
         after = bisect_right(places, day)
         if after >= len(places):
             return 1.0

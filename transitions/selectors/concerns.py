@@ -1,7 +1,6 @@
 """Reading the concern ledger."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
@@ -9,6 +8,7 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value,
 from accounts.models import User
 from accounts.models.prepared import prepared
 from accounts.rules.text import Message
+from transitions.documents.concerns import Tally
 from transitions.documents.day import DueItem
 from transitions.models import Concern, HandoverPlan, PlanReader
 from transitions.rules.concerns import LEVELS, SERIOUS, STATES, short
@@ -41,21 +41,6 @@ def ledger(plan: HandoverPlan, user: User) -> QuerySet[Concern]:
             stands=Case(*stands, default=Value(0), output_field=IntegerField()),
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The ledger of a plan in one line."""
-
-    open: int
-    answered: int
-    confirmed: int
-    serious: int
-    next_on: date | None  # the earliest promised answer
-
-    @property
-    def total(self) -> int:
-        return self.open + self.answered + self.confirmed
 
 
 def tally(plan: HandoverPlan) -> Tally:

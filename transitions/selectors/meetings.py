@@ -12,7 +12,7 @@ from accounts.models import Contact, Organisation, User
 from accounts.models.prepared import prepared
 from accounts.rules.text import Message
 from accounts.selectors.calendar import tz_of
-from transitions.documents.meetings import Agenda, Attendee, Worry, edition_of
+from transitions.documents.meetings import Agenda, Attendee, Next, Worry, edition_of
 from transitions.models import (
     CustomerMeeting,
     HandoverPlan,
@@ -188,16 +188,6 @@ def announced(meeting: CustomerMeeting) -> date | None:
     if playbook.anchor("announcement") is None:
         return None
     return meeting.plan.anchors.filter(key="announcement").values_list("falls_on", flat=True).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """The meeting that comes next."""
-
-    uuid: UUID
-    title: Message
-    on: date
-    starts_at: datetime | None
 
 
 def next_of(plan: HandoverPlan) -> Next | None:

@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, Max, Min, OuterRef, Q
+from django.db.models import (
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+)
 
 from accounts.models import Account, Person, Team
 from accounts.models.base import StaleVersion
@@ -25,6 +36,7 @@ _ = gettext_noop
 
 SOON = 14  # days ahead in which an empty role counts as a risk
 BATCH = 500
+KEPT = ["team_id" if name == "team" else name for name in SUMS]
 PROMISES = ("promises_owed", "promises_missed", "promises_kept")
 
 
@@ -139,6 +151,8 @@ def _look_again(plan_ids: Sequence[int], *, today: date, guards: bool) -> int:
         .annotate(
             anchored=Max("anchors__falls_on", filter=Q(anchors__key="cutover")),
             renewal_on=F("account__renewal_on"),
+            of_team=F("account__team"),
+            worth=F("account__yearly_value"),
             names_incoming=Exists(roles.filter(assignment__role="incoming")),
             names_second_choice=Exists(roles.filter(assignment__role="second_choice")),
         )
@@ -177,7 +191,7 @@ def _waiting(plan_ids: Sequence[int], today: date) -> dict[int, int]:
 
 def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: int) -> bool:
     """Write the sums into `plan`; whether any of them changed. What is closed risks nothing more."""
-    before = [getattr(plan, name) for name in SUMS]
+    before = [getattr(plan, name) for name in KEPT]
     promises = steps if plan.owes_promises or plan.is_open else {}
     if plan.state != PlanState.OPEN:  # on hold nothing is due
         steps = {}
@@ -199,7 +213,16 @@ def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: int) -> bool:
     for name in PROMISES:
         setattr(plan, name, promises.get(name, 0))
     plan.undecided = waiting if plan.is_open else 0
-    return before != [getattr(plan, name) for name in SUMS]
+    plan.team_id, plan.yearly_value = plan.of_team, plan.worth  # type: ignore[attr-defined]
+    return before != [getattr(plan, name) for name in KEPT]
+
+
+def follow_accounts(account_ids: Sequence[int]) -> int:
+    """Repeat team and yearly value of these accounts on their plans. One query."""
+    account = Account.objects.filter(pk=OuterRef("account"))
+    return HandoverPlan.objects.filter(account__in=account_ids).update(
+        team=Subquery(account.values("team")), yearly_value=Subquery(account.values("yearly_value"))
+    )
 
 
 def lead_of(account: Account) -> Person | None:

@@ -1,6 +1,5 @@
 """Names of keys, degrees of risk, sentences, distances in days and tabs, for the pages of plans."""
 
-from typing import Any
 from uuid import UUID
 
 from django import template
@@ -40,7 +39,7 @@ def msgid(text: str) -> str:
     return gettext(text) if text else ""
 
 
-@register.inclusion_tag("transitions/plans/tabs.html")
-def plan_tabs(plan: UUID, here: str) -> dict[str, Any]:
+@register.simple_tag
+def plan_tabs(plan: UUID, here: str) -> str:
     """{% plan_tabs plan.uuid "packet" %}: the tabs of a plan, above the page of that address."""
-    return {"tabs": places.tabs(plan, here)}
+    return places.tabs(plan, here)

@@ -37,13 +37,13 @@ NAME_WITHIN = timedelta(days=21)  # a cutover this near wants an incoming rep
 LINE = (
     "uuid",
     "account__name",
-    "account__team",
+    "team",
     "mode",
     "playbook",
     "stage",
     "cutover_on",
     "risk",
-    "account__yearly_value",
+    "yearly_value",
 )
 
 
@@ -53,7 +53,7 @@ class _Group(NamedTuple):
     playbook: int
     mode: str
     stage: str
-    account__team: int | None
+    team: int | None
     plans: int
     late: int
     revenue: Decimal | None
@@ -129,9 +129,7 @@ def _chosen(user: User, filters: Filters) -> dict[str, Any]:
         return chosen
     # What is no team's id filters out everything: an address typed by hand shows nothing, not all.
     paths = tuple(team.path for team in user.team_tree() if str(team.pk) == filters.team)
-    return chosen | {
-        "account__team__in": [team.pk for team in user.team_tree() if team.path.startswith(paths)]
-    }
+    return chosen | {"team__in": [team.pk for team in user.team_tree() if team.path.startswith(paths)]}
 
 
 SIGHT = {"reader", "person", "teams", "led"}
@@ -161,17 +159,15 @@ def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
     return (
         _within(**scope)
         .order_by()
-        .values("playbook", "mode", "stage", "account__team")
+        .values("playbook", "mode", "stage", "team")
         .annotate(
             plans=Count("pk"),
             late=Count("pk", filter=Q(late_steps__gt=0)),
-            revenue=Sum("account__yearly_value"),
+            revenue=Sum("yearly_value"),
             risks=Sum("risk"),
             late_steps=Sum("late_steps"),
             # A thin first measure: nobody is named who takes over, or nobody should that fail.
-            unprotected=Sum(
-                "account__yearly_value", filter=Q(has_incoming=False) | Q(has_second_choice=False)
-            ),
+            unprotected=Sum("yearly_value", filter=Q(has_incoming=False) | Q(has_second_choice=False)),
             soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=soon)),
             at_risk=Count("pk", filter=Q(risk__gte=HIGH_RISK)),
             promises_kept=Sum("promises_kept"),
@@ -210,7 +206,7 @@ def _teams(groups: Sequence[_Group], names: Mapping[int, str]) -> tuple[TeamCoun
     """Counts by team, the most revenue in motion first."""
     counts: dict[int | None, list[_Group]] = {}
     for group in groups:
-        counts.setdefault(group.account__team, []).append(group)
+        counts.setdefault(group.team, []).append(group)
     found = []
     for team_id, rows in counts.items():
         plans = sum(row.plans for row in rows)

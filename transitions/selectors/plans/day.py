@@ -274,7 +274,7 @@ def _open_plans(*, person: int, held: Collection[int]) -> QuerySet:
             "pk",
             "uuid",
             "account__name",
-            "account__yearly_value",
+            "yearly_value",
             "mode",
             "stage",
             "playbook",

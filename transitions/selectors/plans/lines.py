@@ -27,10 +27,10 @@ def as_lines(rows: QuerySet[HandoverPlan]) -> QuerySet[HandoverPlan, Any]:
         "late_steps",
         "released_at",
         "playbook",
+        "yearly_value",
         digest=F("playbook__digest"),
         account_name=F("account__name"),
-        yearly_value=F("account__yearly_value"),
-        team=F("account__team__name"),
+        team_name=F("team__name"),
     )
 
 

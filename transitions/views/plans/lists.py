@@ -34,15 +34,10 @@ COLUMNS = (
     listing.Column("next", _("Next due"), order=("next_due_on",), value="next_due_on", nullable=True),
     listing.Column("risk", _("Risk"), order=("risk",), numeric=True),
     listing.Column(
-        "value",
-        _("Yearly value"),
-        order=("account__yearly_value",),
-        value="yearly_value",
-        nullable=True,
-        numeric=True,
+        "value", _("Yearly value"), order=("yearly_value",), value="yearly_value", nullable=True, numeric=True
     ),
     listing.Column("tier", _("Tier"), value="tier_title", shown=False),
-    listing.Column("team", _("Team"), shown=False),
+    listing.Column("team", _("Team"), value="team_name", shown=False),
     listing.Column("reason", _("Reason"), value="reason_title", shown=False),
     listing.Column("state", _("State"), value="state_title", shown=False),
 )

@@ -17,7 +17,12 @@ from transitions.selectors.plans import plan_in_full, plan_page
 @require_safe
 @allowed("see_plan", HandoverPlan, find=plan_in_full)
 def plan(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
-    page = plan_page(plan, request.user, timezone.now(), ours=organisation_of(request))
-    context = rendering.context(page, rights(request))
-    context |= {"tally": concerns.tally(plan), "next_meeting": meetings.next_of(plan)}
+    ours = organisation_of(request)
+    context = rendering.context(
+        plan_page(plan, request.user, timezone.now(), ours=ours),
+        rights(request),
+        tally=concerns.tally(plan),
+        meeting=meetings.next_of(plan),
+        currency=ours.currency,
+    )
     return TemplateResponse(request, "transitions/plans/plan.html", context)
