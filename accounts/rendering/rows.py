@@ -10,6 +10,7 @@ finds them in its context, and is rendered once for each combination of their va
     <li class="{{ state }}">{% if done %}{% translate "Done" %}{% else %}<time>{day}</time>{% endif %}</li>
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -20,6 +21,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+_markup = re.compile("[&<>\"']").search  # most cells hold none
 
 
 class _Pattern(NamedTuple):
@@ -54,7 +57,10 @@ def _shown(value: Any) -> str:
     """A cell, escaped unless it is safe already; what is None is empty."""
     if value.__class__ is SafeString:
         return value
-    return "" if value is None else escape(value if value.__class__ is str else str(value))
+    if value is None:
+        return ""
+    text = value if value.__class__ is str else str(value)
+    return escape(text) if _markup(text) else text
 
 
 @lru_cache(maxsize=2000)

@@ -4,11 +4,8 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.wsgi import get_wsgi_application
-
-product = get_wsgi_application()
-
-from tests.bench.floor import floor_application  # noqa: E402  needs the apps loaded
+from config.wsgi import application as product
+from tests.bench.floor import floor_application  # needs the apps loaded
 
 floor = floor_application()
 

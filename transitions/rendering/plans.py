@@ -6,8 +6,8 @@ from datetime import date, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.rendering.links import link, link_if_any, links
 from accounts.rendering.numbers import day
@@ -114,9 +114,9 @@ def _phase(page: PlanPage, phase: Phase) -> dict[str, Any]:
 
 
 def _groups(groups: Sequence[StepGroup], *, works: bool, tz: tzinfo) -> str:
-    place, rows = links("step"), []
+    place, rows, language = links("step"), [], get_language()
     for group in groups:
-        steps = [_step(step, place, works=works, tz=tz) for step in group.steps]
+        steps = [_step(step, place, works=works, tz=tz, language=language) for step in group.steps]
         late = ngettext("%(count)s late", "%(count)s late", group.late) % {"count": group.late}
         rows.append(
             {
@@ -134,8 +134,11 @@ def _groups(groups: Sequence[StepGroup], *, works: bool, tz: tzinfo) -> str:
     return drawn("transitions/plans/step_group.html", rows, shape=("state", "complete", "late"))
 
 
-def _step(step: StepLine, place: Callable[[object], str], *, works: bool, tz: tzinfo) -> dict[str, Any]:
+def _step(
+    step: StepLine, place: Callable[[object], str], *, works: bool, tz: tzinfo, language: str | None
+) -> dict[str, Any]:
     """The cells of a step in finished words, and what decides how it looks."""
+    on = step.done_at.astimezone(tz).date() if step.done_at else step.due_on
     lost = ""
     if step.compressed and not step.done:
         lost = ngettext("%(days)d day lost", "%(days)d days lost", step.lost) % {"days": step.lost}
@@ -153,14 +156,16 @@ def _step(step: StepLine, place: Callable[[object], str], *, works: bool, tz: tz
         "uuid": step.uuid,
         "version": step.version,
         "url": place(step.uuid),  # of its own page; its verbs hang below it
-        "title": translate(step.title),
+        "title": translate(step.title, language=language),
         "number": step.number,
         "owner": step.owner.name if step.owner else "",
         "nobody": "" if step.owner else title(step.owner_role, "role"),
         "kind": title(step.kind, "kind") if step.kind != "task" else "",
         "lost": lost,
         "note": step.note,
-        "day": weekday(step.done_at.astimezone(tz).date() if step.done_at else step.due_on),
+        "day": weekday(
+            step.done_at.astimezone(tz).date() if step.done_at else step.due_on, language=language
+        ),
         "iso": step.due_on.isoformat(),
     }
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.rendering.numbers import day, short_day
@@ -238,6 +239,7 @@ def mail_in_words(phase: Phase) -> str:
 
 
 def _marks(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
+    language = get_language()
     states = {"done": _("done"), "late": _("late"), "today": _("due today"), "ahead": _("ahead")}
     for group in _touching(sorted(timeline.marks, key=lambda mark: (mark.row, mark.on)), across):
         middle = sum(across(mark.on) for mark in group) / len(group)
@@ -245,7 +247,7 @@ def _marks(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
             _text(middle),
             _text(TOP + ROW * group[0].row + BAR_TOP + BAR / 2),
             state=min((mark.state for mark in group), key=URGENCY.index),
-            title="\n".join(_named(mark, states) for mark in group),
+            title="\n".join(_named(mark, states, language) for mark in group),
             squeezed=any(mark.compressed for mark in group),
             count=len(group),
         )
@@ -264,11 +266,11 @@ def _touching(marks: Iterable[Mark], across: _Scale) -> Iterable[Sequence[Mark]]
         yield group
 
 
-def _named(mark: Mark, states: Mapping[str, str]) -> str:
-    name = translate(mark.title)
+def _named(mark: Mark, states: Mapping[str, str], language: str | None) -> str:
+    name = translate(mark.title, language=language)
     if mark.number:
         name = f"{name} {mark.number}"
-    return f"{name}, {day(mark.on)}: {states[mark.state]}"
+    return f"{name}, {day(mark.on, language=language)}: {states[mark.state]}"
 
 
 def _flags(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
