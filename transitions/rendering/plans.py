@@ -163,9 +163,7 @@ def _step(
         "kind": title(step.kind, "kind") if step.kind != "task" else "",
         "lost": lost,
         "note": step.note,
-        "day": weekday(
-            step.done_at.astimezone(tz).date() if step.done_at else step.due_on, language=language
-        ),
+        "day": weekday(on, language=language),
         "iso": step.due_on.isoformat(),
     }
 
