@@ -31,13 +31,13 @@ def _money(amount: Decimal, currency: str, language: str) -> str:
     return f"{sign}{number}{NARROW}{symbol or currency}"
 
 
-def day(on: date | None, *, language: str | None = None) -> str:
-    """Return a date in the reader's language: "2 Mar 2027". Empty for None. `language` as in `translate`."""
+def day(on: date | None) -> str:
+    """Return a date in the reader's language: "2 Mar 2027". Empty for None."""
     if on is None:
         return ""
     if isinstance(on, datetime):
         on = timezone.localdate(on) if timezone.is_aware(on) else on.date()
-    return _day(on, language or get_language() or "en")
+    return _day(on, get_language() or "en")
 
 
 @lru_cache(maxsize=4096)

@@ -9,13 +9,10 @@ from accounts.rendering.numbers import day
 from accounts.rules.text import Message
 
 
-def translate(message: Message, *, language: str | None = None) -> str:
-    """Return the sentence in the active language, its dates and inner messages too.
-
-    `language` is the active one, from whoever asks so often that asking for it would count.
-    """
+def translate(message: Message) -> str:
+    """Return the sentence in the active language, its dates and inner messages too."""
     if not message.params:
-        return _said(message.msgid, language or get_language()) if message.msgid else ""
+        return _said(message.msgid, get_language()) if message.msgid else ""
     values = {name: _spoken(value) for name, value in message.params.items()}
     if message.plural:
         text = ngettext(message.msgid, message.plural, int(str(message.params[message.count])))

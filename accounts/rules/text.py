@@ -35,7 +35,7 @@ class Message:
     """
 
     msgid: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict, hash=False)
     plural: str = ""
     count: str = ""
 

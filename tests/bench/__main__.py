@@ -18,9 +18,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg2
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUESTS = 12  # in one block
@@ -74,12 +76,16 @@ def measure(accounts: int, *, rounds: int, full: bool) -> Figures:
     times: dict[str, list[float]] = {name: [] for name in pages}
     ratios: dict[str, list[float]] = {name: [] for name in pages}
     loads = [os.getloadavg()[0]]
-    with serving(env) as port:
+    with serving(env) as port, closing(psycopg2.connect(env["DATABASE_URL"])) as database:
+        database.autocommit = True
         sizes = {name: [fetch(port, page)[1] for _ in range(WARM)][-1] for name, page in pages.items()}
         for _ in range(rounds):
             for name, page in pages.items():
                 before = [fetch(port, floor)[0] for _ in range(REQUESTS)]
-                block = [fetch(port, page)[0] for _ in range(REQUESTS)]
+                block = []
+                for _ in range(REQUESTS):
+                    change(database, page)
+                    block.append(fetch(port, page)[0])
                 floors += before
                 times[name] += block
                 ratios[name].append(statistics.median(block) / statistics.median(before))
@@ -135,9 +141,16 @@ def serving(env: dict[str, str]) -> Iterator[int]:
             server.terminate()
 
 
+def change(database: Any, page: list[str]) -> None:
+    """What is to be done before each view of that page, if anything: its third part, in SQL."""
+    if len(page) > 2:
+        with database.cursor() as cursor:
+            cursor.execute(page[2])
+
+
 def fetch(port: int, page: list[str]) -> tuple[float, int]:
     """Fetch one page as one person. Returns seconds and bytes; raises when the page is not a 200."""
-    path, session = page
+    path, session = page[:2]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     begun = time.perf_counter()
     connection.request("GET", path, headers={"Cookie": f"session={session}", "Host": "localhost"})

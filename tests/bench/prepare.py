@@ -22,9 +22,10 @@ def main() -> None:
         cursor.execute(f'CREATE DATABASE "{name}"')
     call_command("migrate", verbosity=0)
 
-    from tests.bench.seed import first_account_of, first_plan_of, seed
+    from tests.bench.seed import first_account_of, first_plan_of, large_plan_of, seed
 
     sessions = seed(accounts=int(sys.argv[1]), now=timezone.now())
+    large = large_plan_of("rep0@example.com")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     plan = first_plan_of("rep0@example.com")
@@ -32,6 +33,15 @@ def main() -> None:
         "floor": ["/floor", sessions["rep"]],
         "My day (rep)": ["/", sessions["rep"]],
         "Plan page (rep)": [plan, sessions["rep"]],
+        "Large plan (rep)": [f"/plans/{large.uuid}/", sessions["rep"]],
+        # As it is for somebody who works through it: one of its steps is another one each time.
+        "Large plan, one step changed": [
+            f"/plans/{large.uuid}/",
+            sessions["rep"],
+            "UPDATE transitions_planstep SET version = version + 1,"
+            " due_on = due_on + 1 - 2 * (version % 2)"
+            f" WHERE id = {large.steps.order_by('-due_on').values_list('pk', flat=True)[0]}",
+        ],
         "Accounts (rep)": ["/accounts/", sessions["rep"]],
         "Accounts (leader)": ["/accounts/", sessions["leader"]],
         "Accounts (executive, all)": ["/accounts/", sessions["executive"]],

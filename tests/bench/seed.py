@@ -1,5 +1,6 @@
 """A company of any size for measuring: bulk rows around plans that the product's own service starts."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
@@ -22,7 +23,14 @@ from accounts.models import (
     Touchpoint,
     User,
 )
-from transitions.models import HandoverPlan, PlanStep, PlaybookVersion
+from transitions.models import (
+    Concern,
+    CustomerMeeting,
+    HandoverPlan,
+    PlanStep,
+    PlaybookVersion,
+    SponsorCheckIn,
+)
 from transitions.services import plans, playbooks
 
 ACCOUNTS_PER_REP = 100
@@ -189,6 +197,60 @@ def first_plan_of(person_email: str) -> str:
     plan = HandoverPlan.objects.filter(roles__assignment__person__email=person_email).order_by("pk").first()
     assert plan is not None
     return f"/plans/{plan.uuid}/"
+
+
+def large_plan_of(person_email: str) -> HandoverPlan:
+    """Another plan of theirs made large: 60 steps, of them 6 meetings and 20 promises, and 10 concerns."""
+    plans = HandoverPlan.objects.filter(roles__assignment__person__email=person_email).order_by("pk")
+    plan = plans[1]
+    steps = list(plan.steps.standing())
+    meetings = _more(plan, steps, kind="meeting", until=6)
+    promises = _more(plan, steps, kind="check-in", until=20)
+    present = len(steps) + len(meetings) + len(promises)
+    tasks = _more(plan, steps, kind="task", until=60 - present + sum(one.kind == "task" for one in steps))
+    PlanStep.objects.bulk_create([*meetings, *promises, *tasks])
+    CustomerMeeting.objects.bulk_create(
+        CustomerMeeting(plan=plan, step=step, purpose="review") for step in meetings
+    )
+    SponsorCheckIn.objects.bulk_create(
+        SponsorCheckIn(plan=plan, step=step, channel="call") for step in promises
+    )
+    Concern.objects.bulk_create(
+        Concern(
+            plan=plan,
+            words=f"Will number {n} still pick up the phone?",
+            raised_on=plan.created_at.date(),
+            seriousness=("green", "amber", "red")[n % 3],
+            owner=plan.created_by,
+            created_at=plan.created_at,
+            created_by=plan.created_by,
+        )
+        for n in range(10)
+    )
+    kinds = Counter(plan.steps.standing().values_list("kind", flat=True))
+    assert (kinds.total(), kinds["meeting"], kinds["check-in"]) == (60, 6, 20), kinds
+    return plan
+
+
+def _more(plan: HandoverPlan, steps: list[PlanStep], *, kind: str, until: int) -> list[PlanStep]:
+    """New steps of that kind, spread over the plan's days, so that there are `until` of them."""
+    alike = [step for step in steps if step.kind == kind]
+    first = min(step.due_on for step in steps)
+    return [
+        PlanStep(
+            plan=plan,
+            key=f"more-{kind}/{n}",
+            stage=alike[n % len(alike)].stage,
+            kind=kind,
+            title=alike[n % len(alike)].title,
+            position=n,
+            planned_on=first + timedelta(days=3 * n),
+            due_on=first + timedelta(days=3 * n),
+            owner_role="incoming",
+            owner=plan.created_by,
+        )
+        for n in range(until - len(alike))
+    ]
 
 
 def first_account_of(person_email: str) -> str:

@@ -1,15 +1,17 @@
 """What the page of a plan needs besides its document: links to mend what is missing, and finished words."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.rendering.links import link, link_if_any, links
+from accounts.rendering.links import link, link_if_any
 from accounts.rendering.numbers import day
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
@@ -19,7 +21,7 @@ from transitions.documents.plan import GateLine, MissingLine, PlanPage, StageLin
 from transitions.documents.timeline import Phase
 from transitions.rendering import plan_cards as cards
 from transitions.rendering.history import story
-from transitions.rendering.timeline import drawing, phase_when
+from transitions.rendering.timeline import phase_when, picture
 from transitions.rendering.words import initials, title, weekday
 
 SHORT_HISTORY = 8
@@ -71,7 +73,7 @@ def context(
         "gates_drawn": _gates(page, gates, may),
         "people": _people(page, may),
         "advance_says": _advance_says(page, following) if following else "",
-        "drawing": drawing(page.timeline),
+        "timeline": picture(page.timeline),
         "fade": drawn(
             "transitions/plans/fade_phase.html",
             fade := [_phase(page, phase) for phase in page.timeline.phases],
@@ -114,35 +116,34 @@ def _phase(page: PlanPage, phase: Phase) -> dict[str, Any]:
 
 
 def _groups(groups: Sequence[StepGroup], *, works: bool, tz: tzinfo) -> str:
-    place, rows, language = links("step"), [], get_language()
+    rows, language = [], get_language()
     for group in groups:
-        steps = [_step(step, place, works=works, tz=tz, language=language) for step in group.steps]
         late = ngettext("%(count)s late", "%(count)s late", group.late) % {"count": group.late}
         rows.append(
             {
                 "key": group.key,
                 "state": group.state,
-                "complete": group.done == len(steps),
+                "complete": group.done == len(group.steps),
                 "late": group.late > 0,
                 "title": translate(group.title),
                 "late_words": late,
                 "done": group.done,
-                "total": len(steps),
-                "steps": drawn("transitions/plans/step_row.html", steps, shape=STEP_SHAPE),
+                "total": len(group.steps),
+                "steps": mark_safe("".join([_step(step, works, tz, language) for step in group.steps])),
             }
         )
     return drawn("transitions/plans/step_group.html", rows, shape=("state", "complete", "late"))
 
 
-def _step(
-    step: StepLine, place: Callable[[object], str], *, works: bool, tz: tzinfo, language: str | None
-) -> dict[str, Any]:
-    """The cells of a step in finished words, and what decides how it looks."""
+@lru_cache(maxsize=5000)
+def _step(step: StepLine, works: bool, tz: tzinfo, language: str | None) -> SafeString:
+    """The row of a step, drawn once for as long as nothing of it changes: who completes one of sixty is
+    shown the other fifty-nine as they were."""
     on = step.done_at.astimezone(tz).date() if step.done_at else step.due_on
     lost = ""
     if step.compressed and not step.done:
         lost = ngettext("%(days)d day lost", "%(days)d days lost", step.lost) % {"days": step.lost}
-    return {
+    cells = {
         "works": works,
         "state": step.state,
         "promise": step.kind == "check-in",
@@ -155,17 +156,18 @@ def _step(
         "noted": bool(step.note),
         "uuid": step.uuid,
         "version": step.version,
-        "url": place(step.uuid),  # of its own page; its verbs hang below it
-        "title": translate(step.title, language=language),
+        "url": link("step", step.uuid),  # of its own page; its verbs hang below it
+        "title": translate(step.title),
         "number": step.number,
         "owner": step.owner.name if step.owner else "",
         "nobody": "" if step.owner else title(step.owner_role, "role"),
-        "kind": title(step.kind, "kind") if step.kind != "task" else "",
+        "kind": title(step.kind, "kind"),
         "lost": lost,
         "note": step.note,
-        "day": weekday(on, language=language),
+        "day": weekday(on),
         "iso": step.due_on.isoformat(),
     }
+    return drawn("transitions/plans/step_row.html", [cells], shape=STEP_SHAPE)
 
 
 def moved_in_words(what: str, before: date, after: date, along: int, stay: int) -> str:

@@ -4,10 +4,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -150,6 +153,16 @@ class _Scale:
         return (after - 1 + (day - earlier) / (later - earlier)) / (len(places) - 1)
 
 
+def picture(timeline: Timeline) -> SafeString:
+    """The finished drawing in the active language. A plan that stands as it did is not drawn again."""
+    return _picture(timeline, get_language())
+
+
+@lru_cache(maxsize=500)
+def _picture(timeline: Timeline, language: str | None) -> SafeString:
+    return render_to_string("documents/timeline.svg", {"drawing": drawing(timeline)})
+
+
 def drawing(timeline: Timeline) -> Drawing:
     """Place bars, marks, anchors and months of `timeline`."""
     across = _Scale(timeline)
@@ -239,7 +252,6 @@ def mail_in_words(phase: Phase) -> str:
 
 
 def _marks(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
-    language = get_language()
     states = {"done": _("done"), "late": _("late"), "today": _("due today"), "ahead": _("ahead")}
     for group in _touching(sorted(timeline.marks, key=lambda mark: (mark.row, mark.on)), across):
         middle = sum(across(mark.on) for mark in group) / len(group)
@@ -247,7 +259,7 @@ def _marks(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:
             _text(middle),
             _text(TOP + ROW * group[0].row + BAR_TOP + BAR / 2),
             state=min((mark.state for mark in group), key=URGENCY.index),
-            title="\n".join(_named(mark, states, language) for mark in group),
+            title="\n".join(_named(mark, states) for mark in group),
             squeezed=any(mark.compressed for mark in group),
             count=len(group),
         )
@@ -266,11 +278,11 @@ def _touching(marks: Iterable[Mark], across: _Scale) -> Iterable[Sequence[Mark]]
         yield group
 
 
-def _named(mark: Mark, states: Mapping[str, str], language: str | None) -> str:
-    name = translate(mark.title, language=language)
+def _named(mark: Mark, states: Mapping[str, str]) -> str:
+    name = translate(mark.title)
     if mark.number:
         name = f"{name} {mark.number}"
-    return f"{name}, {day(mark.on, language=language)}: {states[mark.state]}"
+    return f"{name}, {day(mark.on)}: {states[mark.state]}"
 
 
 def _flags(timeline: Timeline, across: _Scale) -> Iterable[Drawn]:

@@ -102,9 +102,9 @@ def days_away(on: date, today: date) -> str:
     return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}
 
 
-def weekday(on: date | None, *, language: str | None = None) -> str:
-    """A near date, with the day of the week: "Fri 9 Apr". `language` as in `translate`."""
-    return _weekday(on, language or get_language() or "en") if on else ""
+def weekday(on: date | None) -> str:
+    """A near date, with the day of the week: "Fri 9 Apr"."""
+    return _weekday(on, get_language() or "en") if on else ""
 
 
 @lru_cache(maxsize=4096)
