@@ -28,18 +28,20 @@ class Loader(cached.Loader):
         known = key in self.get_template_cache
         template = super().get_template(template_name, skip)
         if not known:
-            settle(template.nodelist)
+            context = Context()
+            with context.bind_template(template):
+                settle(template.nodelist, context)
         return template
 
 
-def settle(nodes: NodeList) -> None:
+def settle(nodes: NodeList, context: Context) -> None:
     """Replace what is the same on each request by its text, in place and all the way down."""
     settled: list[Node] = []
     for node in nodes:
         if _is_constant(node):
-            node = TextNode(node.render(Context()))  # noqa: PLW2901
+            node = TextNode(node.render(context))  # noqa: PLW2901
         for inner in _within(node):
-            settle(inner)
+            settle(inner, context)
         before = settled[-1] if settled else None
         if isinstance(node, TextNode) and isinstance(before, TextNode):
             settled[-1] = TextNode(before.s + node.s)
