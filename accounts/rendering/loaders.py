@@ -67,6 +67,5 @@ def _is_constant(node: Node) -> bool:
             open_ended = node.extra_context or node.countervar or node.asvar or node.message_context
             return not open_ended and all(token.token_type == TokenType.TEXT for token in node.singular)
         case StaticNode():
-            path = node.path
-            return node.varname is None and not path.filters and path.is_var and path.var.literal is not None
+            return node.varname is None and not node.path.is_var and not node.path.filters
     return False
