@@ -14,11 +14,11 @@ from django.db.models import Model, QuerySet
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from accounts.models import Account, ClientRequest, Contact, Person
+from accounts.models import Account, ClientRequest, Contact, Person, Role
 from accounts.selectors.calendar import calendar_of, today_of
 from accounts.services import people as accounts_people
 from accounts.services.people import PeopleRefused
-from tests.factories import NOW, make_account, make_contact
+from tests.factories import NOW, make_account, make_contact, make_person, make_user
 from tests.lives import laws
 from tests.transitions.conftest import make_packet
 from transitions.models import (
@@ -104,7 +104,8 @@ class PlanLife(RuleBasedStateMachine):
 
     @property
     def by(self) -> Person:
-        return Person.objects.get(pk=self.cast.ada.pk)
+        """Whoever does the deeds: an administrator who stays."""
+        return Person.objects.get(pk=self.root.pk)
 
     @property
     def contact(self) -> Contact:
@@ -155,7 +156,10 @@ class PlanLife(RuleBasedStateMachine):
     )
     def start(self, key: str, tier: str, n: int, ahead: int) -> None:
         cast, book = self.cast, BOOKS[key]
-        self.crew = [person.pk for person in (cast.olga, cast.ivan, cast.bea, cast.sam, cast.vera)]
+        crew = (cast.olga, cast.ivan, cast.bea, cast.sam, cast.vera, cast.ada)
+        self.crew = [person.pk for person in crew]
+        self.root = make_person("Rosa Root")
+        make_user(self.root, Role.ADMINISTRATOR)
         account: Account = make_account("Acme", team=cast.east, owner=cast.olga, tier=tier)
         make_contact(account, "Carla Client")
         if n % 5 == 0:
@@ -179,7 +183,8 @@ class PlanLife(RuleBasedStateMachine):
             "gets_better": "Ivan knows your industry.",
             "stays": "Your prices.",
             "confidential": n % 7 == 0,
-            "by": self.by,  # the author stays with us: what reaches nobody else reaches them
+            "readers": [cast.ivan, cast.vera] if n % 2 else [],
+            "by": (cast.ada, cast.vera, cast.olga)[n % 3],  # who may leave as everybody may
             "now": self.now,
         }
         try:
@@ -310,6 +315,12 @@ class PlanLife(RuleBasedStateMachine):
     def somebody_returns(self, n: int) -> None:
         if person := self.pick(Person.objects.filter(pk__in=self.crew).exclude(archived_at=None), n):
             self.do(accounts_people.reactivate, person=person, version=person.version)
+
+    @precondition(alive)
+    @rule(n=number, several=st.integers(1, 3))
+    def set_readers(self, n: int, several: int) -> None:
+        people = [self.person(n + at) for at in range(several)]
+        self.do(plans.set_readers, plan=self.plan, people=people, version=self.plan.version)
 
     # Gates and stages
 
@@ -526,11 +537,13 @@ class PlanLife(RuleBasedStateMachine):
 
     def tick(self) -> None:
         """What the clock starts; a second time changes nothing."""
+        plans.hand_on()
         sponsors.carry_on(now=self.now)
         sponsors.rehome_left(now=self.now)
         plans.refresh_risk(self.now)
         self.fresh()
-        assert (sponsors.carry_on(now=self.now), sponsors.rehome_left(now=self.now)) == (0, 0)
+        again = (plans.hand_on(), sponsors.carry_on(now=self.now), sponsors.rehome_left(now=self.now))
+        assert again == (0, 0, 0)
 
     # The laws
 

@@ -38,6 +38,7 @@ from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, release, waive
 from transitions.services.plans.start import start
 from transitions.services.plans.steps import complete_step, reopen_step
+from transitions.services.plans.stewards import hand_on
 from transitions.services.plans.switch import Switch, preview_switch, switch
 from transitions.services.plans.undo import undo
 from transitions.services.plans.words import edit_words
@@ -80,6 +81,7 @@ __all__ = [
     "counted_otherwise",
     "decide",
     "edit_words",
+    "hand_on",
     "level_promise",
     "hold",
     "move_anchor",

@@ -18,6 +18,7 @@ from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import kept, opened, record
 from transitions.services.plans.people import end_roles
 from transitions.services.plans.promised import moved as set_anchor
+from transitions.services.plans.stewards import settle
 from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
@@ -250,7 +251,10 @@ def set_readers(
         "after": {"people": sorted(named)},
     }
     record(plan=plan, verb="set_readers", changes=[change], by=by, now=now)
-    return kept(plan, by=by, now=now, today=today_of(plan.account, now), why="readers")
+    kept(plan, by=by, now=now, today=today_of(plan.account, now), why="readers")
+    if settle([plan.pk]):
+        plan.refresh_from_db(fields=["steward"])
+    return plan
 
 
 def end(plan: HandoverPlan, state: str, today: date, now: datetime) -> None:
