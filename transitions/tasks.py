@@ -77,7 +77,8 @@ def recount(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
         plan = HandoverPlan.objects.visible_to(user).filter(uuid=uuid).first()  # type: ignore[arg-type]
         if plan is None or not may(user, "edit_plan", plan):
             continue
-        with suppress(plans.PlanNotOpen):
+        # A plan of which a day moves that the client has in writing stays on the list: somebody looks at it.
+        with suppress(plans.PlanNotOpen, plans.PlanRefused):
             plans.recount(plan=plan, by=by, now=now)
     return {"url": reverse("days-off")}
 

@@ -321,6 +321,7 @@ class PlanStep(Addressed, Versioned):
     planned_on = models.DateField()  # what the playbook's notice would have given
     due_on = models.DateField(_("due"))
     pinned = models.BooleanField(_("pinned by hand"), default=False)
+    promised_at = models.DateTimeField(null=True, blank=True)  # when the client had this day in writing
     owner_role = models.CharField(max_length=20)  # the plan role that owes it
     owner = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="steps", verbose_name=_("owner")

@@ -91,7 +91,7 @@ def edit(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
         "version": step.version,
         "channel": promise.channel,
         "contact": promise.contact_id,
-        "in_writing": promise.promised_at is not None,
+        "in_writing": step.promised_at is not None,
     }
     form = PromiseForm(request.POST or None, account=step.plan.account, initial=first)
     return _worked(

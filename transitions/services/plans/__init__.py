@@ -33,7 +33,7 @@ from transitions.services.plans.meetings import arrange_meeting, call_off_meetin
 from transitions.services.plans.notes import add_note, withdraw_note
 from transitions.services.plans.owners import reassign
 from transitions.services.plans.people import set_people, set_team
-from transitions.services.plans.promised import tell_client, untell_client
+from transitions.services.plans.promised import tell_client, tell_client_of, untell_client, untell_client_of
 from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, release, waive
 from transitions.services.plans.start import start
@@ -104,9 +104,11 @@ __all__ = [
     "start",
     "switch",
     "tell_client",
+    "tell_client_of",
     "undo",
     "unpin_step",
     "untell_client",
+    "untell_client_of",
     "waive",
     "withdraw_note",
 ]

@@ -34,7 +34,7 @@ from transitions.selectors.plans.guardrails import circumstances, notice_asked, 
 from transitions.selectors.playbooks import hard_twin, playbook_of
 from transitions.services.opened import holders_of, kept, opened, record
 from transitions.services.plans.people import problems_of_people, write_role
-from transitions.services.plans.promised import moved
+from transitions.services.plans.promised import moved, named
 from transitions.services.plans.rows import write_steps
 from transitions.services.refusals import PlanRefused
 
@@ -58,7 +58,7 @@ class Switch:
     notice: int | None  # business days that the client was to have
     fade: bool  # whether the weeks side by side are lost
     asked: tuple[Message, ...]  # guards that a leader must decide about, again or for the first time
-    promised: tuple[Message, ...]  # dates that move although the client was told in writing
+    promised: tuple[Message, ...]  # what moves or is dropped although the client has its day in writing
     change_set: ChangeSet | None = None
 
 
@@ -220,7 +220,7 @@ def _told(turn: _Turn) -> Switch:
         moves=tuple(
             Move(step.key, planned.title, step.due_on, planned.due_on, fixed)
             for step, planned in turn.shared()
-            if not step.pinned and step.dropped_at is None and step.due_on != planned.due_on
+            if _moves(step, planned)
         ),
         new=turn.new(),
         dropped=tuple((step.key, step.title, step.due_on) for step in dropped),
@@ -233,8 +233,17 @@ def _told(turn: _Turn) -> Switch:
             titles.get(key, Message(key))
             for key, anchor in turn.anchored.items()
             if anchor.promised_at is not None and turn.anchors.get(key) != anchor.falls_on
+        )
+        + tuple(
+            named(step.key, step.title)
+            for step in [step for step, planned in turn.shared() if _moves(step, planned)] + dropped
+            if step.promised_at is not None
         ),
     )
+
+
+def _moves(step: PlanStep, planned: Planned) -> bool:
+    return not step.pinned and step.dropped_at is None and step.due_on != planned.due_on
 
 
 def _held(plan: HandoverPlan) -> list[tuple[str, int]]:
@@ -287,6 +296,8 @@ def _turn_steps(
         before = _state(step)
         by_role = step.owner_id == owner_for(step.owner_role, holders) or step.owner_id is None
         dates = {name: getattr(step, name) for name in DATES} if step.pinned else {}
+        if _moves(step, planned):
+            step.promised_at = None
         for name in FIELDS:
             setattr(step, name, dates.get(name, getattr(planned, name)))
         step.dropped_at = None
@@ -299,7 +310,7 @@ def _turn_steps(
         step.dropped_at = now
         changed.append(step)
         changes.append(_change(step, before))
-    keep_many(changed, PlanStep, [*FIELDS, "owner", "dropped_at", "version"], by=by, now=now)
+    keep_many(changed, PlanStep, [*FIELDS, "owner", "dropped_at", "promised_at", "version"], by=by, now=now)
     for step in write_steps(turn.plan, turn.new(), holders):
         state = _state(step)
         change = {"model": "step", "id": step.pk, "version": step.version, "label": step.title}
@@ -308,7 +319,7 @@ def _turn_steps(
 
 
 def _state(step: PlanStep) -> dict[str, Any]:
-    values = {name: getattr(step, name) for name in (*FIELDS, "owner_id", "dropped_at")}
+    values = {name: getattr(step, name) for name in (*FIELDS, "owner_id", "dropped_at", "promised_at")}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 

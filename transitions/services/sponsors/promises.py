@@ -57,7 +57,7 @@ def edit(
     problems = _problems_of_contact(plan, contact)
     if channel and channel not in Channel.values:
         problems.append(("channel", Message(_("Choose a channel."))))
-    elif promise.promised_at is not None and in_writing and channel != promise.channel:
+    elif step.promised_at is not None and in_writing and channel != promise.channel:
         problems.append(
             ("channel", Message(_("The client has this in writing. Keep it so, or tell them anew first.")))
         )
@@ -65,8 +65,8 @@ def edit(
         raise PlanRefused(problems)
     before = _said(promise)
     promise.channel, promise.contact = channel, contact
-    if in_writing != (promise.promised_at is not None):
-        promise.promised_at = now if in_writing else None
+    if in_writing != (step.promised_at is not None):
+        step.promised_at = now if in_writing else None
     keep(promise, by=by, now=now)
     keep(step, by=by, now=now, why="promise")
     changes = [change_of(step, before, _said(promise))]

@@ -143,7 +143,7 @@ def test_what_was_promised_is_made_more_exact(cast, plan, call):
     )
 
     promise = SponsorCheckIn.objects.get(step=call)
-    assert (promise.channel, promise.contact, promise.promised_at) == ("video", contact, NOW)
+    assert (promise.channel, promise.contact, promise.step.promised_at) == ("video", contact, NOW)
     told = plan.change_sets.get(verb="edit_promise")
     assert told.changes[0]["before"] == {"said": "phone"}
     assert told.changes[0]["after"] == {"said": "video, Carla Cruz"}
@@ -159,7 +159,7 @@ def test_what_the_client_has_in_writing_keeps_its_channel(cast, call):
     sponsors.edit(step=call, version=2, channel="email", contact=None, in_writing=False, by=cast.sam, now=NOW)
 
     promise = SponsorCheckIn.objects.get(step=call)
-    assert (promise.channel, promise.promised_at) == ("email", None)
+    assert (promise.channel, promise.step.promised_at) == ("email", None)
 
 
 def test_a_promise_is_let_go_by_decision_and_stays_on_record(cast, plan, call):
