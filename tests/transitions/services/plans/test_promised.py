@@ -1,4 +1,4 @@
-"""Days that the client has in writing do not move unseen: not with an anchor, a holiday, a rest or a switch."""
+"""Days that the client has in writing do not move unseen, whatever it is that moves them."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
