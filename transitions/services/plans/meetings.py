@@ -89,7 +89,8 @@ def call_off_meeting(
         raise PlanRefused([("", Message(_("This meeting was held already.")))])
     if meeting.starts_at is None:
         raise PlanRefused([("", Message(_("No hour is agreed for this meeting.")))])
-    before = f"{meeting.starts_at.astimezone(tz_of(plan.account)):%Y-%m-%d %H:%M}"
+    agreed = meeting.starts_at.astimezone(tz_of(plan.account))
+    before = Message("%(day)s, %(time)s", {"day": agreed.date(), "time": f"{agreed:%H:%M}"})
     meeting.starts_at = None
     keep(meeting, by=by, now=now, why=why or "called off")
     if step.promised_at is not None:

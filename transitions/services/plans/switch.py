@@ -179,9 +179,9 @@ def switch(
     `given` dates the anchors "cutover" and, where it differs, "departure"; the others follow. Steps that are
     done stay, those that both playbooks know keep their row and get new dates (pinned ones keep theirs), and
     what somebody added stays on its day; the others are dropped and new ones written. The plan begins the
-    first stage of the hard cutover; an interim rep is asked for, never taken from somebody who has left. Raises
-    StaleVersion, PlanNotOpen, PlanRefused (fields: anchors, "interim", "why", "confirmed" where a date moves
-    that was promised in writing).
+    first stage of the hard cutover; an interim rep is asked for, never taken from somebody who has left.
+    Raises StaleVersion, PlanNotOpen, PlanRefused (fields: anchors, "interim", "why", "confirmed" where a
+    date moves that was promised in writing).
     """
     plan = opened(plan.pk, version=version)
     turn = _Turn(plan, given, now)

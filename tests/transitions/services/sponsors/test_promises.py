@@ -4,8 +4,10 @@ import pytest
 
 from accounts.models import Touchpoint
 from accounts.models.base import StaleVersion
+from accounts.rendering.text import translate
 from tests.factories import NOW, TODAY, make_account, make_contact, start_plan
 from transitions.models import SponsorCheckIn
+from transitions.rules.history import message_of
 from transitions.services import plans, sponsors
 from transitions.services.refusals import PlanNotOpen, PlanRefused, StepRefused
 
@@ -145,8 +147,8 @@ def test_what_was_promised_is_made_more_exact(cast, plan, call):
     promise = SponsorCheckIn.objects.get(step=call)
     assert (promise.channel, promise.contact, promise.step.promised_at) == ("video", contact, NOW)
     told = plan.change_sets.get(verb="edit_promise")
-    assert told.changes[0]["before"] == {"said": "phone"}
-    assert told.changes[0]["after"] == {"said": "video, Carla Cruz"}
+    before, after = (message_of(told.changes[0][side]) for side in ("before", "after"))
+    assert (translate(before), translate(after)) == ("Phone", "Video call, Carla Cruz")
 
 
 def test_what_the_client_has_in_writing_keeps_its_channel(cast, call):
