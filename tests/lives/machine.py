@@ -241,6 +241,8 @@ class PlanLife(RuleBasedStateMachine):
                 step.refresh_from_db()
                 if meeting := CustomerMeeting.objects.filter(step=step).first():
                     self.hold_it(meeting, meeting.channel or "phone")
+                elif step.kind == "check-in":
+                    self.keep_it(step)
                 else:
                     self.do(plans.complete_step, step=step, version=step.version)
             self.agree_on_the_message(0)
@@ -466,15 +468,7 @@ class PlanLife(RuleBasedStateMachine):
             return
         asked = {"step": step, "version": step.version}
         if deed == "deliver":
-            self.do(
-                sponsors.deliver,
-                channel=CHANNELS[to % len(CHANNELS)],
-                on=today_of(self.plan.account, self.now),
-                evidence="All is well.",
-                contact=self.contact,
-                person=self.colleague(to),
-                **asked,
-            )
+            self.keep_it(step, CHANNELS[to % len(CHANNELS)], to)
         elif deed == "let_go":
             self.do(sponsors.let_go, reason="They ask for less.", **asked)
         elif deed == "edit":
@@ -484,6 +478,18 @@ class PlanLife(RuleBasedStateMachine):
             self.do(sponsors.rehome, plan_id=self.plan.pk, versions=versions, to=self.colleague(to))
         elif series := SponsorCheckIn.objects.get(step=step).series:
             self.do(sponsors.warm_up, plan_id=self.plan.pk, series=series, reason="They call us.")
+
+    def keep_it(self, step: PlanStep, channel: str = "phone", to: int = 0) -> None:
+        self.do(
+            sponsors.deliver,
+            step=step,
+            version=step.version,
+            channel=channel,
+            on=today_of(self.plan.account, self.now),
+            evidence="All is well.",
+            contact=self.contact,
+            person=self.colleague(to),
+        )
 
     # The plan's own life
 

@@ -21,8 +21,8 @@ from transitions.rendering import renderserver
 logger = logging.getLogger(__name__)
 
 START_SECONDS = 60  # loading WeasyPrint on a busy machine
-# An agenda is drawn while a request waits, which the web server ends after 30 seconds: turn, start and drawing
-# together take less. A page or two are drawn within one second.
+# An agenda is drawn while a request waits, which the web server ends after 30 seconds: turn, start and
+# drawing together take less. A page or two are drawn within one second.
 AGENDA_TURN_SECONDS, AGENDA_START_SECONDS, AGENDA_SECONDS = 4, 12, 8
 AT_ONCE = 2  # documents rendered at a time by one process of ours
 

@@ -201,6 +201,8 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
             return reverse("plan-people", args=[header.uuid, missing.subject]), _("Choose")
         case "step" if missing.step:
             return f"#step-{missing.step}", _("To the step")
+        case "promise" if missing.step:
+            return f"{reverse('promises', args=[header.uuid])}#step-{missing.step}", _("To the promise")
         case "words":
             return reverse("plan-words", args=[header.uuid]), _("Write it")
         case "packet":

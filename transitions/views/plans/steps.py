@@ -75,6 +75,8 @@ def _marked(
     except plans.NotTold as error:
         messages.info(request, translate(error.message))
         return _elsewhere(request, reverse("meeting-debrief", args=[error.meeting.uuid]))
+    except plans.NotKept:  # it became a promise since this page was asked for
+        return _elsewhere(request, reverse("promise-keep", args=[step.uuid]))
     except plans.NotRead as error:
         messages.info(request, translate(error.message))
         return _elsewhere(request, reverse("acknowledgement", args=[step.uuid]))

@@ -235,3 +235,11 @@ def test_what_passed_unkept_is_counted_as_missed_even_after_closing(cast, handed
     missed = handed_over.steps.open().filter(due_on__lt=late).count()
     assert missed > 0
     assert (handed_over.promises_missed, handed_over.late_steps) == (missed, 0)
+
+
+def test_a_promise_is_done_only_by_saying_how_it_was_kept(cast, call):
+    with pytest.raises(plans.NotKept):
+        plans.complete_step(step=call, version=1, by=cast.sam, now=NOW)
+
+    call.refresh_from_db()
+    assert call.done_at is None
