@@ -189,8 +189,11 @@ def _change(change: Mapping[str, Any], names: Mapping[int, str]) -> Change:
         return Change(Message(change["label"]), _day(before.get(name)), _day(after.get(name)))
     if model == "state":
         return Change(Message(_("State")), *(Message(STATES[side["said"]]) for side in (before, after)))
-    was, now = (message_of(side) or side.get("said", "") for side in (before, after))
-    return Change(Message(change["label"]), was, now)
+    return Change(Message(change["label"]), _words(before), _words(after))
+
+
+def _words(side: Mapping[str, Any]) -> str | Message:
+    return message_of(side) or side.get("said", "")
 
 
 def _day(iso: str | None) -> date | str:

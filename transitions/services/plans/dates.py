@@ -185,8 +185,7 @@ def move_step(
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
     _refuse_arranged(step)
-    asked = {"verb": "move_step", "by": by, "now": now, "why": why}
-    return put_on(plan=plan, step=step, to=to, confirmed=confirmed, **asked)
+    return put_on(plan=plan, step=step, to=to, verb="move_step", by=by, now=now, why=why, confirmed=confirmed)
 
 
 def put_on(
