@@ -38,6 +38,7 @@ from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.plans.guardrails import circumstances, read, standing
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import concerns, digests, meetings, plans, sponsors, story
+from transitions.services.plans.promised import WITH_CLIENT
 
 REFUSED = (
     plans.PlanRefused,
@@ -132,7 +133,17 @@ class PlanLife(RuleBasedStateMachine):
     def whole(self) -> tuple[Any, ...]:
         """All of the plan that a verb may change."""
         plan = HandoverPlan.objects.filter(pk=self.plan.pk)
-        steps = ("pk", "stage", "due_on", "planned_on", "pinned", "owner", "done_at", "dropped_at")
+        steps = (
+            "pk",
+            "stage",
+            "due_on",
+            "planned_on",
+            "pinned",
+            "promised_at",
+            "owner",
+            "done_at",
+            "dropped_at",
+        )
         return (
             *plan.values_list("stage", "state", "mode", "outcome", "released_at", "why", "to_team"),
             *plan.values_list("steps__pk").order_by("steps__pk"),
@@ -277,11 +288,18 @@ class PlanLife(RuleBasedStateMachine):
         self.do(plans.tell_client, plan=self.plan, key=self.pick(self.plan.anchors.all(), n).key)
 
     @precondition(alive)
-    @rule(n=number, days=st.integers(-9, 40))
-    def move_a_step(self, n: int, days: int) -> None:
+    @rule(n=number, days=st.integers(-9, 40), confirmed=st.booleans())
+    def move_a_step(self, n: int, days: int, confirmed: bool) -> None:
         if step := self.pick(self.plan.steps.undone(), n):
             to = step.due_on + timedelta(days=days)
-            self.do(plans.move_step, step=step, to=to, version=step.version)
+            self.do(plans.move_step, step=step, to=to, version=step.version, confirmed=confirmed)
+
+    @precondition(alive)
+    @rule(n=number, mistake=st.booleans())
+    def tell_the_client_a_day(self, n: int, mistake: bool) -> None:
+        if step := self.pick(self.plan.steps.undone().filter(kind__in=WITH_CLIENT), n):
+            verb = plans.untell_client_of if mistake else plans.tell_client_of
+            self.do(verb, step=step, version=step.version)
 
     @precondition(alive)
     @rule(n=number)
