@@ -194,11 +194,6 @@ class HandoverPlan(Addressed, Versioned):
             )
         ]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.steward_id is None:
-            self.steward_id = self.created_by_id
-        super().save(*args, **kwargs)
-
     def __str__(self) -> str:
         return f"plan {self.pk}"
 
