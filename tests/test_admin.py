@@ -31,6 +31,7 @@ def plan(cast) -> HandoverPlan:
         reason_detail="Between us only",
         stage="prepare",
         created_by=cast.vera,
+        steward=cast.vera,
         created_at=NOW,
     )
 

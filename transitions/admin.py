@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts.admin import ReadOnly, Visible
 from transitions.models import (
+    Acceptance,
     Anchor,
     ChangeSet,
     Concern,
@@ -15,9 +16,11 @@ from transitions.models import (
     Extra,
     HandoverPlan,
     Packet,
+    PacketReading,
     PlanStep,
     PlaybookVersion,
     Praise,
+    ReadinessQuestion,
     SponsorCheckIn,
     StageChange,
     Waiver,
@@ -137,3 +140,29 @@ class PacketAdmin(Visible):
     list_filter = ("edition",)
     search_fields = ("plan__account__name",)
     exclude = ("content",)
+
+
+@admin.register(PacketReading)
+class PacketReadingAdmin(ReadOnly):
+    list_display = ("packet", "person", "read_at")
+    list_select_related = ("packet", "person")
+    search_fields = ("packet__plan__account__name",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        seen = HandoverPlan.objects.visible_to(request.user).values("pk")  # type: ignore[arg-type]
+        return super().get_queryset(request).filter(packet__plan__in=seen)
+
+
+@admin.register(ReadinessQuestion)
+class ReadinessQuestionAdmin(Visible):
+    list_display = ("plan_id", "asked", "answered_by", "answered_at", "verdict", "judged_by")
+    list_select_related = ("answered_by", "judged_by")
+    list_filter = ("verdict",)
+    search_fields = ("asked", "plan__account__name")
+
+
+@admin.register(Acceptance)
+class AcceptanceAdmin(OfPlan):
+    list_display = ("plan_id", "packet", "person", "accepted_at", "returned_at")
+    list_select_related = ("packet", "person")
+    search_fields = ("plan__account__name",)

@@ -27,7 +27,7 @@ def standing(user: User, row: Model | None = None) -> set[str]:
 
 def standing_on_plan(user: User, plan: HandoverPlan) -> set[str]:
     held = standing_on_account(user, plan.account)
-    if plan.created_by_id == user.person_id:
+    if user.person_id in (plan.created_by_id, plan.steward_id):  # who took the author's place, as the author
         held.add("author")
     for holder in plan.holders():
         if holder.person_id == user.person_id:

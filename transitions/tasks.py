@@ -42,6 +42,7 @@ def recount_plans(*, at: str = "", **_future: object) -> dict[str, int]:
 def keep_promises(*, at: str = "", **_future: object) -> dict[str, int]:
     """Carry on what is promised without end, and re-home what somebody left behind. Twice is as once."""
     now = moment(at)
+    plans.hand_on()  # before promises look for a keeper: the author's place is the last that they know
     return {"written": sponsors.carry_on(now=now), "re-homed": sponsors.rehome_left(now=now)}
 
 
@@ -76,7 +77,8 @@ def recount(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
         plan = HandoverPlan.objects.visible_to(user).filter(uuid=uuid).first()  # type: ignore[arg-type]
         if plan is None or not may(user, "edit_plan", plan):
             continue
-        with suppress(plans.PlanNotOpen):
+        # A plan of which a day moves that the client has in writing stays on the list: somebody looks at it.
+        with suppress(plans.PlanNotOpen, plans.PlanRefused):
             plans.recount(plan=plan, by=by, now=now)
     return {"url": reverse("days-off")}
 

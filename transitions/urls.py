@@ -87,6 +87,7 @@ step_urls = [
     path("complete/", steps.complete, name="step-complete"),
     path("reopen/", steps.reopen, name="step-reopen"),
     path("move/", dates.step, name="step-move"),
+    path("told/", dates.step_told, name="step-told"),
     path("unpin/", steps.unpin, name="step-unpin"),
     path("notes/", notes.step_notes, name="step-notes"),
     path("promise/", sponsors.edit, name="promise-edit"),

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from simple_history.models import HistoricalRecords
 
 from accounts.rules.text import LINE_LENGTH, TEXT_LENGTH, BadText, clean_line, clean_text
@@ -26,6 +27,12 @@ def tracked(**options: Any) -> HistoricalRecords:
 
 def translated(error: BadText) -> str:
     return _(error.message.msgid) % dict(error.message.params)
+
+
+def msgid_of(label: object) -> str:
+    """What stands in the code for a lazy label: to be kept, and translated for each reader."""
+    with override(None):
+        return str(label)
 
 
 class LineField(models.CharField):

@@ -213,7 +213,7 @@ def large_plan_of(person_email: str) -> HandoverPlan:
         CustomerMeeting(plan=plan, step=step, purpose="review") for step in meetings
     )
     SponsorCheckIn.objects.bulk_create(
-        SponsorCheckIn(plan=plan, step=step, channel="call") for step in promises
+        SponsorCheckIn(plan=plan, step=step, channel="phone") for step in promises
     )
     Concern.objects.bulk_create(
         Concern(

@@ -14,11 +14,11 @@ from django.db.models import Model, QuerySet
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from accounts.models import Account, ClientRequest, Contact, Person
+from accounts.models import Account, ClientRequest, Contact, Person, Role
 from accounts.selectors.calendar import calendar_of, today_of
 from accounts.services import people as accounts_people
 from accounts.services.people import PeopleRefused
-from tests.factories import NOW, make_account, make_contact
+from tests.factories import NOW, make_account, make_contact, make_person, make_user
 from tests.lives import laws
 from tests.transitions.conftest import make_packet
 from transitions.models import (
@@ -38,6 +38,7 @@ from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.plans.guardrails import circumstances, read, standing
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import concerns, digests, meetings, plans, sponsors, story
+from transitions.services.plans.promised import WITH_CLIENT
 
 REFUSED = (
     plans.PlanRefused,
@@ -104,7 +105,8 @@ class PlanLife(RuleBasedStateMachine):
 
     @property
     def by(self) -> Person:
-        return Person.objects.get(pk=self.cast.ada.pk)
+        """Whoever does the deeds: an administrator who stays."""
+        return Person.objects.get(pk=self.root.pk)
 
     @property
     def contact(self) -> Contact:
@@ -131,7 +133,17 @@ class PlanLife(RuleBasedStateMachine):
     def whole(self) -> tuple[Any, ...]:
         """All of the plan that a verb may change."""
         plan = HandoverPlan.objects.filter(pk=self.plan.pk)
-        steps = ("pk", "stage", "due_on", "planned_on", "pinned", "owner", "done_at", "dropped_at")
+        steps = (
+            "pk",
+            "stage",
+            "due_on",
+            "planned_on",
+            "pinned",
+            "promised_at",
+            "owner",
+            "done_at",
+            "dropped_at",
+        )
         return (
             *plan.values_list("stage", "state", "mode", "outcome", "released_at", "why", "to_team"),
             *plan.values_list("steps__pk").order_by("steps__pk"),
@@ -155,7 +167,10 @@ class PlanLife(RuleBasedStateMachine):
     )
     def start(self, key: str, tier: str, n: int, ahead: int) -> None:
         cast, book = self.cast, BOOKS[key]
-        self.crew = [person.pk for person in (cast.olga, cast.ivan, cast.bea, cast.sam, cast.vera)]
+        crew = (cast.olga, cast.ivan, cast.bea, cast.sam, cast.vera, cast.ada)
+        self.crew = [person.pk for person in crew]
+        self.root = make_person("Rosa Root")
+        make_user(self.root, Role.ADMINISTRATOR)
         account: Account = make_account("Acme", team=cast.east, owner=cast.olga, tier=tier)
         make_contact(account, "Carla Client")
         if n % 5 == 0:
@@ -179,7 +194,8 @@ class PlanLife(RuleBasedStateMachine):
             "gets_better": "Ivan knows your industry.",
             "stays": "Your prices.",
             "confidential": n % 7 == 0,
-            "by": self.by,  # the author stays with us: what reaches nobody else reaches them
+            "readers": [cast.ivan, cast.vera] if n % 2 else [],
+            "by": (cast.ada, cast.vera, cast.olga)[n % 3],  # who may leave as everybody may
             "now": self.now,
         }
         try:
@@ -236,6 +252,8 @@ class PlanLife(RuleBasedStateMachine):
                 step.refresh_from_db()
                 if meeting := CustomerMeeting.objects.filter(step=step).first():
                     self.hold_it(meeting, meeting.channel or "phone")
+                elif step.kind == "check-in":
+                    self.keep_it(step)
                 else:
                     self.do(plans.complete_step, step=step, version=step.version)
             self.agree_on_the_message(0)
@@ -270,11 +288,18 @@ class PlanLife(RuleBasedStateMachine):
         self.do(plans.tell_client, plan=self.plan, key=self.pick(self.plan.anchors.all(), n).key)
 
     @precondition(alive)
-    @rule(n=number, days=st.integers(-9, 40))
-    def move_a_step(self, n: int, days: int) -> None:
+    @rule(n=number, days=st.integers(-9, 40), confirmed=st.booleans())
+    def move_a_step(self, n: int, days: int, confirmed: bool) -> None:
         if step := self.pick(self.plan.steps.undone(), n):
             to = step.due_on + timedelta(days=days)
-            self.do(plans.move_step, step=step, to=to, version=step.version)
+            self.do(plans.move_step, step=step, to=to, version=step.version, confirmed=confirmed)
+
+    @precondition(alive)
+    @rule(n=number, mistake=st.booleans())
+    def tell_the_client_a_day(self, n: int, mistake: bool) -> None:
+        if step := self.pick(self.plan.steps.undone().filter(kind__in=WITH_CLIENT), n):
+            verb = plans.untell_client_of if mistake else plans.tell_client_of
+            self.do(verb, step=step, version=step.version)
 
     @precondition(alive)
     @rule(n=number)
@@ -310,6 +335,12 @@ class PlanLife(RuleBasedStateMachine):
     def somebody_returns(self, n: int) -> None:
         if person := self.pick(Person.objects.filter(pk__in=self.crew).exclude(archived_at=None), n):
             self.do(accounts_people.reactivate, person=person, version=person.version)
+
+    @precondition(alive)
+    @rule(n=number, several=st.integers(1, 3))
+    def set_readers(self, n: int, several: int) -> None:
+        people = [self.person(n + at) for at in range(several)]
+        self.do(plans.set_readers, plan=self.plan, people=people, version=self.plan.version)
 
     # Gates and stages
 
@@ -455,15 +486,7 @@ class PlanLife(RuleBasedStateMachine):
             return
         asked = {"step": step, "version": step.version}
         if deed == "deliver":
-            self.do(
-                sponsors.deliver,
-                channel=CHANNELS[to % len(CHANNELS)],
-                on=today_of(self.plan.account, self.now),
-                evidence="All is well.",
-                contact=self.contact,
-                person=self.colleague(to),
-                **asked,
-            )
+            self.keep_it(step, CHANNELS[to % len(CHANNELS)], to)
         elif deed == "let_go":
             self.do(sponsors.let_go, reason="They ask for less.", **asked)
         elif deed == "edit":
@@ -473,6 +496,18 @@ class PlanLife(RuleBasedStateMachine):
             self.do(sponsors.rehome, plan_id=self.plan.pk, versions=versions, to=self.colleague(to))
         elif series := SponsorCheckIn.objects.get(step=step).series:
             self.do(sponsors.warm_up, plan_id=self.plan.pk, series=series, reason="They call us.")
+
+    def keep_it(self, step: PlanStep, channel: str = "phone", to: int = 0) -> None:
+        self.do(
+            sponsors.deliver,
+            step=step,
+            version=step.version,
+            channel=channel,
+            on=today_of(self.plan.account, self.now),
+            evidence="All is well.",
+            contact=self.contact,
+            person=self.colleague(to),
+        )
 
     # The plan's own life
 
@@ -526,11 +561,13 @@ class PlanLife(RuleBasedStateMachine):
 
     def tick(self) -> None:
         """What the clock starts; a second time changes nothing."""
+        plans.hand_on()
         sponsors.carry_on(now=self.now)
         sponsors.rehome_left(now=self.now)
         plans.refresh_risk(self.now)
         self.fresh()
-        assert (sponsors.carry_on(now=self.now), sponsors.rehome_left(now=self.now)) == (0, 0)
+        again = (plans.hand_on(), sponsors.carry_on(now=self.now), sponsors.rehome_left(now=self.now))
+        assert again == (0, 0, 0)
 
     # The laws
 

@@ -7,9 +7,18 @@ from typing import Any
 import pytest
 
 from accounts.models import Person
+from accounts.selectors.calendar import today_of
 from tests.factories import NOW, make_account, make_contact, start_plan
-from transitions.models import CustomerMeeting, Edition, HandoverPlan, Narrative, Packet, PlanStep
-from transitions.services import meetings, plans
+from transitions.models import (
+    CustomerMeeting,
+    Edition,
+    HandoverPlan,
+    Narrative,
+    Packet,
+    PlanStep,
+    SponsorCheckIn,
+)
+from transitions.services import meetings, plans, sponsors
 
 
 @pytest.fixture
@@ -65,12 +74,30 @@ def drive(cast):
 
 
 def finish(step: PlanStep, *, by: Person, now: datetime = NOW) -> None:
-    """Do a step, whatever it takes: a meeting with the client is done by telling how it went."""
+    """Do a step, whatever it takes: a meeting or a promise is done by telling how it went."""
     meeting = CustomerMeeting.objects.filter(step=step).first()
-    if meeting is None:
+    if step.kind == "check-in":
+        keep(step, by=by, now=now)
+    elif meeting is None:
         plans.complete_step(step=step, version=step.version, by=by, now=now)
     else:
         hold(meeting, by=by, now=now)
+
+
+def keep(step: PlanStep, *, by: Person, now: datetime = NOW) -> PlanStep:
+    """Note that a promise was kept, today and as it was promised."""
+    channel = SponsorCheckIn.objects.values_list("channel", flat=True).get(step=step)
+    return sponsors.deliver(
+        step=step,
+        version=step.version,
+        channel=channel or "phone",
+        on=today_of(step.plan.account, now),
+        evidence="All is well.",
+        contact=None,
+        person=by,
+        by=by,
+        now=now,
+    )
 
 
 def hold(meeting: CustomerMeeting, *, by: Person, now: datetime = NOW, **told: Any) -> CustomerMeeting:

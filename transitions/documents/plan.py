@@ -194,7 +194,7 @@ class Entry:
     at: datetime
     by: str
     message: Message
-    why: str = ""
+    why: str | Message = ""  # somebody's words, or ours
     changes: tuple[Change, ...] = ()
     change_set: UUID | None = None  # undo by this, if it still fits
 

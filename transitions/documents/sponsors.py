@@ -168,6 +168,15 @@ class LoadPage:
     mondays: tuple[date, ...]
     people: tuple[Load, ...]
 
+    @property
+    def full(self) -> tuple[tuple[Load, tuple[tuple[date, int], ...]], ...]:
+        """Everybody with the weeks in which nothing more fits: their Mondays, and how much is promised."""
+        weeks = ((load, zip(self.mondays, load.weeks, strict=True)) for load in self.people)
+        return tuple(
+            (load, tuple((monday, count) for monday, count in each if count >= load.limit))
+            for load, each in weeks
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

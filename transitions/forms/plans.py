@@ -57,12 +57,10 @@ class DayForm(DrawnForm):
     to = DayField(label=_("New date"))
 
 
-class MoveForm(DrawnForm):
-    """Another day for a step or an anchor, chosen before with DayForm."""
+class VersionForm(DrawnForm):
+    """A button, and what its page showed."""
 
     version = version_field()
-    to = DayField(label=_("New date"), widget=forms.HiddenInput)
-    why = ProseInput(label=_("Why"), lines=2, help_text=_("The history says it beside what moved."))
 
 
 class ConfirmedField(forms.BooleanField):
@@ -73,16 +71,30 @@ class ConfirmedField(forms.BooleanField):
         super().__init__(label=label, required=False, **kwargs)
 
 
-class MoveAnchorForm(MoveForm):
-    why = ProseInput(
-        label=_("Why"), lines=2, required=True, help_text=_("The history says it beside what moved.")
-    )
+class MoveForm(DrawnForm):
+    """Another day for a step or an anchor, chosen before with DayForm."""
+
+    version = version_field()
+    to = DayField(label=_("New date"), widget=forms.HiddenInput)
+    why = ProseInput(label=_("Why"), lines=2, help_text=_("The history says it beside what moved."))
     confirmed = ConfirmedField()
 
     def __init__(self, *args: Any, promised: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not promised:
             del self.fields["confirmed"]
+
+
+class MoveAnchorForm(MoveForm):
+    why = ProseInput(
+        label=_("Why"), lines=2, required=True, help_text=_("The history says it beside what moved.")
+    )
+
+
+class RecountForm(DrawnForm):
+    """Drawn only where a day moves that the client has in writing."""
+
+    confirmed = ConfirmedField()
 
 
 class PeopleForm(DrawnForm):

@@ -16,8 +16,8 @@ MOOD_CHOICES = [(mood, _(words)) for mood, words in MOODS.items()]
 
 class CustomerMeetingQuerySet(OfPlanQuerySet):
     def standing(self) -> Self:
-        """Meetings that the plan, as it is now, still needs."""
-        return self.filter(step__dropped_at=None)
+        """Meetings that the plan, as it is now, still needs. Undoing can make a step a task again."""
+        return self.filter(step__dropped_at=None, step__kind="meeting")
 
 
 class CustomerMeeting(Addressed, Versioned):

@@ -167,6 +167,8 @@ class HandoverPlan(Addressed, Versioned):
     created_by = models.ForeignKey(
         Person, models.PROTECT, related_name="plans_created", verbose_name=_("created by")
     )
+    # Whom reaches what reaches nobody else: the author while they are with us, see services.plans.stewards.
+    steward = models.ForeignKey(Person, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("created at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
@@ -178,7 +180,7 @@ class HandoverPlan(Addressed, Versioned):
     resumes_on = models.DateField(_("expected to go on"), null=True, blank=True)
 
     objects = HandoverPlanQuerySet.as_manager()
-    history = tracked(excluded_fields=SUMS)
+    history = tracked(excluded_fields=[*SUMS, "steward"])
 
     class Meta:
         verbose_name = _("handover plan")
@@ -321,6 +323,7 @@ class PlanStep(Addressed, Versioned):
     planned_on = models.DateField()  # what the playbook's notice would have given
     due_on = models.DateField(_("due"))
     pinned = models.BooleanField(_("pinned by hand"), default=False)
+    promised_at = models.DateTimeField(null=True, blank=True)  # when the client had this day in writing
     owner_role = models.CharField(max_length=20)  # the plan role that owes it
     owner = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="steps", verbose_name=_("owner")

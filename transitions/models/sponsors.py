@@ -30,7 +30,6 @@ class SponsorCheckIn(models.Model):
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("with whom")
     )
-    promised_at = models.DateTimeField(null=True, blank=True)  # when the client had it in writing
     window = models.PositiveSmallIntegerField(default=0)  # business days by which it may be shifted
     series = models.CharField(max_length=80, blank=True)  # its key without the number, if without end
     every = models.PositiveSmallIntegerField(default=0)  # business days to the next of such a series

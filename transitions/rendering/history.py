@@ -35,7 +35,7 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
                 "by": entry.by,
                 "iso": timezone.localtime(entry.at).isoformat(),
                 "at": moment(entry.at),
-                "why": entry.why,
+                "why": either(entry.why),
                 "count": ngettext("%(count)s change", "%(count)s changes", many) % {"count": many},
                 "changes": _changes(entry.changes),
                 "undo_url": undo_url,

@@ -21,6 +21,9 @@ from transitions.rendering import renderserver
 logger = logging.getLogger(__name__)
 
 START_SECONDS = 60  # loading WeasyPrint on a busy machine
+# An agenda is drawn while a request waits, which the web server ends after 30 seconds: turn, start and
+# drawing together take less. A page or two are drawn within one second.
+AGENDA_TURN_SECONDS, AGENDA_START_SECONDS, AGENDA_SECONDS = 4, 12, 8
 AT_ONCE = 2  # documents rendered at a time by one process of ours
 
 # Why no PDF came, for the person who asked.
@@ -32,6 +35,7 @@ REASONS = {
     ),
     "died": gettext_noop("Drawing the packet ended unexpectedly. Try again."),
     "failed": gettext_noop("The packet could not be drawn. Try again, or ask your administrator."),
+    "busy": gettext_noop("Others are having documents drawn just now. Try again in a moment."),
     "start": gettext_noop(
         "The PDF renderer does not start. Ask your administrator to look at the worker's log."
     ),
@@ -49,8 +53,18 @@ _PASSED_ON = (
 )
 
 
+# The same of an agenda, for which somebody waits in front of the page.
+AGENDA_REASONS = REASONS | {
+    "cpu": gettext_noop("The agenda took too long to draw and was stopped. Shorten its longest texts."),
+    "wall": gettext_noop("The agenda took too long to draw and was stopped. Shorten its longest texts."),
+    "memory": gettext_noop("The agenda needed too much memory and was stopped. Shorten its longest texts."),
+    "died": gettext_noop("Drawing the agenda ended unexpectedly. Try again."),
+    "failed": gettext_noop("The agenda could not be drawn. Try again, or ask your administrator."),
+}
+
+
 class RenderFailed(Exception):
-    """No PDF came. `code` is a key of REASONS; `reason` says it to a person."""
+    """No PDF came. `code` is a key of REASONS; `reason` says it of a packet to a person."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code} {detail}".strip())
@@ -60,11 +74,17 @@ class RenderFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may use. Seconds of processor and of waiting; megabytes of address space."""
+    """What one document may use. Seconds of processor and of waiting; megabytes of address space.
+
+    `turn_seconds` is how long it may wait for its turn (None: as long as it takes), `start_seconds` how long
+    for a server that has to be started first.
+    """
 
     cpu_seconds: int
     wall_seconds: float
     memory_mb: int
+    turn_seconds: float | None = None
+    start_seconds: float = START_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +107,9 @@ class RenderServer:
 
     def render(self, html: str, *, logo: bytes = b"", limits: Limits) -> Pdf:
         """Return the PDF of `html`. Raises RenderFailed; waits at most the wall limit once it is its turn."""
-        with self._places:
+        if not self._places.acquire(timeout=limits.turn_seconds):
+            raise RenderFailed("busy")
+        try:
             try:
                 return self._ask(html, logo, limits)
             except RenderFailed as failure:
@@ -95,6 +117,8 @@ class RenderServer:
                     raise
             # The server itself had died, which is no fault of this document.
             return self._ask(html, logo, limits)
+        finally:
+            self._places.release()
 
     def stop(self) -> None:
         with self._lock:
@@ -113,7 +137,7 @@ class RenderServer:
             "cpu_seconds": limits.cpu_seconds,
             "memory_mb": limits.memory_mb,
         }
-        with self._connection() as connection:
+        with self._connection(limits.start_seconds) as connection:
             deadline = time.monotonic() + limits.wall_seconds
             reader = _Timed(connection, deadline)
             try:
@@ -131,13 +155,13 @@ class RenderServer:
             raise RenderFailed("died")
         return Pdf(content=content, sha256=answer["sha256"], pages=answer["pages"])
 
-    def _connection(self) -> socket.socket:
+    def _connection(self, start_seconds: float) -> socket.socket:
         """One end of a new socket pair, whose other end a fresh child of the server reads."""
         ours, theirs = socket.socketpair()
         with theirs:
             for _try in range(2):
                 with self._lock:
-                    control = self._running()
+                    control = self._running(start_seconds)
                     try:
                         socket.send_fds(control, [b"+"], [theirs.fileno()])
                         return ours
@@ -146,7 +170,7 @@ class RenderServer:
         ours.close()
         raise RenderFailed("start")
 
-    def _running(self) -> socket.socket:
+    def _running(self, start_seconds: float) -> socket.socket:
         if self.process is not None and self.process.poll() is None and self.control is not None:
             return self.control
         self._forget()
@@ -162,7 +186,7 @@ class RenderServer:
                 start_new_session=True,  # Ctrl-C in a terminal ends the worker, which then ends this
             )
         self.control = ours
-        ours.settimeout(START_SECONDS)
+        ours.settimeout(start_seconds)
         try:
             word = ours.recv(16)
         except OSError:
@@ -236,5 +260,17 @@ def render_pdf(html: str, *, logo: bytes = b"") -> Pdf:
         cpu_seconds=settings.PACKET_CPU_SECONDS,
         wall_seconds=settings.PACKET_WALL_SECONDS,
         memory_mb=settings.PACKET_MEMORY_MB,
+    )
+    return server().render(html, logo=logo, limits=limits)
+
+
+def render_agenda(html: str, *, logo: bytes = b"") -> Pdf:
+    """The same for a page or two while somebody waits: within seconds, or not at all. Raises RenderFailed."""
+    limits = Limits(
+        cpu_seconds=min(AGENDA_SECONDS, settings.PACKET_CPU_SECONDS),
+        wall_seconds=min(AGENDA_SECONDS, settings.PACKET_WALL_SECONDS),
+        memory_mb=settings.PACKET_MEMORY_MB,
+        turn_seconds=AGENDA_TURN_SECONDS,
+        start_seconds=AGENDA_START_SECONDS,
     )
     return server().render(html, logo=logo, limits=limits)

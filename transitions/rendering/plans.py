@@ -203,6 +203,8 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
             return link("plan-people", header.uuid, missing.subject), _("Choose")
         case "step" if missing.step:
             return f"#step-{missing.step}", _("To the step")
+        case "promise" if missing.step:
+            return f"{reverse('promises', args=[header.uuid])}#step-{missing.step}", _("To the promise")
         case "words":
             return link("plan-words", header.uuid), _("Write it")
         case "packet":

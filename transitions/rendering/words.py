@@ -25,6 +25,7 @@ TITLES = {
         **dict(AccountRole.choices),
         "lead": gettext_lazy("Leader"),
         "author": gettext_lazy("Author"),
+        "steward": gettext_lazy("In the author's place"),
         "acknowledgement": gettext_lazy("Department"),
         "gap": gettext_lazy("Named person"),
     },

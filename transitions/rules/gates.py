@@ -21,6 +21,7 @@ _ = gettext_noop
 HINTS = (
     "people",
     "step",
+    "promise",  # a step that is done by saying how a promise was kept
     "words",
     "packet",
     "dates",

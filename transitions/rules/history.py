@@ -3,8 +3,12 @@
 A subject that wants its deeds told adds its verbs here and writes `services.opened.record`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from accounts.rules.text import Message
 from accounts.rules.text import gettext_noop as _
 
 # What the history page filters by, in its order.
@@ -43,6 +47,7 @@ DEEDS = {
     "undo": Deed("dates", _("A change was undone."), undoable=True),
     "set_people": Deed("people", _("The people of the plan changed.")),
     "set_team": Deed("people", _("Another team takes over.")),
+    "edit_words": Deed("message", _("What the client is told was written anew.")),
     "answer_unseen": Deed("step", _("Why satisfaction did not show it sooner was answered.")),
     "approve_message": Deed("message", _("The message to the client was approved.")),
     "acknowledge_message": Deed("message", _("%(step)s has read the message.")),
@@ -104,3 +109,41 @@ DEEDS = {
     "approve": Deed("approval", _("A leader approved: %(step)s.")),
     "decline": Deed("approval", _("A leader declined: %(step)s.")),
 }
+
+# Reasons that we give ourselves: kept as msgids, and spoken in the reader's language.
+STAYS, HAD_ROOM = _("Stays, although its week is full."), _("Another week had room for it.")
+OUR_REASONS = frozenset({STAYS, HAD_ROOM})
+
+
+def told(message: Message | str) -> dict[str, Any]:
+    """One side of a change in our own words, to be kept and translated for each reader. "": nothing."""
+    return {"message": _stored(message)} if isinstance(message, Message) else {"said": message}
+
+
+def message_of(side: Mapping[str, Any]) -> Message | None:
+    """What `told` kept; None where a side holds somebody's own words."""
+    return _read(side["message"]) if "message" in side else None
+
+
+def _stored(message: Message) -> dict[str, Any]:
+    params = {name: _value(value) for name, value in message.params.items()}
+    return {"msgid": message.msgid, "params": params, "plural": message.plural, "count": message.count}
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Message):
+        return {"message": _stored(value)}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return value if isinstance(value, str | int) else str(value)
+
+
+def _read(kept: Mapping[str, Any]) -> Message:
+    params = {name: _param(value) for name, value in kept["params"].items()}
+    return Message(kept["msgid"], params, plural=kept["plural"], count=kept["count"])
+
+
+def _param(value: Any) -> object:
+    if isinstance(value, Mapping):
+        return _read(value["message"]) if "message" in value else date.fromisoformat(value["day"])
+    return value

@@ -49,6 +49,18 @@ def doubled(touches: int) -> int:
     return max(1, min(MOST_A_WEEK, -(-2 * touches * 7 // BEFORE)))
 
 
+def steward_for(author: int | None, *, readers: Sequence[int] | None, above: Sequence[int]) -> int | None:
+    """Who looks after a plan: whom reaches what reaches nobody else. None: nobody who may.
+
+    `author` is None once they have left. `readers` are the named readers of a confidential plan who are
+    with us, in order, and None where the plan is not confidential; `above` the leaders above the client's
+    team, the nearest first, then whoever reads everything. Of a confidential plan only a reader is told.
+    """
+    if readers is None:
+        return author if author is not None else next(iter(above), None)
+    return author if author in readers else next(iter(readers), None)
+
+
 def owner_for(role: str, holders: Mapping[str, Sequence[int]]) -> int | None:
     """Which person owes the steps of `role`: its first holder, or whoever stands in; None: nobody yet.
 

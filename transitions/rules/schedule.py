@@ -176,8 +176,7 @@ def recount(
     more. Done and pinned steps stay, and so does what hangs on them; nothing moves into the past, and
     nothing past an ordered anchor that it lay before.
     """
-    items = [(step.key, step.base, step.offset) for step in steps]
-    old, new = _lay(playbook, items, anchors, before), _lay(playbook, items, anchors, after)
+    old, new = _laid(playbook, steps, anchors, before), _laid(playbook, steps, anchors, after)
     bounds = _bounds(playbook, anchors, anchors, after)
     by_key = {step.key: step for step in steps}
     first = after.roll(today)
@@ -214,7 +213,7 @@ def unpin(
     its usual distance from that one. Nothing goes back into the past.
     """
     by_key = {step.key: replace(step, pinned=step.pinned and step.key != key) for step in steps}
-    laid = _lay(playbook, [(step.key, step.base, step.offset) for step in steps], anchors, calendar)
+    laid = _laid(playbook, steps, anchors, calendar)
 
     def place(step: Hung, base: Hung, base_to: date) -> date:
         return calendar.add(base_to, step.offset) if _held(step, by_key) else laid[step.key][1]
@@ -262,17 +261,35 @@ def _rows(step: Step, attention: int) -> list[tuple[str, int]]:
     return [(f"{step.key}/{n + 1}", offset + n * every) for n in range(resolved(step.times))]
 
 
+def _laid(
+    playbook: Playbook, steps: Sequence[Hung], anchors: Mapping[str, date], calendar: Calendar
+) -> dict[str, tuple[date, date]]:
+    """As `_lay`, of the steps of a running plan. One that hangs on nothing known stands where it stands:
+    training that was added, a reason for which the handover was returned."""
+    items = [(step.key, step.base, step.offset) for step in steps]
+    alone = {step.key: (step.planned_on, step.due_on) for step in steps}
+    return _lay(playbook, items, anchors, calendar, alone=alone)
+
+
 def _lay(
     playbook: Playbook,
     items: Iterable[tuple[str, str, int]],  # key, base, offset
     anchors: Mapping[str, date],
     calendar: Calendar,
+    *,
+    alone: Mapping[str, tuple[date, date]] | None = None,
 ) -> dict[str, tuple[date, date]]:
-    """For each key: its day with full notice, and its day between the anchors as they are."""
+    """For each key: its day with full notice, and its day between the anchors as they are.
+
+    `alone` says both of a key whose base is unknown.
+    """
     knots = _knots(playbook, anchors, calendar)
     full = {**anchors, **{key: knot[0] for key, knot in zip(_ordered(playbook, anchors), knots, strict=True)}}
     hung = {key: (base, offset) for key, base, offset in items}
     found: dict[str, date] = dict(full)
+    bases = hung.keys() | full.keys()
+    stands = {key: days for key, days in (alone or {}).items() if hung[key][0] not in bases}
+    found |= {key: due for key, (_planned, due) in stands.items()}
 
     def day_of(key: str) -> date:
         if key not in found:
@@ -280,7 +297,9 @@ def _lay(
             found[key] = calendar.add(day_of(base), offset)
         return found[key]
 
-    return {key: (day_of(key), _between_knots(day_of(key), knots, calendar)) for key in hung}
+    return {
+        key: stands.get(key) or (day_of(key), _between_knots(day_of(key), knots, calendar)) for key in hung
+    }
 
 
 def _ordered(playbook: Playbook, anchors: Mapping[str, date]) -> list[str]:
@@ -355,9 +374,8 @@ def _anchor_moves(
     key: str,
     to: date,
 ) -> Replan:
-    items = [(step.key, step.base, step.offset) for step in steps]
     after = {**anchors, key: to}
-    old, new = _lay(playbook, items, anchors, calendar), _lay(playbook, items, after, calendar)
+    old, new = _laid(playbook, steps, anchors, calendar), _laid(playbook, steps, after, calendar)
     bounds = _bounds(playbook, anchors, after, calendar)
     titles = {rule.key: rule.title for rule in playbook.anchors}
     by_key = {step.key: step for step in steps}
@@ -395,7 +413,7 @@ def _step_moves(
     key: str,
     to: date,
 ) -> Replan:
-    laid = _lay(playbook, [(step.key, step.base, step.offset) for step in steps], anchors, calendar)
+    laid = _laid(playbook, steps, anchors, calendar)
 
     def place(step: Hung, base: Hung, base_to: date) -> date:
         days = calendar.between(base.due_on, base_to)

@@ -77,7 +77,7 @@ def unanswered(plan: HandoverPlan) -> list[Concern]:
 def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
     """Answers that these persons promised by `until`, and those of their plans that reach nobody else.
 
-    As with steps: what its owner must not know, or can no longer do, goes to the plan's author. One
+    As with steps: what its owner must not know, or can no longer do, goes to the plan's steward. One
     query, and one more where a plan is confidential.
     """
     rows = _due(most, people=list(person_ids), until=until)
@@ -86,12 +86,12 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
     if secret:
         readers = set(PlanReader.objects.filter(plan__in=secret).values_list("plan", "person"))
     asked = set(person_ids)
-    for uuid, words, level, on, owner, name, left, pk, plan, released, author, account in rows:
+    for uuid, words, level, on, owner, name, left, pk, plan, released, steward, account in rows:
         reaches = left is None and (released is not None or (pk, owner) in readers)
-        if (owner if reaches else author) not in asked:
+        if (owner if reaches else steward) not in asked:
             continue
         yield DueItem(
-            person_id=owner if reaches else author,
+            person_id=owner if reaches else steward,
             kind="concern",
             title=Message(short(words)),
             account=account,
@@ -109,7 +109,7 @@ def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
     astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
     return (
         Concern.objects.due_by(until)
-        .filter(Q(owner__in=people) | Q(plan__created_by__in=people) & astray)
+        .filter(Q(owner__in=people) | Q(plan__steward__in=people) & astray)
         .order_by("promised_on", "pk")
         .values_list(
             "uuid",
@@ -122,7 +122,7 @@ def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
             "plan",
             "plan__uuid",
             "plan__released_at",
-            "plan__created_by",
+            "plan__steward",
             "plan__account__name",
         )[:most]
     )

@@ -199,9 +199,7 @@ def _keepers(people: Collection[int]) -> dict[int, set[int]]:
     )
     for plan, person in held.values_list("plan", "assignment__person"):
         keepers[plan].add(person)
-    for plan, person in (
-        HandoverPlan.objects.open().filter(created_by__in=people).values_list("pk", "created_by")
-    ):
+    for plan, person in HandoverPlan.objects.open().filter(steward__in=people).values_list("pk", "steward"):
         keepers[plan].add(person)
     confidential = HandoverPlan.objects.filter(pk__in=keepers, released_at=None)
     named = set(PlanReader.objects.filter(plan__in=confidential).values_list("plan", "person"))

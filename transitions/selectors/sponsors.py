@@ -74,7 +74,7 @@ def _promise(row: SponsorCheckIn, today: date, tz: tzinfo) -> Promise:
         state=_state(row, today),
         channel=row.channel,
         contact=row.contact.name if row.contact else "",
-        in_writing=row.promised_at is not None,
+        in_writing=step.promised_at is not None,
         series=row.series,
         inherited_from=row.inherited_from.name if row.inherited_from else "",
         kept_on=row.delivered_on or (today_in(step.done_at, tz) if step.done_at else None),
@@ -335,7 +335,7 @@ def _touch(step: PlanStep, today: date, ours: Organisation) -> rules.Touch:
         on=step.due_on,
         window=step.check_in.window,
         calendar=calendar_of(step.plan.account, today, ours=ours),
-        fixed=step.pinned or step.check_in.promised_at is not None,  # what stands in writing stays
+        fixed=step.pinned or step.promised_at is not None,  # what stands in writing stays
     )
 
 

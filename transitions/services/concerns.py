@@ -14,6 +14,7 @@ from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
 from transitions.models import Concern, CustomerMeeting, HandoverPlan
 from transitions.rules import concerns as rules
+from transitions.rules.history import told
 from transitions.services.opened import opened, record
 from transitions.services.refusals import PlanRefused
 
@@ -88,7 +89,8 @@ def edit(
     _refuse(plan, concern, now)
     keep(concern, by=by, now=now, why=why)
     if rated:
-        _told(plan, concern, "rate_concern", before=before[1], after=seriousness, by=by, now=now, why=why)
+        was, is_now = (Message(rules.SERIOUSNESS[level]) for level in (before[1], seriousness))
+        _told(plan, concern, "rate_concern", before=was, after=is_now, by=by, now=now, why=why)
     elif before != (words, seriousness, owner.name, promised_on):
         _told(plan, concern, "edit_concern", before=before[0], after=words, by=by, now=now, why=why)
     return concern
@@ -234,8 +236,8 @@ def _told(
     concern: Concern,
     verb: str,
     *,
-    before: str = "",
-    after: str = "",
+    before: str | Message = "",
+    after: str | Message = "",
     by: Person,
     now: datetime,
     why: str = "",
@@ -245,7 +247,7 @@ def _told(
         "id": concern.pk,
         "version": concern.version,
         "label": rules.short(concern.words),
-        "before": {"said": before},
-        "after": {"said": after},
+        "before": told(before),
+        "after": told(after),
     }
     record(plan=plan, verb=verb, changes=[change], by=by, now=now, why=why.strip())

@@ -12,6 +12,7 @@ from transitions.rendering.digests import written
 from transitions.rules.digests import DigestDue
 from transitions.selectors import digests as selectors
 from transitions.selectors.digests import AT_ONCE, KIND, Recipient
+from transitions.services.plans import hand_on
 
 UNREACHABLE = gettext_noop("The person cannot be reached any more, or the address has changed.")
 UNWANTED = gettext_noop("The person wants no digests any more.")
@@ -19,7 +20,11 @@ NOTHING_DUE = gettext_noop("Nothing is due any more.")
 
 
 def write_due(*, now: datetime) -> int:
-    """Queue the digests that are due at `now`. Returns how many are new; running it again adds none."""
+    """Queue the digests that are due at `now`. Returns how many are new; running it again adds none.
+
+    Before it, plans whose author has left get somebody in their place: no digest is written past them.
+    """
+    hand_on()
     due = selectors.digests_due(now)
     queued = 0
     for start in range(0, len(due), AT_ONCE):

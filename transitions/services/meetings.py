@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import Channel, Contact, Person, Touchpoint
-from accounts.models.base import StaleVersion
+from accounts.models.base import StaleVersion, msgid_of
 from accounts.rules.text import Message, clean_text, gettext_noop
 from accounts.selectors.calendar import today_of, tz_of
 from accounts.services.history import CLOCK_SKEW, keep, record_touch
@@ -21,6 +21,7 @@ from transitions.models import (
 )
 from transitions.rules import meetings as rules
 from transitions.rules.concerns import short
+from transitions.rules.history import told as told_as
 from transitions.selectors.meetings import announced, neighbours
 from transitions.services import concerns
 from transitions.services.opened import holders_of, look_again, marked_done, opened, record
@@ -72,7 +73,7 @@ def debrief(
     if channel_held not in Channel.values:
         problems.append(("channel_held", Message(_("Say how the meeting was held."))))
     elif not meeting.waived_at and not rules.suits(meeting.channel, channel_held):
-        asked = Message(str(Channel(meeting.channel).label))
+        asked = channel_in_words(meeting.channel)
         problems.append(
             (
                 "channel_held",
@@ -133,6 +134,10 @@ def debrief(
     return meeting
 
 
+def channel_in_words(channel: str) -> Message:
+    return Message(msgid_of(Channel(channel).label))
+
+
 def take_back(meeting: CustomerMeeting, *, by: Person, now: datetime) -> None:
     """The meeting was not held after all; what was told stays to be corrected. For `plans.reopen_step`."""
     CustomerMeeting.objects.claim(pk=meeting.pk, version=meeting.version)
@@ -156,7 +161,7 @@ def waive_channel(
         raise PlanRefused([("", Message(_("This meeting may be held in any channel already.")))])
     meeting.waived_at, meeting.waived_by, meeting.waived_why = now, by, why
     keep(meeting, by=by, now=now, why=why)
-    asked = str(Channel(meeting.channel).label)
+    asked = channel_in_words(meeting.channel)
     tell(plan, meeting, "waive_channel", before=asked, by=by, now=now, why=why)
     return meeting
 
@@ -273,19 +278,19 @@ def tell(
     meeting: CustomerMeeting,
     verb: str,
     *,
-    before: str = "",
+    before: str | Message = "",
     after: str = "",
     by: Person,
     now: datetime,
     why: str = "",
 ) -> None:
-    """Put a deed on the plan's record."""
+    """Put a deed on the plan's record; a Message is told to each reader in their language."""
     change: Mapping[str, object] = {
         "model": "meeting",
         "id": meeting.pk,
         "version": meeting.version,
         "label": meeting.step.title,
-        "before": {"said": before},
-        "after": {"said": after},
+        "before": told_as(before),
+        "after": told_as(after),
     }
     record(plan=plan, verb=verb, changes=[change], by=by, now=now, why=why.strip())

@@ -78,7 +78,7 @@ def locked(plan_id: int) -> HandoverPlan:
     """The plan's row as it is now, whatever its state, locked until the transaction ends."""
     return (
         HandoverPlan.objects.select_for_update(of=("self",))
-        .select_related("account", "playbook", "created_by")
+        .select_related("account", "playbook", "created_by", "steward")
         .get(pk=plan_id)
     )
 
@@ -241,13 +241,16 @@ def lead_of(account: Account) -> Person | None:
 
 
 def holders_of(plan: HandoverPlan) -> dict[str, list[int]]:
-    """Persons still with us by role on the plan, "lead" and "author" among them. Four queries at most."""
+    """Persons still with us by role on the plan, "lead" and "author" among them. Four queries at most.
+
+    The author is whoever looks after the plan: see `services.plans.stewards`.
+    """
     rows = plan.roles.filter(assignment__person__archived_at=None).order_by("pk")
     holders: dict[str, list[int]] = {}
     for role, person in rows.values_list("assignment__role", "assignment__person"):
         holders.setdefault(role, []).append(person)
     lead = lead_of(plan.account)
-    return holders | with_us("lead", [lead] if lead else []) | with_us("author", [plan.created_by])
+    return holders | with_us("lead", [lead] if lead else []) | with_us("author", [plan.steward])
 
 
 def with_us(role: str, people: Iterable[Person]) -> dict[str, list[int]]:

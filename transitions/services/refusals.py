@@ -66,6 +66,13 @@ class NotTold(StepRefused):
         self.meeting = meeting
 
 
+class NotKept(StepRefused):
+    """The step is a promise: it is done by saying how it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(Message(gettext_noop("Say how the promise was kept: that completes the step.")))
+
+
 class NotRead(StepRefused):
     """The step asks a department to read the message: it is done by saying so on its page."""
 

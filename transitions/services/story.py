@@ -181,7 +181,7 @@ def _ask(plan: HandoverPlan, asked: Iterable[Department], *, by: Person, now: da
             planned_on=due_on,
             due_on=due_on,
             owner_role=ACKNOWLEDGEMENT,
-            owner=department.person if department.person.archived_at is None else plan.created_by,
+            owner=department.person if department.person.archived_at is None else plan.steward,
         )
         keep(step, by=by, now=now)
         row = Acknowledgement(uuid=step.uuid, plan=plan, department=department, step=step)

@@ -34,7 +34,7 @@ from transitions.forms.meetings import (
 from transitions.models import CustomerMeeting, HandoverPlan, PlanState, TalkingPoints
 from transitions.permissions import allowed, rights
 from transitions.rendering.meetings import agenda_html, agenda_print_html
-from transitions.rendering.pdf import RenderFailed, render_pdf
+from transitions.rendering.pdf import AGENDA_REASONS, RenderFailed, render_agenda
 from transitions.rules import meetings as rules
 from transitions.rules.concerns import USUAL_DAYS
 from transitions.selectors import meetings as selectors
@@ -262,15 +262,16 @@ def agenda(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpRespo
 @require_safe
 @allowed("see_plan", CustomerMeeting, find=selectors.meeting_in_full)
 def agenda_pdf(request: AuthenticatedRequest, meeting: CustomerMeeting) -> HttpResponse:
-    """Drawn when asked for and kept nowhere: a page or two, which changes until the meeting begins."""
+    """Drawn by the render server when asked for, and kept nowhere: a page or two, which changes until the
+    meeting begins."""
     edition, ours = _edition(request), organisation_of(request)
     document = selectors.agenda_of(meeting, edition, ours=ours)
     logo = logo_of(ours)
     try:
-        pdf = render_pdf(agenda_print_html(document, ours, logo=bool(logo)), logo=logo)
+        pdf = render_agenda(agenda_print_html(document, ours, logo=bool(logo)), logo=logo)
     except RenderFailed as failure:
         logger.error("No agenda of meeting %s: %s", meeting.pk, failure.code)
-        messages.error(request, translate(failure.reason))
+        messages.error(request, translate(Message(AGENDA_REASONS[failure.code])))
         return redirect(f"{reverse('meeting-agenda', args=[meeting.uuid])}?edition={edition}")
     response = HttpResponse(pdf.content, content_type="application/pdf")
     name = slugify(meeting.plan.account.name) or "agenda"

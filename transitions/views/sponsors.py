@@ -35,6 +35,7 @@ from transitions.forms.sponsors import (
 from transitions.models import HandoverPlan, PlanStep
 from transitions.permissions import allowed, rights
 from transitions.rendering import sponsors as rendering
+from transitions.rules.history import HAD_ROOM, STAYS
 from transitions.selectors import sponsors as selectors
 from transitions.services import plans
 from transitions.services import sponsors as services
@@ -91,7 +92,7 @@ def edit(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
         "version": step.version,
         "channel": promise.channel,
         "contact": promise.contact_id,
-        "in_writing": promise.promised_at is not None,
+        "in_writing": step.promised_at is not None,
     }
     form = PromiseForm(request.POST or None, account=step.plan.account, initial=first)
     return _worked(
@@ -276,7 +277,7 @@ def level(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
             **form.cleaned_data,
             by=request.user.person,
             now=timezone.now(),
-            why=_("Stays, although its week is full.") if stays else _("Another week had room for it."),
+            why=STAYS if stays else HAD_ROOM,  # msgids, told in each reader's language
         )
     except StaleVersion:
         messages.warning(

@@ -48,7 +48,7 @@ def company(cast, media):
     )
     plan = HandoverPlan.objects.create(
         account=account, playbook=playbook, mode="soft", reason="promotion", stage="prepare",
-        created_by=cast.vera, created_at=NOW,
+        created_by=cast.vera, steward=cast.vera, created_at=NOW,
     )  # fmt: skip
     packet = Packet(
         plan=plan, version=1, content={"a": 1}, content_hash="x", made_by=cast.vera, made_at=NOW,

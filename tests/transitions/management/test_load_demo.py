@@ -24,9 +24,18 @@ from accounts.models import (
     Touchpoint,
     User,
 )
-from transitions.models import HandoverPlan, Packet, PlanState, PlanStep, PlaybookVersion, SponsorCheckIn
+from transitions.models import (
+    HandoverPlan,
+    Packet,
+    PlanState,
+    PlanStep,
+    PlaybookVersion,
+    RecurringMeeting,
+    SponsorCheckIn,
+)
 from transitions.rules.demo import company
 from transitions.selectors.playbooks import playbook_of
+from transitions.services.plans import counted_otherwise
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +85,7 @@ def test_plans_stand_in_every_stage_of_both_modes(loaded, db):
         assert {stage.key for stage in playbook_of(standard, "standard").stages} <= reached
     assert "hand-back" in stages["soft"]
     states = set(HandoverPlan.objects.values_list("state", flat=True))
-    assert states == {PlanState.OPEN, PlanState.CLOSED, PlanState.CANCELLED}
+    assert states == set(PlanState.values)
 
 
 def test_one_plan_is_confidential_and_seen_by_its_readers_only(loaded, db):
@@ -90,6 +99,16 @@ def test_one_plan_is_confidential_and_seen_by_its_readers_only(loaded, db):
 
     assert seen == {"Tomas Lindgren"}
     assert secret.reason_detail
+
+
+def test_one_plan_rests_one_counts_its_days_otherwise_and_one_has_a_series(loaded, db):
+    resting = HandoverPlan.objects.get(state=PlanState.ON_HOLD)
+    assert resting.held_why
+    assert resting.resumes_on > timezone.now().date()
+    assert Organisation.objects.get().free_days
+    rows = HandoverPlan.objects.filter(state=PlanState.OPEN).select_related("account")
+    assert [plan.account.name for plan in counted_otherwise(list(rows))] == ["Rheinquell Pharma"]
+    assert RecurringMeeting.objects.get().plan.state == PlanState.OPEN
 
 
 def test_a_plan_waits_at_a_gate_because_a_request_is_escalated(loaded, db):

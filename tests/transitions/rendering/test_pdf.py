@@ -455,3 +455,15 @@ def test_the_door_opens_for_bundled_assets_only(url):
     with pytest.raises(ValueError, match="bundled"):
         door.fetch(url)
     assert door.fetch("asset:logo").read() == b"png"
+
+
+def test_whoever_cannot_wait_is_told_that_others_are_at_it():
+    busy = RenderServer(static=STATIC)
+    for _place in range(rendering.AT_ONCE):
+        busy._places.acquire()
+
+    with pytest.raises(RenderFailed) as caught:
+        busy.render("", limits=Limits(cpu_seconds=1, wall_seconds=1, memory_mb=1500, turn_seconds=0.01))
+
+    assert caught.value.code == "busy"
+    assert busy.process is None

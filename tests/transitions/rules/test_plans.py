@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from transitions.rules.plans import Exposure, doubled, owner_for, risk
+from transitions.rules.plans import Exposure, doubled, owner_for, risk, steward_for
 
 CUTOVER = date(2027, 6, 15)
 
@@ -48,3 +48,21 @@ def test_risk_adds_up_what_is_late_short_empty_and_near_a_renewal(exposure, expe
 )
 def test_attention_is_doubled_at_least_weekly_and_at_most_daily(touches, weekly):
     assert doubled(touches) == weekly
+
+
+@pytest.mark.parametrize(
+    ("author", "readers", "above", "expected"),
+    [
+        (1, None, [2], 1),
+        (None, None, [2, 3], 2),
+        (None, None, [], None),
+        (1, [1, 4], [2], 1),
+        (1, [4], [2], 4),  # an author whom others took off the list of readers
+        (None, [4, 5], [2], 4),
+        (None, [], [2], None),  # nobody may know of it
+    ],
+)
+def test_a_plan_is_looked_after_by_its_author_or_by_who_may_take_their_place(
+    author, readers, above, expected
+):
+    assert steward_for(author, readers=readers, above=above) == expected

@@ -336,3 +336,24 @@ def test_a_return_stays_where_it_is_when_the_leave_begins_later():
     assert "check-in/1" in moved
     assert "back-call" not in moved
     assert all(move.after <= anchors["return"] for move in found.moves if move.key.startswith("check-in"))
+
+
+def test_a_step_that_hangs_on_nothing_stays_where_it_is():
+    """Training that somebody added, or a step whose base went with a switch."""
+    anchors, result = started(SOFT, {"cutover": CUTOVER}, "strategic")
+    added = Hung("training-1-added", "Learn", "", 0, CUTOVER, CUTOVER, pinned=True)
+    free = Hung("training-2-added", "Learn more", "gone", 3, CUTOVER, CUTOVER)
+    steps = [*(hung(step) for step in result.steps), added, free]
+    own = SOFT.for_tier("strategic")
+    holiday = Calendar(holidays=CALENDAR.holidays | {CUTOVER - timedelta(days=4)})
+
+    moved = schedule.moves(
+        own, steps, anchors, CALENDAR, TODAY, key="cutover", to=CUTOVER + timedelta(days=7)
+    )
+    recounted = schedule.recount(own, steps, anchors, CALENDAR, holiday, TODAY)
+    by_hand = schedule.moves(own, steps, anchors, CALENDAR, TODAY, key=added.key, to=CUTOVER)
+    unpinned = schedule.unpin(own, steps, anchors, CALENDAR, TODAY, key=added.key)
+
+    for replan in (moved, recounted, by_hand, unpinned):
+        assert replan.planned[free.key] == CUTOVER
+    assert {added.key, free.key}.isdisjoint({move.key for move in (*moved.moves, *recounted.moves)})

@@ -7,7 +7,8 @@ from django.contrib.messages import get_messages
 from tests.factories import NOW, make_contact
 from tests.transitions.conftest import hold
 from transitions.models import Concern, CustomerMeeting
-from transitions.rendering.pdf import RenderFailed
+from transitions.rendering import pdf
+from transitions.rendering.pdf import AGENDA_REASONS, RenderFailed
 from transitions.services import meetings as services
 from transitions.views import meetings as views
 
@@ -251,16 +252,25 @@ def test_the_agenda_is_a_pdf(meeting, sign_in):
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_pdf_that_does_not_come_says_why(meeting, sign_in, monkeypatch):
+@pytest.mark.parametrize("code", sorted(AGENDA_REASONS))
+def test_an_agenda_that_does_not_come_says_why_and_names_no_packet(meeting, sign_in, monkeypatch, code):
     def fail(*args, **kwargs):
-        raise RenderFailed("memory")
+        raise RenderFailed(code)
 
-    monkeypatch.setattr(views, "render_pdf", fail)
+    monkeypatch.setattr(views, "render_agenda", fail)
 
     answer = sign_in("olga").get(f"/meetings/{meeting.uuid}/agenda/pdf/")
 
     assert answer.url == f"/meetings/{meeting.uuid}/agenda/?edition=internal"
-    assert said(answer)[0].startswith("The packet needed too much memory")
+    assert "packet" not in said(answer)[0]
+
+
+def test_an_agenda_that_takes_too_long_is_ended_while_the_reader_waits(meeting, sign_in, monkeypatch):
+    monkeypatch.setattr(pdf, "AGENDA_SECONDS", 0)
+
+    answer = sign_in("olga").get(f"/meetings/{meeting.uuid}/agenda/pdf/")
+
+    assert said(answer)[0].startswith("The agenda took too long")
 
 
 def test_the_list_costs_as_many_queries_when_much_is_known(

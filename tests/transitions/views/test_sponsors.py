@@ -6,8 +6,10 @@ import pytest
 import time_machine
 
 from accounts.models import Touchpoint
+from accounts.rendering.numbers import short_day
 from tests.factories import NOW, TODAY, make_account, make_contact, start_plan
 from transitions.models import PromiseLimit, SponsorCheckIn
+from transitions.rules.sponsors import week_of
 from transitions.services import sponsors
 
 
@@ -285,6 +287,8 @@ def test_full_weeks_are_shown_before_somebody_promises_more(cast, sign_in):
 
     assert "Full weeks" in html
     assert "Sam Sato" in html
+    assert f"from {short_day(week_of(calls[0].due_on))}: " in html
+    assert "load-table" not in html  # eight columns do not fit beside the form
 
 
 def test_the_day_leads_to_how_a_promise_was_kept(cast, plan, call, sign_in):

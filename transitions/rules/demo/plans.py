@@ -46,6 +46,10 @@ class Plan:
     approves: Mapping[str, str] = field(default_factory=dict)  # guard -> reason
     declines: Mapping[str, str] = field(default_factory=dict)  # guard -> reason, before the cutover
     notes: tuple[Noted, ...] = ()  # written on the day after it began
+    rests: tuple[str, int] | None = None  # why it is on hold since it was idle, days until it goes on
+    recurring: tuple[str, str, int] | None = (
+        None  # a meeting that needs a new organiser: title, rhythm, in days
+    )
 
 
 PLANS = (
@@ -70,7 +74,17 @@ PLANS = (
         confidential=True,
         readers=("Jonas Weber", "Tomas Lindgren", "Helena Marsh"),
     ),
-    Plan("Quimica Atlas", SOFT, "realignment", 24, 15, "Sofia Alvarez", "Daniel Reyes", idle=13),
+    Plan(
+        "Quimica Atlas",
+        SOFT,
+        "realignment",
+        24,
+        15,
+        "Sofia Alvarez",
+        "Daniel Reyes",
+        idle=13,
+        rests=("Their plant stands still for a strike; nobody there has an ear for us now.", 11),
+    ),
     Plan(
         "St. Bernadette Medical Center",
         SOFT,
@@ -162,6 +176,7 @@ PLANS = (
         "Chiara Rossi",
         skips=("intro-meeting",),
         moved=("cutover", 7, "The committee meets a week later than planned."),
+        recurring=("Meters and outages: the month in numbers", "monthly", 9),
     ),
     Plan("Universite de la Vallee", SOFT, "realignment", 52, 5, "Laura Kim", "Marcus Bell", sponsor=RAMAN),
     Plan(
@@ -323,6 +338,9 @@ PLANS = (
         interim="Daniel Reyes",
     ),
 )
+# Extra free days: ours by month, day and name; of a client so many days ahead, entered after its plan began.
+FREE_DAYS = ((12, 24, "Christmas Eve"), (12, 31, "New Year’s Eve"))
+CLIENT_FREE = ("Rheinquell Pharma", 12, "Works outing")
 # Where an escalated request keeps the gate of the cutover shut.
 ESCALATED = ("Norrland Stal",)
 CALM = tuple(plan.account for plan in PLANS if plan.account not in ESCALATED)

@@ -28,7 +28,7 @@ MOST_ITEMS = 200  # of each kind read for one's day
 SHOWN = {"late": 12, "today": 30, "ahead": 10}  # on one's day, until one asks for all
 MOST_WAITING = 20
 MOST_PLANS = 60
-KEEPERS = {"author", "outgoing", "incoming", "interim"}  # they keep an eye on the whole plan
+KEEPERS = {"author", "steward", "outgoing", "incoming", "interim"}  # they keep an eye on the whole plan
 
 
 def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole: bool = False) -> Day:
@@ -41,9 +41,9 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
     tz = zone(person.tz) or zone(country_tz(person.country)) or our_tz(ours or organisation())
     today = today_in(now, tz)
     until = today + WEEK
-    rows, begun = _my_plans(person.pk)
+    rows, kept = _my_plans(person.pk)
     due: dict[str, list[DueItem]] = {"late": [], "today": [], "ahead": []}
-    for item in sorted(_items([person.pk], until, today=today, begun=begun), key=_by_date):
+    for item in sorted(_items([person.pk], until, today=today, kept=kept), key=_by_date):
         due[item.state(today)].append(item)
     shown = {state: items[: None if whole else SHOWN[state]] for state, items in due.items()}
     return Day(
@@ -65,10 +65,10 @@ def due_items(person_ids: Collection[int], until: date) -> list[DueItem]:
     """Everything open that these persons owe up to and including `until`, by person and date.
 
     Steps of open plans, commitments, requests, answers to concerns and extras. What belongs to a plan that
-    is still confidential goes to whoever owes it only if they may read the plan, else to the plan's author;
-    so does a step that nobody owes yet, or whose owner has left. Promises that were not kept rise to the
-    leader above. Seven queries for any number of persons, one more where some of them lead, and three where
-    plans are confidential.
+    is still confidential goes to whoever owes it only if they may read the plan, else to the plan's steward,
+    who is its author or took their place; so does a step that nobody owes yet, or whose owner has left.
+    Promises that were not kept rise to the leader above. Seven queries for any number of
+    persons, one more where some of them lead, and three where plans are confidential.
     """
     return sorted(_items(person_ids, until), key=lambda item: (item.person_id, *_by_date(item)))
 
@@ -78,14 +78,14 @@ def _by_date(item: DueItem) -> tuple[date, str, str]:
 
 
 def _items(
-    person_ids: Collection[int], until: date, *, today: date | None = None, begun: bool = True
+    person_ids: Collection[int], until: date, *, today: date | None = None, kept: bool = True
 ) -> Iterator[DueItem]:
     """Everything due; with `today` for one's day, which is MOST_ITEMS of each kind.
 
-    `begun`: whether these persons may have begun plans, which then are asked as well.
+    `kept`: whether these persons may be stewards of plans, which then are asked as well.
     """
     most = MOST_ITEMS if today else None
-    yield from _steps(person_ids, until, today, begun=begun)
+    yield from _steps(person_ids, until, today, kept=kept)
     yield from _commitments(person_ids, until, most)
     yield from _requests(person_ids, until, most)
     yield from _risen(person_ids, until, today)
@@ -105,7 +105,7 @@ STEP = (
     "plan",
     "plan__uuid",
     "plan__released_at",
-    "plan__created_by",
+    "plan__steward",
     "plan__account__name",
     "plan__account__country",
     "kind",
@@ -122,35 +122,35 @@ def _owned(most: int | None, *, people: Collection[int], until: date, since: dat
 
 @prepared
 def _astray(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
-    """Steps of plans that these persons began, whose owner they may not reach."""
+    """Steps of plans that these persons look after, whose owner they may not reach."""
     astray = Q(owner=None) | Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    due = PlanStep.objects.due_by(until).filter(astray, plan__created_by__in=people)
+    due = PlanStep.objects.due_by(until).filter(astray, plan__steward__in=people)
     return due.order_by("due_on", "position", "pk").values_list(*STEP)[:most]
 
 
-def _steps(person_ids: Collection[int], until: date, today: date | None, *, begun: bool) -> Iterator[DueItem]:
+def _steps(person_ids: Collection[int], until: date, today: date | None, *, kept: bool) -> Iterator[DueItem]:
     """Steps that these persons owe and may know of, and those of their plans that reach nobody else."""
     most, people = MOST_ITEMS if today else None, list(person_ids)
     found = _owned(most, people=people, until=until)
     if today and len(found) == most:  # so much is late that today's was not read
         found += _owned(most, people=people, until=until, since=today)
-    if begun:
+    if kept:
         found += _astray(most, people=people, until=until)
     rows = {row[3]: row for row in found}
     readers = _readers({row[8] for row in rows.values() if row[10] is None})
     asked = set(person_ids)
     calendars = Calendars(until.year)
     for row in rows.values():
-        key, title, due_on, uuid, version, owner, name, left, pk, plan, released, author = row[:12]
+        key, title, due_on, uuid, version, owner, name, left, pk, plan, released, steward = row[:12]
         account, country, kind = row[12:]
         reaches = owner is not None and left is None and (released is not None or (pk, owner) in readers)
-        if (owner if reaches else author) not in asked:
+        if (owner if reaches else steward) not in asked:
             continue
         if kind == ACKNOWLEDGEMENT and reaches:  # its reader need not see the plan, only the message
             yield DueItem(owner, kind, Message(title), account, due_on, kind, uuid)
             continue
         yield DueItem(
-            person_id=owner if reaches else author,
+            person_id=owner if reaches else steward,
             kind="step" if reaches else "unowned",
             title=Message(title),
             account=account,
@@ -247,6 +247,7 @@ class _Plan:
     playbook: int
     digest: str
     author: int
+    steward: int
     cutover_on: date | None
     next_due_on: date | None
     late_steps: int
@@ -264,11 +265,11 @@ def _held(*, person: int) -> QuerySet:
 
 
 @prepared
-@planned_anew  # whoever began many plans asks for other ones than whoever began none
+@planned_anew  # whoever looks after many plans asks for other ones than whoever does after none
 def _open_plans(*, person: int, held: Collection[int]) -> QuerySet:
     return (
         HandoverPlan.objects.open()
-        .filter(Q(created_by=person) | Q(pk__in=held))
+        .filter(Q(steward=person) | Q(pk__in=held))
         .order_by("cutover_on", "pk")
         .values_list(
             "pk",
@@ -280,6 +281,7 @@ def _open_plans(*, person: int, held: Collection[int]) -> QuerySet:
             "playbook",
             "playbook__digest",
             "created_by",
+            "steward",
             "cutover_on",
             "next_due_on",
             "late_steps",
@@ -290,9 +292,9 @@ def _open_plans(*, person: int, held: Collection[int]) -> QuerySet:
 
 
 def _my_plans(person_id: int) -> tuple[list[_Plan], bool]:
-    """Open plans in which the person holds a role or which they began, the nearest cutover first.
+    """Open plans in which the person holds a role or which they look after, the nearest cutover first.
 
-    And whether they may have begun any, even one that they may not read.
+    And whether they may look after any, even one that they may not read.
     """
     roles: dict[int, list[str]] = {}
     for plan, role in _held(person=person_id):
@@ -300,17 +302,23 @@ def _my_plans(person_id: int) -> tuple[list[_Plan], bool]:
     rows = [_Plan(*row) for row in _open_plans(person=person_id, held=list(roles))]
     readers = _readers({row.pk for row in rows if row.released_at is None})
     titles = stage_titles((row.playbook, row.digest) for row in rows)
-    begun = len(rows) == MOST_PLANS or any(row.author == person_id for row in rows)
+    kept = len(rows) == MOST_PLANS or any(row.steward == person_id for row in rows)
     shown = [
         replace(
             row,
-            roles=(*roles.get(row.pk, ()), *(("author",) if row.author == person_id else ())),
+            roles=(*roles.get(row.pk, ()), *_looks_after(row, person_id)),
             stage_title=titles[row.playbook, row.stage],
         )
         for row in rows
         if row.released_at is not None or (row.pk, person_id) in readers
     ]
-    return shown, begun
+    return shown, kept
+
+
+def _looks_after(row: _Plan, person_id: int) -> tuple[str, ...]:
+    if row.steward != person_id:
+        return ()
+    return ("author",) if row.author == person_id else ("steward",)
 
 
 def _plan(row: _Plan) -> MyPlan:

@@ -13,7 +13,7 @@ from accounts.models.prepared import prepared
 from accounts.rules.text import Message, gettext_noop
 from transitions.documents.plan import Change, Entry
 from transitions.models import ChangeSet, HandoverPlan, StageChange, Waiver
-from transitions.rules.history import DEEDS
+from transitions.rules.history import DEEDS, OUR_REASONS, message_of
 from transitions.rules.plans import ROLE_TITLES
 from transitions.rules.playbooks import Playbook
 from transitions.selectors.playbooks import playbook_of
@@ -108,7 +108,7 @@ def entries_of(plan: HandoverPlan, playbook: Playbook, deeds: Sequence[Deed]) ->
             at=deed.at,
             by=deed.by or names.get(deed.by_id, ""),
             message=_message(deed, named),
-            why=deed.why,
+            why=Message(deed.why) if deed.why in OUR_REASONS else deed.why,
             changes=tuple(
                 _change(change, names)
                 for change in deed.changes
@@ -189,7 +189,11 @@ def _change(change: Mapping[str, Any], names: Mapping[int, str]) -> Change:
         return Change(Message(change["label"]), _day(before.get(name)), _day(after.get(name)))
     if model == "state":
         return Change(Message(_("State")), *(Message(STATES[side["said"]]) for side in (before, after)))
-    return Change(Message(change["label"]), before.get("said", ""), after.get("said", ""))
+    return Change(Message(change["label"]), _words(before), _words(after))
+
+
+def _words(side: Mapping[str, Any]) -> str | Message:
+    return message_of(side) or side.get("said", "")
 
 
 def _day(iso: str | None) -> date | str:

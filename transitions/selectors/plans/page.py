@@ -341,6 +341,7 @@ def _stage(rows: _Rows, stage: Stage, place: int) -> StageLine:
 def _gates(rows: _Rows, stage: Stage) -> list[GateLine]:
     """The gates of the next stage as they stand."""
     uuids = {step.key: step.uuid for step in rows.steps}
+    promises = {step.key for step in rows.steps if step.kind == "check-in"}
     lines = []
     for found in gates.states(rows.playbook, stage.key, rows.facts):
         waiver = rows.waived.get(found.key) if found.gate.waivable else None
@@ -351,7 +352,12 @@ def _gates(rows: _Rows, stage: Stage) -> list[GateLine]:
                 state=found.state,
                 waivable=found.gate.waivable,
                 missing=tuple(
-                    MissingLine(one.message, one.hint, one.subject, uuids.get(one.subject))
+                    MissingLine(
+                        one.message,
+                        "promise" if one.hint == "step" and one.subject in promises else one.hint,
+                        one.subject,
+                        uuids.get(one.subject),
+                    )
                     for one in found.missing
                 ),
                 waived_by=waiver.by if waiver else "",

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from accounts.models import ImportRun, Organisation, Person, User
+from accounts.models import Account, ImportRun, Organisation, Person, User
+from accounts.selectors.calendar import calendar_of
 from accounts.services import audit, imports
 from accounts.services.history import keep
 from transitions.rules.demo import company, plans
@@ -44,7 +45,7 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda line: None) -> Lo
     today = now.date()
     accounts = [plan.account for plan in plans.PLANS]
     made = generate(today, busy=accounts, calm=plans.CALM, escalated=plans.ESCALATED)
-    write_organisation()
+    write_organisation(today)
     say("People, teams, accounts, contacts and deals go through the importer")
     bring_in(made, now=now - IMPORTED)
     write_sign_ins(now=now - IMPORTED)
@@ -54,6 +55,7 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda line: None) -> Lo
     name_departments(by=Person.objects.get(name="Nadia Petrov"), now=now - IMPORTED)
     say("Handover plans, carried on from day to day")
     unmade = write_plans(made, now=now)
+    give_a_day_off(now=now)
     let_the_leaver_go(now=now)
     sponsors.rehome_left(now=now)
     sponsors.carry_on(now=now)
@@ -62,7 +64,12 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda line: None) -> Lo
     return Loaded(new=True, unmade_packets=tuple(unmade))
 
 
-def write_organisation() -> None:
+def write_organisation(today: date) -> None:
+    free = [
+        [date(year, month, day).isoformat(), name]
+        for year in (today.year, today.year + 1)
+        for month, day, name in plans.FREE_DAYS
+    ]
     Organisation.objects.update_or_create(
         pk=1,
         defaults={
@@ -70,6 +77,7 @@ def write_organisation() -> None:
             "currency": company.CURRENCY,
             "country": company.COUNTRY,
             "tz": company.ZONE,
+            "free_days": free,
         },
     )
 
@@ -91,6 +99,16 @@ def write_sign_ins(*, now: datetime) -> None:
         user.set_password(company.PASSWORD)
         user.save()
         audit.record(verb="add_user", rows=[user], by=None, now=now)
+
+
+def give_a_day_off(*, now: datetime) -> None:
+    """A client's extra free day, of which its plan knows nothing yet: somebody has to count it again."""
+    name, ahead, words = plans.CLIENT_FREE
+    account = Account.objects.get(name=name)
+    day = calendar_of(account, now.date()).roll(now.date() + timedelta(days=ahead))
+    account.free_days = [[day.isoformat(), words]]
+    account.version += 1
+    keep(account, by=Person.objects.get(name="Nadia Petrov"), now=now, why="free days")
 
 
 def let_the_leaver_go(*, now: datetime) -> None:

@@ -22,7 +22,7 @@ from transitions.rules.story import ACKNOWLEDGEMENT
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.plans import guards_page
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
-from transitions.services import packets, plans, sponsors
+from transitions.services import feeds, packets, plans, sponsors
 from transitions.services.demo import message, readiness, talks
 from transitions.services.demo.facts import Known, known
 
@@ -48,6 +48,8 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
             dice = dice_of(tale.spec, "arranged")
             talks.arrange(tale.plan, tale.contact, dice, lead=tale.lead, now=now)
             names = {"rep": made.owners[tale.spec.account]}
+            if tale.spec.recurring:
+                note_recurring(tale)
             tale.plan.refresh_from_db(fields=["cutover_on"])
             talks.be_kind(tale.plan, tale.contact, names, dice, lead=tale.lead, now=now)
     return [f"{tale.spec.account}: {tale.unmade}" for tale in tales if tale.unmade]
@@ -127,6 +129,23 @@ def begin(spec: Plan, made: Company, rows: Known, *, now: datetime) -> HandoverP
     )
 
 
+def note_recurring(tale: Tale) -> None:
+    """A series in the calendar of whoever hands over, for which a new organiser has to invite."""
+    title, rhythm, ahead = tale.spec.recurring or ("", "", 0)
+    day = calendar_of(tale.plan.account, tale.now.date()).roll(tale.now.date() + timedelta(days=ahead))
+    feeds.add_recurring(
+        plan=tale.plan,
+        title=title,
+        rhythm=rhythm,
+        next_at=datetime.combine(day, time(9, 0, tzinfo=UTC)),
+        minutes=60,
+        place="Their control room",
+        organiser=tale.rows.people[tale.made.owners[tale.spec.account]],
+        by=tale.lead,
+        now=tale.now,
+    )
+
+
 def write_notes(tale: Tale) -> None:
     at = moment(tale.now, tale.spec.begun - 1)
     for noted in tale.spec.notes:
@@ -169,6 +188,16 @@ def carry_on(tale: Tale) -> None:
             why=why,
             told_client=told_client,
             put_right=put_right,
+        )
+    if spec.rests and tale.plan.state == PlanState.OPEN:
+        why, ahead = spec.rests
+        plans.hold(
+            plan=tale.plan,
+            why=why,
+            resumes_on=tale.now.date() + timedelta(days=ahead),
+            version=tale.plan.version,
+            by=tale.lead,
+            now=moment(tale.now, spec.idle),
         )
 
 

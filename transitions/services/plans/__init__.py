@@ -33,11 +33,12 @@ from transitions.services.plans.meetings import arrange_meeting, call_off_meetin
 from transitions.services.plans.notes import add_note, withdraw_note
 from transitions.services.plans.owners import reassign
 from transitions.services.plans.people import set_people, set_team
-from transitions.services.plans.promised import tell_client, untell_client
+from transitions.services.plans.promised import tell_client, tell_client_of, untell_client, untell_client_of
 from transitions.services.plans.risk import refresh_risk
 from transitions.services.plans.stages import advance, release, waive
 from transitions.services.plans.start import start
 from transitions.services.plans.steps import complete_step, reopen_step
+from transitions.services.plans.stewards import hand_on
 from transitions.services.plans.switch import Switch, preview_switch, switch
 from transitions.services.plans.undo import undo
 from transitions.services.plans.words import edit_words
@@ -46,6 +47,7 @@ from transitions.services.refusals import (
     DecisionRefused,
     GatesClosed,
     NoFurtherStage,
+    NotKept,
     NotRead,
     NotTold,
     PlanNotOpen,
@@ -60,6 +62,7 @@ __all__ = [
     "DecisionRefused",
     "GatesClosed",
     "NoFurtherStage",
+    "NotKept",
     "NotRead",
     "NotTold",
     "PlanNotOpen",
@@ -80,6 +83,7 @@ __all__ = [
     "counted_otherwise",
     "decide",
     "edit_words",
+    "hand_on",
     "level_promise",
     "hold",
     "move_anchor",
@@ -102,9 +106,11 @@ __all__ = [
     "start",
     "switch",
     "tell_client",
+    "tell_client_of",
     "undo",
     "unpin_step",
     "untell_client",
+    "untell_client_of",
     "waive",
     "withdraw_note",
 ]

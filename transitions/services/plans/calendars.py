@@ -1,14 +1,14 @@
 """Days off change where a client is: what moves in its plans, and why, before it moves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Organisation, Person
-from accounts.rules.text import gettext_noop
+from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import reckoned_calendar, reckoning_of, today_of
 from accounts.selectors.organisation import organisation
 from transitions.models import ChangeSet, HandoverPlan
@@ -16,6 +16,8 @@ from transitions.rules import schedule
 from transitions.rules.schedule import Move, Replan
 from transitions.services.opened import kept, opened, record
 from transitions.services.plans.dates import Dates, write_moves
+from transitions.services.plans.promised import PROMISED, told_of
+from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
 
@@ -28,6 +30,7 @@ class Recount:
     stay: tuple[Move, ...]  # pinned steps
     added: tuple[date, ...]  # days that became free, of those that the plan still has ahead
     removed: tuple[date, ...]  # days that are business days again
+    told: tuple[Move, ...] = ()  # of the moves, those off a day that the client has in writing
     change_set: ChangeSet | None = None
 
 
@@ -46,10 +49,11 @@ def preview_recount(*, plan: HandoverPlan, now: datetime) -> Recount:
 
 
 @transaction.atomic
-def recount(*, plan: HandoverPlan, by: Person, now: datetime) -> Recount:
+def recount(*, plan: HandoverPlan, by: Person, now: datetime, confirmed: bool = False) -> Recount:
     """Move the open steps of a plan to where the business days of today put them, with why on record.
 
-    A plan whose days are counted as they were stays as it is. Raises PlanNotOpen.
+    A plan whose days are counted as they were stays as it is. Raises PlanNotOpen, and PlanRefused (field
+    "confirmed") where a day moves that the client has in writing, until it is `confirmed` that they are told.
     """
     plan = opened(plan.pk)
     ours = organisation()
@@ -57,13 +61,15 @@ def recount(*, plan: HandoverPlan, by: Person, now: datetime) -> Recount:
     if not plan.reckoned or plan.reckoned == after:
         return Recount((), (), (), ())
     found, dates, replan = _recount(plan, now)
+    if found.told and not confirmed:
+        raise PlanRefused([("confirmed", Message(PROMISED))])
     changes = [_days_off(plan.reckoned, after), *write_moves(dates, replan, by=by, now=now)]
     HandoverPlan.objects.claim(pk=plan.pk, version=plan.version)
     plan.version += 1
     plan.reckoned = after
     change_set = record(plan=plan, verb="recount", changes=changes, by=by, now=now)
     kept(plan, by=by, now=now, today=dates.today, why="recount")
-    return Recount(found.moves, found.stay, found.added, found.removed, change_set)
+    return replace(found, change_set=change_set)
 
 
 def _recount(plan: HandoverPlan, now: datetime) -> tuple[Recount, Dates, Replan]:
@@ -76,7 +82,8 @@ def _recount(plan: HandoverPlan, now: datetime) -> tuple[Recount, Dates, Replan]
     ahead = [day for day in before.holidays ^ dates.calendar.holidays if today <= day <= last]
     added = tuple(sorted(day for day in ahead if day in dates.calendar.holidays))
     removed = tuple(sorted(day for day in ahead if day in before.holidays))
-    return Recount(replan.moves, replan.stay, added, removed), dates, replan
+    told = told_of(replan.moves, dates.rows)
+    return Recount(replan.moves, replan.stay, added, removed, told), dates, replan
 
 
 def _days_off(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

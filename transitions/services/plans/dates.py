@@ -21,12 +21,12 @@ from transitions.rules.schedule import Hung, Move, Replan
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import claimed, kept, look_again, opened, opened_for, record
-from transitions.services.plans.promised import PROMISED, moved
+from transitions.services.plans.promised import PROMISED, moved, told_of
 from transitions.services.refusals import PlanRefused, StepRefused
 
 _ = gettext_noop
 
-STEP_FIELDS = ("due_on", "planned_on", "pinned")
+STEP_FIELDS = ("due_on", "planned_on", "pinned", "promised_at")
 FURTHEST = timedelta(days=6 * 366)  # from today, for steps moved by hand
 
 
@@ -46,15 +46,20 @@ class AnchorMove:
     lost: Mapping[str, int]
     change_set: ChangeSet | None = None
     promised: bool = False  # whether the client was told the day in writing
+    told: tuple[Move, ...] = ()  # steps that move although the client has their day in writing
 
 
 @dataclass(frozen=True, slots=True)
 class StepMove:
-    """What moving a step did: the step itself first, then its dependants."""
+    """What moving a step did, or would do: the step itself first, then its dependants.
+
+    `told` are those of which the client has the day in writing. `change_set` is None in a preview.
+    """
 
     moves: tuple[Move, ...]
     stay: tuple[Move, ...]
-    change_set: ChangeSet
+    change_set: ChangeSet | None = None
+    told: tuple[Move, ...] = ()
 
 
 @dataclass(slots=True)
@@ -123,9 +128,10 @@ def move_anchor(
 ) -> AnchorMove:
     """Move an anchor to another day, and the open steps that hang on it.
 
-    A day that the client was promised in writing moves only when `confirmed`; of the new day they are to
-    be told again. Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to", "why", "confirmed") for a day
-    that the playbook does not allow, a missing reason or confirmation.
+    A day that the client was promised in writing, of the anchor or of a step that moves along, moves only
+    when `confirmed`; of the new day they are to be told again. Raises StaleVersion, PlanNotOpen, PlanRefused
+    (fields "to", "why", "confirmed") for a day that the playbook does not allow, a missing reason or
+    confirmation.
     """
     plan = opened(plan.pk, version=version)
     dates = Dates(plan, now)
@@ -134,51 +140,71 @@ def move_anchor(
         raise PlanRefused([("why", Message(_("Say why the date moves.")))])
     anchor = Anchor.objects.get(plan=plan, key=key)
     promised = anchor.promised_at is not None
-    if promised and not confirmed:
-        raise PlanRefused([("confirmed", Message(PROMISED))])
     replan = dates.replan(key, to)
+    found = _anchor_move(dates, key, to, replan)
+    if (promised or found.told) and not confirmed:
+        raise PlanRefused([("confirmed", Message(PROMISED))])
     rule = dates.playbook.anchor(key)
     changes = [moved(anchor, to, rule.title if rule else key)]
     changes += write_moves(dates, replan, by=by, now=now)
     change_set = record(plan=plan, verb="move_anchor", changes=changes, by=by, now=now, why=why)
     kept(plan, by=by, now=now, today=dates.today, why=why)
-    return replace(_anchor_move(dates, key, to, replan), change_set=change_set, promised=promised)
+    return replace(found, change_set=change_set, promised=promised)
 
 
-def preview_move_step(*, step: PlanStep, to: date, now: datetime) -> Replan:
+def preview_move_step(*, step: PlanStep, to: date, now: datetime) -> StepMove:
     """What `move_step` would do, without doing it: the step itself first. Raises as it would."""
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
     _refuse_arranged(step)
     dates = Dates(step.plan, now)
     _refuse_day(to, dates.today)
-    return dates.replan(step.key, to)
+    replan = dates.replan(step.key, to)
+    return StepMove(replan.moves, replan.stay, told=told_of(replan.moves, dates.rows))
 
 
 @transaction.atomic
 def move_step(
-    *, step: PlanStep, to: date, version: int, by: Person, now: datetime, why: str = ""
+    *,
+    step: PlanStep,
+    to: date,
+    version: int,
+    by: Person,
+    now: datetime,
+    why: str = "",
+    confirmed: bool = False,
 ) -> StepMove:
     """Move a step to another day by hand: it is pinned there, and what hangs on it moves along.
 
-    `version` is the step's. Raises StaleVersion, PlanNotOpen, PlanRefused (fields "to" and "why"),
-    StepRefused when it is done, or a meeting with the client whose hour is agreed.
+    `version` is the step's. Days that the client has in writing move only when `confirmed`. Raises
+    StaleVersion, PlanNotOpen, PlanRefused (fields "to", "why" and "confirmed"), StepRefused when it is done,
+    or a meeting with the client whose hour is agreed.
     """
     plan = opened_for(step)
     step = claimed(step, version)
     if step.done_at is not None:
         raise StepRefused(Message(_("This step is done already.")))
     _refuse_arranged(step)
-    return put_on(plan=plan, step=step, to=to, verb="move_step", by=by, now=now, why=why)
+    return put_on(plan=plan, step=step, to=to, verb="move_step", by=by, now=now, why=why, confirmed=confirmed)
 
 
 def put_on(
-    *, plan: HandoverPlan, step: PlanStep, to: date, verb: str, by: Person, now: datetime, why: str = ""
+    *,
+    plan: HandoverPlan,
+    step: PlanStep,
+    to: date,
+    verb: str,
+    by: Person,
+    now: datetime,
+    why: str = "",
+    confirmed: bool,
 ) -> StepMove:
     """Pin a claimed step of an opened plan to a day, for a verb that says why. Raises PlanRefused."""
     dates = Dates(plan, now)
     _refuse_day(to, dates.today)
     replan = dates.replan(step.key, to)
+    if told_of(replan.moves, dates.rows) and not confirmed:
+        raise PlanRefused([("confirmed", Message(PROMISED))])
     return _moved(dates, step, replan, pinned=True, verb=verb, by=by, now=now, why=why)
 
 
@@ -186,7 +212,8 @@ def put_on(
 def unpin_step(*, step: PlanStep, version: int, by: Person, now: datetime) -> StepMove:
     """Give a pinned step back to the playbook: it returns to the day that its base gives it.
 
-    Raises StaleVersion, PlanNotOpen, StepRefused when it is not pinned or done.
+    Raises StaleVersion, PlanNotOpen, StepRefused when it is not pinned or done, or where a day moves that the
+    client has in writing: to move it by hand asks for a word about that.
     """
     plan = opened(step.plan_id)
     step = claimed(step, version)
@@ -199,6 +226,8 @@ def unpin_step(*, step: PlanStep, version: int, by: Person, now: datetime) -> St
     replan = schedule.unpin(
         dates.playbook, dates.hung(), dates.anchors, dates.calendar, dates.today, key=step.key
     )
+    if told_of(replan.moves, dates.rows):
+        raise StepRefused(Message(_("The client has a day in writing that would move. Move it by hand.")))
     return _moved(dates, step, replan, pinned=False, verb="unpin_step", by=by, now=now, why="")
 
 
@@ -245,11 +274,12 @@ def _moved(
     why: str,
 ) -> StepMove:
     """Write what moving one step brings about."""
+    told = told_of(replan.moves, dates.rows)
     dates.rows[step.key] = step  # claimed: its version is ahead of the row that was read
     changes = write_moves(dates, replan, by=by, now=now, pin={step.key: pinned})
     change_set = record(plan=dates.plan, verb=verb, changes=changes, by=by, now=now, why=why)
     look_again([dates.plan.pk], today=dates.today)
-    return StepMove(replan.moves, replan.stay, change_set)
+    return StepMove(replan.moves, replan.stay, change_set, told=told)
 
 
 def write_moves(
@@ -266,7 +296,9 @@ def write_moves(
     changes, rows = [], []
     for step in dates.rows.values():
         before = _state(step)
-        step.due_on = after.get(step.key, step.due_on)
+        if after.get(step.key, step.due_on) != step.due_on:
+            # What was promised of the old day no longer holds for the new one.
+            step.due_on, step.promised_at = after[step.key], None
         if step.done_at is None:
             step.planned_on = replan.planned.get(step.key, step.planned_on)
         step.pinned = pin.get(step.key, step.pinned)
@@ -295,6 +327,7 @@ def _state(step: PlanStep) -> dict[str, Any]:
         "due_on": step.due_on.isoformat(),
         "planned_on": step.planned_on.isoformat(),
         "pinned": step.pinned,
+        "promised_at": step.promised_at.isoformat() if step.promised_at else None,
     }
 
 
@@ -306,6 +339,7 @@ def _anchor_move(dates: Dates, key: str, to: date, replan: Replan) -> AnchorMove
         moves=replan.moves,
         stay=replan.stay,
         lost=_lost(dates, replan),
+        told=told_of(replan.moves, dates.rows),
     )
 
 

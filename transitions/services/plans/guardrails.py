@@ -9,6 +9,7 @@ from accounts.rules.text import Message, clean_text, gettext_noop
 from accounts.selectors.calendar import calendar_of, today_of
 from transitions.models import Approval, HandoverPlan, PlanState, Verdict
 from transitions.rules.guardrails import GUARDS, GuardState, seen
+from transitions.rules.history import told
 from transitions.selectors.plans.guardrails import circumstances, read, standing
 from transitions.services.opened import look_again, opened, record
 from transitions.services.refusals import DecisionRefused
@@ -52,7 +53,7 @@ def decide(
         "version": None,
         "label": GUARDS[guard],
         "before": {"said": ""},
-        "after": {"said": str(state.message)},
+        "after": told(state.message),
     }
     record(plan=plan, verb=VERBS[Verdict(verdict)], changes=[change], by=by, now=now, why=reason)
     look_again([plan.pk], today=today, guards=True)

@@ -18,6 +18,8 @@ from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import kept, opened, record
 from transitions.services.plans.people import end_roles
 from transitions.services.plans.promised import moved as set_anchor
+from transitions.services.plans.promised import named
+from transitions.services.plans.stewards import settle
 from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
@@ -35,7 +37,7 @@ class Shift:
     days: int
     moves: tuple[Move, ...]  # anchors that lay ahead, then open steps
     stay: tuple[Move, ...]  # pinned steps
-    promised: tuple[str, ...] = ()  # titles of anchors that move although the client was told in writing
+    promised: tuple[Message, ...] = ()  # what moves although the client has its day in writing
 
 
 @transaction.atomic
@@ -84,7 +86,18 @@ def preview_resume(*, plan: HandoverPlan, now: datetime) -> Shift:
         days,
         tuple(moves),
         tuple(Move(step.key, step.title, step.due_on, step.due_on, pinned) for step in steps if step.pinned),
-        tuple(titles.get(one.key, one.key) for one in anchors if one.promised_at is not None and days),
+        (
+            *(
+                Message(titles.get(one.key, one.key))
+                for one in anchors
+                if one.promised_at is not None and days
+            ),
+            *(
+                named(step.key, step.title)
+                for step in steps
+                if step.promised_at is not None and not step.pinned
+            ),
+        ),
     )
 
 
@@ -125,15 +138,19 @@ def _shift(
         if move := moved.get(step.key):
             planned_on = calendar.add(step.planned_on, found.days)
             dates = _dated(due_on=(step.due_on, move.after), planned_on=(step.planned_on, planned_on))
+            was_promised = step.promised_at
             step.due_on, step.planned_on, step.version = move.after, planned_on, step.version + 1
+            step.promised_at = None
             rows.append(step)
             change = {"model": "step", "id": step.pk, "version": step.version, "label": step.title}
+            if was_promised is not None:
+                dates["before"]["promised_at"], dates["after"]["promised_at"] = was_promised.isoformat(), None
             changes.append({**change, "key": step.key, **dates})
-    keep_many(rows, PlanStep, ["due_on", "planned_on", "version"], by=by, now=now)
+    keep_many(rows, PlanStep, ["due_on", "planned_on", "promised_at", "version"], by=by, now=now)
     return changes
 
 
-def _dated(**fields: tuple[date, date]) -> dict[str, dict[str, str]]:
+def _dated(**fields: tuple[date, date]) -> dict[str, dict[str, str | None]]:
     return {
         "before": {name: before.isoformat() for name, (before, _after) in fields.items()},
         "after": {name: after.isoformat() for name, (_before, after) in fields.items()},
@@ -250,7 +267,10 @@ def set_readers(
         "after": {"people": sorted(named)},
     }
     record(plan=plan, verb="set_readers", changes=[change], by=by, now=now)
-    return kept(plan, by=by, now=now, today=today_of(plan.account, now), why="readers")
+    kept(plan, by=by, now=now, today=today_of(plan.account, now), why="readers")
+    if settle([plan.pk]):
+        plan.refresh_from_db(fields=["steward"])
+    return plan
 
 
 def end(plan: HandoverPlan, state: str, today: date, now: datetime) -> None:

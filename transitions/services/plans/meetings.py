@@ -40,7 +40,8 @@ def arrange_meeting(
 ) -> CustomerMeeting:
     """Agree on when and where with whom. The step moves to that day at the client's and is pinned there.
 
-    Ours are invited by mail, and of theirs those who are `invited`: see `services.feeds`.
+    Ours are invited by mail, and of theirs those who are `invited`: see `services.feeds`. With them the
+    client has the day in writing.
 
     Raises StaleVersion, PlanNotOpen, and PlanRefused by field: for a day before the client is told of the
     change, an introduction before the first meeting, the successor among those who only listen, an hour
@@ -65,9 +66,13 @@ def arrange_meeting(
     PlanStep.objects.claim(pk=step.pk, version=step.version)
     step.version += 1
     try:
-        put_on(plan=plan, step=step, to=on, verb="arrange_meeting", by=by, now=now)
+        # The day was agreed with the client: there is nobody who would still have to be told.
+        put_on(plan=plan, step=step, to=on, verb="arrange_meeting", by=by, now=now, confirmed=True)
     except PlanRefused as error:
         raise PlanRefused([("starts_at", message) for field, message in error.problems]) from None
+    if invited:  # they get the day in writing
+        step.promised_at = now
+        keep(step, by=by, now=now, why="invited")
     return meeting
 
 
@@ -84,9 +89,15 @@ def call_off_meeting(
         raise PlanRefused([("", Message(_("This meeting was held already.")))])
     if meeting.starts_at is None:
         raise PlanRefused([("", Message(_("No hour is agreed for this meeting.")))])
-    before = f"{meeting.starts_at.astimezone(tz_of(plan.account)):%Y-%m-%d %H:%M}"
+    agreed = meeting.starts_at.astimezone(tz_of(plan.account))
+    before = Message("%(day)s, %(time)s", {"day": agreed.date(), "time": f"{agreed:%H:%M}"})
     meeting.starts_at = None
     keep(meeting, by=by, now=now, why=why or "called off")
+    if step.promised_at is not None:
+        PlanStep.objects.claim(pk=step.pk, version=step.version)
+        step.version += 1
+        step.promised_at = None
+        keep(step, by=by, now=now, why="called off")
     tell(plan, meeting, "call_off_meeting", before=before, by=by, now=now, why=why)
     return meeting
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from transitions.models import CustomerMeeting, HandoverPlan, PlanStep
+from transitions.models import CustomerMeeting, HandoverPlan, PlanStep, SponsorCheckIn
 from transitions.rules.plans import owner_for
 from transitions.rules.schedule import Planned
 from transitions.services import sponsors
@@ -16,13 +16,26 @@ def write_steps(
     The number of queries does not depend on the number of steps.
     """
     steps = PlanStep.objects.bulk_create(_step(plan, one, holders) for one in planned)
-    sponsors.write_check_ins(list(zip(steps, planned, strict=True)))
+    _write_beside(plan, list(zip(steps, planned, strict=True)))
+    return steps
+
+
+def write_beside(plan: HandoverPlan, steps: Sequence[tuple[PlanStep, Planned]]) -> None:
+    """What belongs to steps that were there before and are planned anew: each that has none gets it."""
+    met = set(CustomerMeeting.objects.filter(plan=plan).values_list("step", flat=True))
+    promised = set(SponsorCheckIn.objects.filter(plan=plan).values_list("step", flat=True))
+    lacking = {"meeting": met, "check-in": promised}
+    found = ((step, one) for step, one in steps if one.kind in lacking)
+    _write_beside(plan, [(step, one) for step, one in found if step.pk not in lacking[one.kind]])
+
+
+def _write_beside(plan: HandoverPlan, steps: Sequence[tuple[PlanStep, Planned]]) -> None:
+    sponsors.write_check_ins(steps)
     CustomerMeeting.objects.bulk_create(
         CustomerMeeting(plan=plan, step=step, purpose=one.purpose, channel=one.channel)
-        for step, one in zip(steps, planned, strict=True)
+        for step, one in steps
         if one.kind == "meeting" and one.purpose
     )
-    return steps
 
 
 def _step(plan: HandoverPlan, planned: Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:

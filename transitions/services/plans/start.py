@@ -96,6 +96,7 @@ def start(
         released_at=None if confidential else now,
         reckoned=reckoning_of(account, ours=ours),
         created_by=by,
+        steward=by,
         created_at=now,
         **words,
     )

@@ -16,7 +16,7 @@ from transitions.selectors.playbooks import playbook_of
 from transitions.services import sponsors, story
 from transitions.services.meetings import take_back
 from transitions.services.opened import claimed, look_again, marked_done, opened_for, record
-from transitions.services.refusals import NotRead, NotTold, StepRefused
+from transitions.services.refusals import NotKept, NotRead, NotTold, StepRefused
 
 _ = gettext_noop
 
@@ -26,14 +26,17 @@ def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, no
     """Mark a step as done by `by` at `now`; a note is added to what stands there.
 
     Raises StaleVersion, PlanNotOpen, StepRefused when it is done already or decides who holds a role that
-    nobody holds, NotTold for a meeting with the client, which `services.meetings.debrief` completes, and
-    NotRead for an acknowledgement, which `services.story.acknowledge` completes.
+    nobody holds, NotTold for a meeting with the client, which `services.meetings.debrief` completes,
+    NotKept for a promise, which `services.sponsors.deliver` completes, and NotRead for an acknowledgement,
+    which `services.story.acknowledge` completes.
     """
     plan = opened_for(step)
     step = claimed(step, version)
     meeting = meeting_of(step) if step.kind == "meeting" else None
     if meeting is not None and step.done_at is None:
         raise NotTold(meeting)
+    if step.kind == "check-in" and step.done_at is None:
+        raise NotKept
     if step.kind == ACKNOWLEDGEMENT and step.done_at is None:
         raise NotRead
     _refuse_undecided(plan, step)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from accounts.models import Person
 from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message, clean_text, gettext_noop
-from accounts.selectors.calendar import calendar_of, today_of
+from accounts.selectors.calendar import calendar_of, reckoning_of, today_of
 from accounts.selectors.organisation import organisation
 from accounts.services.history import keep_many
 from transitions.models import (
@@ -34,8 +34,8 @@ from transitions.selectors.plans.guardrails import circumstances, notice_asked, 
 from transitions.selectors.playbooks import hard_twin, playbook_of
 from transitions.services.opened import holders_of, kept, opened, record
 from transitions.services.plans.people import problems_of_people, write_role
-from transitions.services.plans.promised import moved
-from transitions.services.plans.rows import write_steps
+from transitions.services.plans.promised import moved, named
+from transitions.services.plans.rows import write_beside, write_steps
 from transitions.services.refusals import PlanRefused
 
 _ = gettext_noop
@@ -55,10 +55,11 @@ class Switch:
     dropped: tuple[tuple[str, str, date], ...]  # key, title, day: what the hard cutover does without
     meetings: int  # of them, meetings with the client
     done: int  # steps that are done and stay
+    added: tuple[tuple[str, str, date], ...]  # key, title, day: steps outside of any playbook, which stay
     notice: int | None  # business days that the client was to have
     fade: bool  # whether the weeks side by side are lost
     asked: tuple[Message, ...]  # guards that a leader must decide about, again or for the first time
-    promised: tuple[Message, ...]  # dates that move although the client was told in writing
+    promised: tuple[Message, ...]  # what moves or is dropped although the client has its day in writing
     change_set: ChangeSet | None = None
 
 
@@ -71,6 +72,7 @@ class _Turn:
     now: datetime
     today: date = field(init=False)
     calendar: Calendar = field(init=False)
+    reckoned: dict[str, Any] = field(init=False)
     before: Playbook = field(init=False)
     twin: PlaybookVersion = field(init=False)
     after: Playbook = field(init=False)
@@ -84,6 +86,7 @@ class _Turn:
         plan, ours = self.plan, organisation()
         self.today = today_of(plan.account, self.now, ours=ours)
         self.calendar = calendar_of(plan.account, self.today, ours=ours)
+        self.reckoned = dict(reckoning_of(plan.account, ours=ours))
         self.before = playbook_of(plan.playbook, plan.tier)
         self._refuse_plan()
         self.after = playbook_of(self.twin, plan.tier)
@@ -132,6 +135,13 @@ class _Turn:
         return tuple(step for key, step in self.planned.items() if key not in self.rows)
 
     def dropped(self) -> list[PlanStep]:
+        return [step for step in self._left() if self.before.step(step.key) is not None]
+
+    def added(self) -> list[PlanStep]:
+        """Open steps that no playbook brought: training, what has to be cleared up, who reads the message."""
+        return [step for step in self._left() if self.before.step(step.key) is None]
+
+    def _left(self) -> list[PlanStep]:
         return [
             step
             for key, step in self.rows.items()
@@ -167,10 +177,11 @@ def switch(
     """Turn a soft plan into a hard one, under the hard playbook for the same reason.
 
     `given` dates the anchors "cutover" and, where it differs, "departure"; the others follow. Steps that are
-    done stay, those that both playbooks know keep their row and get new dates (pinned ones keep theirs),
-    the others are dropped and new ones written. The plan begins the hard cutover's first stage; an interim
-    rep is asked for, never taken from somebody who has left. Raises StaleVersion, PlanNotOpen, PlanRefused
-    (fields: anchors, "interim", "why", "confirmed" where a date moves that was promised in writing).
+    done stay, those that both playbooks know keep their row and get new dates (pinned ones keep theirs), and
+    what somebody added stays on its day; the others are dropped and new ones written. The plan begins the
+    first stage of the hard cutover; an interim rep is asked for, never taken from somebody who has left.
+    Raises StaleVersion, PlanNotOpen, PlanRefused (fields: anchors, "interim", "why", "confirmed" where a
+    date moves that was promised in writing).
     """
     plan = opened(plan.pk, version=version)
     turn = _Turn(plan, given, now)
@@ -220,12 +231,13 @@ def _told(turn: _Turn) -> Switch:
         moves=tuple(
             Move(step.key, planned.title, step.due_on, planned.due_on, fixed)
             for step, planned in turn.shared()
-            if not step.pinned and step.dropped_at is None and step.due_on != planned.due_on
+            if _moves(step, planned)
         ),
         new=turn.new(),
         dropped=tuple((step.key, step.title, step.due_on) for step in dropped),
         meetings=sum(step.kind == "meeting" for step in dropped),
         done=sum(step.done_at is not None for step in turn.rows.values()),
+        added=tuple((step.key, step.title, step.due_on) for step in turn.added()),
         notice=None if soft.notice_asked is None else soft.notice,
         fade=bool(turn.before.fade) or any(stage.key == "burn-in" for stage in turn.before.stages),
         asked=tuple(Message(GUARDS[guard]) for guard, _message in guardrails.raised(hard)),
@@ -233,8 +245,17 @@ def _told(turn: _Turn) -> Switch:
             titles.get(key, Message(key))
             for key, anchor in turn.anchored.items()
             if anchor.promised_at is not None and turn.anchors.get(key) != anchor.falls_on
+        )
+        + tuple(
+            named(step.key, step.title)
+            for step in [step for step, planned in turn.shared() if _moves(step, planned)] + dropped
+            if step.promised_at is not None
         ),
     )
+
+
+def _moves(step: PlanStep, planned: Planned) -> bool:
+    return not step.pinned and step.dropped_at is None and step.due_on != planned.due_on
 
 
 def _held(plan: HandoverPlan) -> list[tuple[str, int]]:
@@ -243,12 +264,13 @@ def _held(plan: HandoverPlan) -> list[tuple[str, int]]:
 
 def _turn_plan(turn: _Turn) -> dict[str, Any]:
     plan = turn.plan
-    names = ("mode", "playbook_id", "stage")
+    names = ("mode", "playbook_id", "stage", "reckoned")
     before = {name: getattr(plan, name) for name in names}
     # The history must go on naming the stages that the plan went through, and the gates.
     titles = {stage.key: stage.title for stage in turn.before.stages}
     labels = {gate.key: gate.label for gate in turn.before.gates()}
     plan.mode, plan.playbook, plan.stage = turn.after.mode, turn.twin, turn.after.stages[0].key
+    plan.reckoned = turn.reckoned  # its dates were laid by the business days of today
     return {
         "model": "plan",
         "id": plan.pk,
@@ -287,6 +309,8 @@ def _turn_steps(
         before = _state(step)
         by_role = step.owner_id == owner_for(step.owner_role, holders) or step.owner_id is None
         dates = {name: getattr(step, name) for name in DATES} if step.pinned else {}
+        if _moves(step, planned):
+            step.promised_at = None
         for name in FIELDS:
             setattr(step, name, dates.get(name, getattr(planned, name)))
         step.dropped_at = None
@@ -294,12 +318,19 @@ def _turn_steps(
             step.owner_id = owner_for(step.owner_role, holders)
         changed.append(step)
         changes.append(_change(step, before))
+    for step in turn.added():
+        before = _state(step)
+        step.stage = turn.plan.stage  # theirs is none of the new playbook's
+        changed.append(step)
+        changes.append(_change(step, before))
     for step in turn.dropped():
         before = _state(step)
         step.dropped_at = now
         changed.append(step)
         changes.append(_change(step, before))
-    keep_many(changed, PlanStep, [*FIELDS, "owner", "dropped_at", "version"], by=by, now=now)
+    kept = {step.pk: planned for step, planned in turn.shared()}
+    write_beside(turn.plan, [(step, kept[step.pk]) for step in changed if step.pk in kept])
+    keep_many(changed, PlanStep, [*FIELDS, "owner", "dropped_at", "promised_at", "version"], by=by, now=now)
     for step in write_steps(turn.plan, turn.new(), holders):
         state = _state(step)
         change = {"model": "step", "id": step.pk, "version": step.version, "label": step.title}
@@ -308,7 +339,7 @@ def _turn_steps(
 
 
 def _state(step: PlanStep) -> dict[str, Any]:
-    values = {name: getattr(step, name) for name in (*FIELDS, "owner_id", "dropped_at")}
+    values = {name: getattr(step, name) for name in (*FIELDS, "owner_id", "dropped_at", "promised_at")}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 

@@ -48,7 +48,7 @@ def _inherit(plan_id: int, *, now: datetime) -> int:
         _mark(heirs, now=now)
         names = _names(moved)
         changes = [change_of(step, before.name, names[step.owner_id]) for step, before in moved]
-        record(plan=plan, verb="inherit", changes=changes, by=plan.created_by, now=now)
+        record(plan=plan, verb="inherit", changes=changes, by=plan.steward, now=now)
     return len(moved)
 
 

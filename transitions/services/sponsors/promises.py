@@ -6,11 +6,13 @@ from datetime import date, datetime, time
 from django.db import transaction
 
 from accounts.models import Channel, Contact, Person, Touchpoint
+from accounts.models.base import msgid_of
 from accounts.rules.calendar import instant
 from accounts.rules.text import Message, clean_text, gettext_noop
 from accounts.selectors.calendar import today_of, tz_of
 from accounts.services.history import archive_touch, keep, record_touch
 from transitions.models import HandoverPlan, PlanStep, SponsorCheckIn
+from transitions.rules.history import told
 from transitions.rules.schedule import Planned
 from transitions.selectors.playbooks import playbook_of
 from transitions.services.opened import claimed, look_again, record, with_promises
@@ -57,7 +59,7 @@ def edit(
     problems = _problems_of_contact(plan, contact)
     if channel and channel not in Channel.values:
         problems.append(("channel", Message(_("Choose a channel."))))
-    elif promise.promised_at is not None and in_writing and channel != promise.channel:
+    elif step.promised_at is not None and in_writing and channel != promise.channel:
         problems.append(
             ("channel", Message(_("The client has this in writing. Keep it so, or tell them anew first.")))
         )
@@ -65,8 +67,8 @@ def edit(
         raise PlanRefused(problems)
     before = _said(promise)
     promise.channel, promise.contact = channel, contact
-    if in_writing != (promise.promised_at is not None):
-        promise.promised_at = now if in_writing else None
+    if in_writing != (step.promised_at is not None):
+        step.promised_at = now if in_writing else None
     keep(promise, by=by, now=now)
     keep(step, by=by, now=now, why="promise")
     changes = [change_of(step, before, _said(promise))]
@@ -164,15 +166,15 @@ def let_go(*, step: PlanStep, version: int, reason: str, by: Person, now: dateti
     return step
 
 
-def change_of(step: PlanStep, before: str, after: str) -> dict[str, object]:
-    """A promise in a change set."""
+def change_of(step: PlanStep, before: str | Message, after: str | Message) -> dict[str, object]:
+    """A promise in a change set; a Message is told to each reader in their language."""
     return {
         "model": "promise",
         "id": step.pk,
         "version": step.version,
         "label": step.title,
-        "before": {"said": before},
-        "after": {"said": after},
+        "before": told(before),
+        "after": told(after),
     }
 
 
@@ -203,7 +205,10 @@ def _gate_that_asks(plan: HandoverPlan, step: PlanStep) -> str:
     return ""
 
 
-def _said(promise: SponsorCheckIn) -> str:
-    """A promise in a line, for the history; the page translates the channel where it shows one."""
-    parts = [promise.channel, promise.contact.name if promise.contact else ""]
-    return ", ".join(part for part in parts if part)
+def _said(promise: SponsorCheckIn) -> str | Message:
+    """A promise in a line, for the history."""
+    name = promise.contact.name if promise.contact else ""
+    if not promise.channel:
+        return name
+    channel = Message(msgid_of(Channel(promise.channel).label))
+    return Message("%(channel)s, %(name)s", {"channel": channel, "name": name}) if name else channel

@@ -130,7 +130,7 @@ def warm_up(*, plan_id: int, series: str, reason: str, by: Person, now: datetime
         step.version += 1
     keep_many(dropped, PlanStep, ["dropped_at", "version"], by=by, now=now)
     decided = WarmUp.objects.create(plan=plan, series=series, reason=reason, by=by, decided_at=now)
-    changes = [change_of(step, step.due_on.isoformat(), "") for step in dropped] or [
+    changes = [change_of(step, Message("%(day)s", {"day": step.due_on}), "") for step in dropped] or [
         change_of(first.step, "", "")
     ]
     record(plan=plan, verb="warm_up", changes=changes, by=by, now=now, why=reason)

@@ -13,10 +13,11 @@ from accounts.permissions import AuthenticatedRequest
 from accounts.selectors.organisation import organisation_of
 from accounts.services import jobs
 from accounts.tasks import wake_jobs
+from transitions.forms.plans import RecountForm
 from transitions.models import HandoverPlan, PlanState
 from transitions.permissions import allowed
 from transitions.services import plans
-from transitions.views.plans.answers import not_open, to_plan
+from transitions.views.plans.answers import not_open, put_problems, to_plan
 
 LOOK_AND_DO = ["GET", "HEAD", "POST"]
 MOST = 5000  # open plans looked at
@@ -58,14 +59,29 @@ def recount(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     if not plans.counted_otherwise([plan], ours=organisation_of(request)):
         messages.info(request, _("The days of this plan are counted as they are: nothing has to move."))
         return to_plan(plan)
-    if request.method == "POST":
+    found = plans.preview_recount(plan=plan, now=now)
+    posted = request.method == "POST"
+    form = RecountForm(request.POST if posted else None) if found.told else None
+    if posted and (form is None or form.is_valid()):
+        given = form.cleaned_data if form else {}
         try:
-            done = plans.recount(plan=plan, by=request.user.person, now=now)
+            done = plans.recount(plan=plan, **given, by=request.user.person, now=now)
         except plans.PlanNotOpen:
             return not_open(request, plan)
+        except plans.PlanRefused as error:
+            if form is None:  # it was confirmed to the client since this page was asked for
+                return redirect("plan-recount", plan.uuid)
+            put_problems(form, error)
+            return _recount_page(request, plan, found, form)
         count = len(done.moves)
         says = ngettext("%(count)d step moved.", "%(count)d steps moved.", count) % {"count": count}
         messages.success(request, says)
         return to_plan(plan)
-    found = plans.preview_recount(plan=plan, now=now)
-    return TemplateResponse(request, "transitions/life/recount.html", {"plan": plan, "found": found})
+    return _recount_page(request, plan, found, form)
+
+
+def _recount_page(
+    request: AuthenticatedRequest, plan: HandoverPlan, found: plans.Recount, form: RecountForm | None
+) -> HttpResponse:
+    context = {"plan": plan, "found": found, "form": form}
+    return TemplateResponse(request, "transitions/life/recount.html", context)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,15 +18,25 @@ from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.numbers import day
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
-from transitions.forms.plans import DayForm, MoveAnchorForm, MoveForm
+from transitions.forms.plans import DayForm, MoveAnchorForm, MoveForm, VersionForm
 from transitions.models import ChangeSet, HandoverPlan, PlanStep
 from transitions.permissions import allowed
 from transitions.rendering.plans import moved_in_words
+from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import plans
-from transitions.views.plans.answers import keep_typed, not_open, plan_url, put_problems, to_plan, to_step
+from transitions.views.plans.answers import (
+    changed_meanwhile,
+    keep_typed,
+    not_open,
+    plan_url,
+    put_problems,
+    to_plan,
+    to_step,
+)
 
 LOOK_AND_DO = ["GET", "HEAD", "POST"]
+Refusal = plans.PlanRefused | plans.StepRefused
 
 
 @require_http_methods(LOOK_AND_DO)
@@ -35,9 +45,12 @@ def anchor(request: AuthenticatedRequest, plan: HandoverPlan, key: str) -> HttpR
     row, now = get_object_or_404(plan.anchors, key=key), timezone.now()
     rule = playbook_of(plan.playbook, plan.tier).anchor(key)
     title = translate(Message(rule.title if rule else key))
-    promised = row.promised_at is not None
-    look, form = _forms(request, partial(MoveAnchorForm, promised=promised), plan.version, row.falls_on)
+    look = _look(request, row.falls_on)
+    preview, refused = _seen(look, lambda to: plans.preview_move_anchor(plan=plan, key=key, to=to, now=now))
+    promised = row.promised_at is not None or bool(preview and preview.told)
+    form = _form(request, partial(MoveAnchorForm, promised=promised), look, plan.version, row.falls_on)
     context = {"plan": plan, "title": title, "on": row.falls_on, "look": look, "form": form, "row": row}
+    context["preview"] = preview
     try:
         if form.is_bound and form.is_valid():
             moved = plans.move_anchor(
@@ -46,8 +59,8 @@ def anchor(request: AuthenticatedRequest, plan: HandoverPlan, key: str) -> HttpR
             along, stay = len(moved.moves), len(moved.stay)
             messages.success(request, moved_in_words(title, moved.before, moved.after, along, stay))
             return to_plan(plan)
-        if to := _day(look):
-            context["preview"] = plans.preview_move_anchor(plan=plan, key=key, to=to, now=now)
+        if refused:
+            raise refused
     except plans.PlanRefused as error:
         put_problems(form if form.is_bound else look, error)
     except StaleVersion:
@@ -73,12 +86,39 @@ def told(request: AuthenticatedRequest, plan: HandoverPlan, key: str) -> HttpRes
     return to_plan(plan, "dates")
 
 
+@require_POST
+@allowed("work_step", PlanStep)
+def step_told(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
+    """The client has the day of this meeting or check-in in writing; with `undo` that was a mistake."""
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        return changed_meanwhile(request, step.plan)
+    verb = plans.untell_client_of if "undo" in request.POST else plans.tell_client_of
+    try:
+        verb(step=step, version=form.cleaned_data["version"], by=request.user.person, now=timezone.now())
+    except StaleVersion:
+        return changed_meanwhile(request, step.plan)
+    except plans.StepRefused as error:
+        messages.info(request, translate(error.message))
+    except plans.PlanNotOpen:
+        return not_open(request, step.plan)
+    else:
+        says = _("Taken back.") if "undo" in request.POST else _("Noted: the client has this day in writing.")
+        messages.success(request, says)
+    meeting = meeting_of(step) if step.kind == "meeting" else None
+    return redirect("meeting", meeting.uuid) if meeting else redirect("step", step.uuid)
+
+
 @require_http_methods(LOOK_AND_DO)
 @allowed("edit_plan", PlanStep)
 def step(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
     plan, now, title = step.plan, timezone.now(), translate(Message(step.title))
-    look, form = _forms(request, MoveForm, step.version, step.due_on)
+    look = _look(request, step.due_on)
+    preview, refused = _seen(look, lambda to: plans.preview_move_step(step=step, to=to, now=now))
+    promised = bool(preview and preview.told)
+    form = _form(request, partial(MoveForm, promised=promised), look, step.version, step.due_on)
     context = {"plan": plan, "step": step, "title": title, "on": step.due_on, "look": look, "form": form}
+    context["preview"] = preview
     try:
         if form.is_bound and form.is_valid():
             moved = plans.move_step(step=step, **form.cleaned_data, by=request.user.person, now=now)
@@ -86,8 +126,8 @@ def step(request: AuthenticatedRequest, step: PlanStep) -> HttpResponse:
             says = moved_in_words(title, first.before, first.after, len(along), len(moved.stay))
             messages.success(request, says)
             return to_step(request, step)
-        if to := _day(look):
-            context["preview"] = plans.preview_move_step(step=step, to=to, now=now)
+        if refused:
+            raise refused
     except plans.PlanRefused as error:
         put_problems(form if form.is_bound else look, error)
     except plans.StepRefused as error:
@@ -116,22 +156,28 @@ def undo(request: AuthenticatedRequest, change_set: ChangeSet) -> HttpResponse:
     return to_plan(change_set.plan, "history")
 
 
-def _forms(
-    request: AuthenticatedRequest, kind: Callable[..., MoveForm], version: int, on: date
-) -> tuple[DayForm, MoveForm]:
-    """The form to look with (in the address) and the one to do it with (posted)."""
+def _look(request: AuthenticatedRequest, on: date) -> DayForm:
+    """The form to look with: what was typed stands in the address, or was posted."""
     looked = request.GET if "to" in request.GET else None
-    if request.method == "POST":
-        looked = request.POST
-    look = DayForm(looked, initial={"to": on})
-    to = looked.get("to") if looked else on
-    return look, kind(
-        request.POST if request.method == "POST" else None, initial={"version": version, "to": to}
-    )
+    return DayForm(request.POST if request.method == "POST" else looked, initial={"to": on})
 
 
-def _day(look: DayForm) -> date | None:
-    return look.cleaned_data["to"] if look.is_bound and look.is_valid() else None
+def _form(
+    request: AuthenticatedRequest, kind: Callable[..., MoveForm], look: DayForm, version: int, on: date
+) -> MoveForm:
+    """The form to do it with."""
+    initial = {"version": version, "to": look.data.get("to") if look.is_bound else on}
+    return kind(request.POST if request.method == "POST" else None, initial=initial)
+
+
+def _seen(look: DayForm, see: Callable[[date], Any]) -> tuple[Any, Refusal | None]:
+    """What the move would do, or why it cannot be; nothing until a day was chosen."""
+    if not look.is_bound or not look.is_valid():
+        return None, None
+    try:
+        return see(look.cleaned_data["to"]), None
+    except (plans.PlanRefused, plans.StepRefused) as error:
+        return None, error
 
 
 def _stale(

@@ -70,7 +70,7 @@ def _asked_for(entry: Entry, asked: Mapping[str, Any]) -> bool:
 def _words(entry: Entry) -> Iterator[str]:
     yield translate(entry.message)
     yield entry.by
-    yield entry.why
+    yield either(entry.why)
     for change in entry.changes:
         yield translate(change.what)
         yield either(change.before)
@@ -90,7 +90,7 @@ def _rows(entries: Sequence[Entry]) -> Iterator[list[object]]:
             entry.by,
             translate(Message(KINDS[entry.kind])),
             translate(entry.message),
-            entry.why,
+            _cell(entry.why),
         ]
         for change in entry.changes:
             yield [*head, translate(change.what), _cell(change.before), _cell(change.after)]

@@ -24,6 +24,7 @@ from transitions.rendering.plans import moved_in_words
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.plans.notes import notes_of
 from transitions.services import plans
+from transitions.services.plans.promised import WITH_CLIENT
 from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, refused_step, to_step
 
 MOST_NOTES = 5  # the newest, beside the step
@@ -74,6 +75,8 @@ def _marked(
     except plans.NotTold as error:
         messages.info(request, translate(error.message))
         return _elsewhere(request, reverse("meeting-debrief", args=[error.meeting.uuid]))
+    except plans.NotKept:  # it became a promise since this page was asked for
+        return _elsewhere(request, reverse("promise-keep", args=[step.uuid]))
     except plans.NotRead as error:
         messages.info(request, translate(error.message))
         return _elsewhere(request, reverse("acknowledgement", args=[step.uuid]))
@@ -129,6 +132,7 @@ def _page(request: AuthenticatedRequest, step: PlanStep, form: NoteForm, status:
         "title": Message(step.title),
         "plan": step.plan,
         "promise": step.kind == "check-in",
+        "tellable": step.kind in WITH_CLIENT,
         "open": step.plan.owes_promises if step.kind == "check-in" else step.plan.state == PlanState.OPEN,
         "meeting": meeting_of(step) if step.kind == "meeting" else None,
         "form": form,

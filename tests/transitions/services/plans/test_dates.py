@@ -7,7 +7,7 @@ from accounts.selectors.calendar import country_calendar
 from tests.factories import CUTOVER, NOW, TODAY
 from tests.transitions.conftest import finish
 from transitions.models import ChangeSet
-from transitions.services import plans
+from transitions.services import plans, successors
 
 US = country_calendar("US", 2027)
 LATER = US.add(CUTOVER, 10)
@@ -251,3 +251,16 @@ def test_moving_takes_as_many_queries_for_many_steps_as_for_few(
             plans.move_anchor(
                 plan=one, key=key, to=US.add(LATER, 5), version=1, by=cast.vera, now=NOW, why=WHY
             )
+
+
+def test_dates_move_also_where_training_was_added(cast, plan):
+    successors.add_training(plan=plan, what="Learn the product", due_on=CUTOVER, by=cast.vera, now=NOW)
+    plan.refresh_from_db()
+
+    plans.move_anchor(
+        plan=plan, key="cutover", to=LATER, version=plan.version, by=cast.vera, now=NOW, why="A holiday."
+    )
+
+    training = plan.steps.get(kind="training", base="")
+    assert (training.due_on, training.planned_on) == (CUTOVER, CUTOVER)
+    plans.unpin_step(step=training, version=training.version, by=cast.vera, now=NOW)

@@ -119,7 +119,7 @@ def test_a_date_that_the_client_was_promised_in_writing_is_not_shifted_unasked(c
     resumed = plans.resume(
         plan=held, shift=True, confirmed=True, version=held.version, by=cast.vera, now=LATER
     )
-    assert resumed.promised == ("Cutover",)
+    assert [str(title) for title in resumed.promised] == ["Cutover"]
 
 
 def test_only_a_plan_on_hold_is_resumed(cast, plan):

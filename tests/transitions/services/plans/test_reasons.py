@@ -49,7 +49,7 @@ def test_a_leave_is_a_cover_whose_owner_never_changes(cast, account, leave, driv
 def test_the_cover_ends_with_the_return_and_not_before(cast, account, leave, drive):
     drive(leave, "hand-back", now=LATER)
     for step in leave.steps.filter(stage="hand-back"):
-        plans.complete_step(step=step, version=step.version, by=cast.ivan, now=LATER)
+        finish(step, by=cast.ivan, now=LATER)
     leave.refresh_from_db()
 
     with pytest.raises(plans.GatesClosed) as caught:
@@ -151,7 +151,7 @@ def test_a_closeout_without_the_other_team_stays_before_its_cutover(cast, accoun
     closeout.refresh_from_db()
     plan = plans.set_team(plan=closeout, team=None, version=closeout.version, by=cast.vera, now=LATER)
     for step in plan.steps.filter(stage="burn-in"):
-        plans.complete_step(step=step, version=step.version, by=cast.vera, now=LATER)
+        finish(step, by=cast.vera, now=LATER)
 
     with pytest.raises(plans.GatesClosed) as caught:
         plans.advance(plan=plan, version=plan.version, by=cast.vera, now=LATER)

@@ -111,7 +111,7 @@ def test_the_cutover_waits_for_an_incoming_rep_who_is_still_with_us(cast, plan, 
 def test_an_open_escalation_keeps_the_cutover_shut(cast, plan, drive):
     drive(plan, "burn-in")
     for step in plan.steps.filter(stage="burn-in"):
-        plans.complete_step(step=step, version=step.version, by=cast.vera, now=NOW)
+        finish(step, by=cast.vera, now=NOW)
     ClientRequest.objects.create(
         account=plan.account, owner=cast.olga, title="It is down", opened_on=TODAY, escalated=True
     )

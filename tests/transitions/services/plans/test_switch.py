@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import CUTOVER, NOW, TODAY, make_account, publish, start_plan
-from transitions.models import HandoverPlan, PlanStep
+from transitions.models import CustomerMeeting, HandoverPlan, PlanStep
+from transitions.rules.playbooks import SHIPPED
 from transitions.selectors.plans import guards_page, plan_page
-from transitions.services import plans, sponsors
+from transitions.services import plans, playbooks, sponsors, successors
 
 GIVEN = {"cutover": TODAY + timedelta(days=3)}
 
@@ -232,3 +234,62 @@ def test_a_promise_that_a_leader_let_go_stays_so(cast, begun):
     step.refresh_from_db()
     assert step.dropped_at is not None
     assert step.key not in {move.key for move in found.moves}
+
+
+def test_what_somebody_added_stays_and_is_shown_so(cast, begun):
+    day = GIVEN["cutover"]
+    training = successors.add_training(plan=begun, what="Learn it", due_on=day, by=cast.vera, now=NOW)
+    gap = successors.hand_back(plan=begun, reason="No contacts", owner=cast.olga, by=cast.ivan, now=NOW)
+    begun.refresh_from_db()
+
+    seen = plans.preview_switch(plan=begun, given=GIVEN, now=NOW)
+    found = switch(begun, cast)
+
+    assert [key for key, title, on in seen.added] == [training.key, gap.key]
+    for step in (training, gap):
+        before, step = step.due_on, PlanStep.objects.get(pk=step.pk)
+        assert (step.dropped_at, step.stage, step.due_on) == (None, "secure", before)
+    plan = HandoverPlan.objects.get(pk=begun.pk)
+    later = {"key": "cutover", "to": day + timedelta(days=7), "version": plan.version}
+    seen = plans.preview_move_anchor(plan=plan, key="cutover", to=later["to"], now=NOW)
+    assert training.key not in {move.key for move in seen.moves}
+
+    plans.undo(change_set=found.change_set, by=cast.vera, now=NOW)
+    assert PlanStep.objects.get(pk=training.pk).stage != "secure"
+
+
+def test_the_days_of_a_switched_plan_are_counted_as_they_are_now(cast, begun):
+    begun.account.free_days = [[(TODAY + timedelta(days=20)).isoformat(), "Company day"]]
+    begun.account.save()
+    assert plans.counted_otherwise([HandoverPlan.objects.select_related("account").get(pk=begun.pk)])
+
+    found = switch(begun, cast)
+
+    fresh = HandoverPlan.objects.select_related("account")
+    assert plans.counted_otherwise([fresh.get(pk=begun.pk)]) == []
+    plans.undo(change_set=found.change_set, by=cast.vera, now=NOW)
+    assert plans.counted_otherwise([fresh.get(pk=begun.pk)])
+
+
+def test_a_step_that_becomes_a_meeting_or_a_promise_gets_what_belongs_to_it(cast, begun):
+    hard = next(book for book in SHIPPED if book.key == "hard-standard")
+    tasks = set(begun.steps.filter(kind="task", done_at=None).values_list("key", flat=True))
+    shared = next(step.key for step in hard.for_tier("strategic").steps() if step.key in tasks)
+    stages = tuple(
+        replace(
+            stage,
+            steps=tuple(
+                replace(step, kind="meeting", purpose="listen") if step.key == shared else step
+                for step in stage.steps
+            ),
+        )
+        for stage in hard.stages
+    )
+    playbooks.publish(playbook=replace(hard, stages=stages), by=None, now=NOW)
+
+    found = switch(begun, cast)
+
+    step = begun.steps.get(key=shared)
+    assert (step.kind, step.meeting.purpose) == ("meeting", "listen")
+    plans.undo(change_set=found.change_set, by=cast.vera, now=NOW)
+    assert step.meeting not in CustomerMeeting.objects.standing().filter(plan=begun)

@@ -90,7 +90,7 @@ def test_promises_of_somebody_who_left_the_company_are_kept_by_the_lead(cast, pl
 def test_they_are_kept_by_the_author_where_no_lead_is_left(cast, plan):
     cast.east.lead = None
     cast.east.save()
-    plan.created_by = cast.ada
+    plan.created_by = plan.steward = cast.ada
     plan.save()
     leave(cast.sam)
 

@@ -4,8 +4,10 @@ import pytest
 
 from accounts.models import Touchpoint
 from accounts.models.base import StaleVersion
+from accounts.rendering.text import translate
 from tests.factories import NOW, TODAY, make_account, make_contact, start_plan
 from transitions.models import SponsorCheckIn
+from transitions.rules.history import message_of
 from transitions.services import plans, sponsors
 from transitions.services.refusals import PlanNotOpen, PlanRefused, StepRefused
 
@@ -143,10 +145,10 @@ def test_what_was_promised_is_made_more_exact(cast, plan, call):
     )
 
     promise = SponsorCheckIn.objects.get(step=call)
-    assert (promise.channel, promise.contact, promise.promised_at) == ("video", contact, NOW)
+    assert (promise.channel, promise.contact, promise.step.promised_at) == ("video", contact, NOW)
     told = plan.change_sets.get(verb="edit_promise")
-    assert told.changes[0]["before"] == {"said": "phone"}
-    assert told.changes[0]["after"] == {"said": "video, Carla Cruz"}
+    before, after = (message_of(told.changes[0][side]) for side in ("before", "after"))
+    assert (translate(before), translate(after)) == ("Phone", "Video call, Carla Cruz")
 
 
 def test_what_the_client_has_in_writing_keeps_its_channel(cast, call):
@@ -159,7 +161,7 @@ def test_what_the_client_has_in_writing_keeps_its_channel(cast, call):
     sponsors.edit(step=call, version=2, channel="email", contact=None, in_writing=False, by=cast.sam, now=NOW)
 
     promise = SponsorCheckIn.objects.get(step=call)
-    assert (promise.channel, promise.promised_at) == ("email", None)
+    assert (promise.channel, promise.step.promised_at) == ("email", None)
 
 
 def test_a_promise_is_let_go_by_decision_and_stays_on_record(cast, plan, call):
@@ -233,3 +235,11 @@ def test_what_passed_unkept_is_counted_as_missed_even_after_closing(cast, handed
     missed = handed_over.steps.open().filter(due_on__lt=late).count()
     assert missed > 0
     assert (handed_over.promises_missed, handed_over.late_steps) == (missed, 0)
+
+
+def test_a_promise_is_done_only_by_saying_how_it_was_kept(cast, call):
+    with pytest.raises(plans.NotKept):
+        plans.complete_step(step=call, version=1, by=cast.sam, now=NOW)
+
+    call.refresh_from_db()
+    assert call.done_at is None

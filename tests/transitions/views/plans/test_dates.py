@@ -126,3 +126,76 @@ def test_only_planners_move_dates(plan, first_step, sign_in, name, code):
 
     assert client.get(f"/plans/{plan.uuid}/dates/cutover/").status_code == code
     assert client.get(f"/steps/{first_step.uuid}/move/").status_code == code
+
+
+@pytest.fixture
+def call(plan):
+    """A check-in that hangs on the cutover."""
+    return plan.steps.filter(kind="check-in", base="cutover").order_by("due_on").first()
+
+
+def test_a_day_confirmed_to_the_client_is_named_before_it_moves_and_asks_for_a_word(
+    plan, cutover, call, sign_in
+):
+    client, to = sign_in("olga"), cutover + LATER
+    client.post(f"/steps/{call.uuid}/told/", {"version": call.version})
+    address = f"/plans/{plan.uuid}/dates/cutover/"
+
+    looked = client.get(address, {"to": to.isoformat()})
+    refused = client.post(address, {"version": 1, "to": to, "why": "A holiday"})
+
+    assert "The client has these days in writing:" in looked.content.decode()
+    assert refused.context["form"].errors["confirmed"]
+    assert plan.anchors.get(key="cutover").falls_on == cutover
+
+    moved = client.post(address, {"version": 1, "to": to, "why": "A holiday", "confirmed": "on"})
+    assert moved.status_code == 302
+    assert plan.anchors.get(key="cutover").falls_on == to
+
+
+def test_moving_such_a_step_asks_as_well(call, sign_in):
+    client = sign_in("olga")
+    client.post(f"/steps/{call.uuid}/told/", {"version": call.version})
+    address = f"/steps/{call.uuid}/move/"
+    given = {"version": call.version + 1, "to": call.due_on + LATER, "why": ""}
+
+    assert client.post(address, given).context["form"].errors["confirmed"]
+    assert client.post(address, {**given, "confirmed": "on"}).status_code == 302
+
+
+def test_that_a_day_was_told_is_noted_and_taken_back_on_its_page(plan, call, sign_in):
+    client, address = sign_in("sam"), f"/steps/{call.uuid}/told/"
+
+    told = client.post(address, {"version": call.version})
+    page = client.get(f"/steps/{call.uuid}/").content.decode()
+    late = client.post(address, {"version": call.version, "undo": "1"})
+    again = client.post(address, {"version": call.version + 1, "undo": "1"})
+
+    assert told.url == f"/steps/{call.uuid}/"
+    assert "confirmed in writing" in page
+    assert "Nothing was changed" in " ".join(said(late))
+    assert "Taken back." in said(again)
+    assert client.post(address, {}).status_code == 302
+    meeting = plan.meetings.first()
+    assert (
+        client.post(f"/steps/{meeting.step.uuid}/told/", {"version": 1}).url == f"/meetings/{meeting.uuid}/"
+    )
+    task = plan.steps.filter(kind="task").first()
+    refused = client.post(f"/steps/{task.uuid}/told/", {"version": 1})
+    assert said(refused)[-1].startswith("A client is told")
+
+
+def test_a_free_day_that_moves_such_a_day_asks_on_its_page(plan, call, sign_in):
+    client = sign_in("olga")
+    client.post(f"/steps/{call.uuid}/told/", {"version": call.version})
+    plan.account.free_days = [[call.due_on.isoformat(), "Company day"]]
+    plan.account.save()
+    address = f"/plans/{plan.uuid}/days-off/"
+
+    looked = client.get(address).content.decode()
+    refused = client.post(address)
+    done = client.post(address, {"confirmed": "on"})
+
+    assert "The client has these days in writing:" in looked
+    assert refused.context["form"].errors["confirmed"]
+    assert done.status_code == 302

@@ -3,7 +3,10 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from tests.factories import make_account, start_plan
+from tests.factories import NOW, make_account, start_plan
+from tests.transitions.conftest import finish
+from transitions.models import HandoverPlan
+from transitions.selectors.playbooks import playbook_of
 from transitions.services import plans
 
 
@@ -39,7 +42,7 @@ def test_the_way_on_is_closed_while_a_gate_is(plan, sign_in):
 def test_the_way_on_says_beforehand_that_ownership_moves(plan, drive, sign_in):
     drive(plan, "burn-in")
     for step in plan.steps.filter(done_at=None, stage="burn-in"):
-        plans.complete_step(step=step, version=step.version, by=plan.created_by, now=plan.created_at)
+        finish(step, by=plan.created_by, now=plan.created_at)
 
     answer = sign_in("olga").get(f"/plans/{plan.uuid}/")
 
@@ -147,3 +150,22 @@ def test_a_cutover_on_a_day_off_is_said_on_the_plan(cast, sign_in):
     page = " ".join(sign_in("vera").get(f"/plans/{plan.uuid}/").content.decode().split())
 
     assert "Sun 27 Jun is no business day where the client is: its steps fall on Mon 28 Jun." in page
+
+
+def asked_before(playbook, stage):
+    following = playbook.following(stage)
+    return {gate.key for gate in following.gates} if following else set()
+
+
+def test_a_gate_that_waits_for_a_call_leads_to_the_promise(cast, sign_in):
+    account = make_account("Bolt", team=cast.east, owner=cast.olga, tier="strategic")
+    plan = start_plan(account, cast.vera, playbook="hard-standard", cutover=NOW.date())
+    call = plan.steps.get(key="senior-call")
+    playbook = playbook_of(plan.playbook, plan.tier)
+    before = next(stage.key for stage in playbook.stages if "called" in asked_before(playbook, stage.key))
+    HandoverPlan.objects.filter(pk=plan.pk).update(stage=before)
+
+    html = sign_in("olga").get(f"/plans/{plan.uuid}/").content.decode()
+
+    assert f'href="/plans/{plan.uuid}/promises/#step-{call.uuid}"' in html
+    assert "To the promise" in html

@@ -2,8 +2,8 @@ import pytest
 from django.contrib.messages import get_messages
 
 from tests.factories import start_plan
+from tests.transitions.conftest import finish
 from transitions.models import HandoverPlan, StageChange, Waiver
-from transitions.services import plans
 
 
 def said(answer) -> list[str]:
@@ -17,7 +17,7 @@ def advance(client, plan: HandoverPlan, version: int | None = None):
 
 def open_gates(plan: HandoverPlan) -> None:
     for step in plan.steps.filter(stage=plan.stage):
-        plans.complete_step(step=step, version=step.version, by=plan.created_by, now=plan.created_at)
+        finish(step, by=plan.created_by, now=plan.created_at)
 
 
 def test_advancing_is_refused_naming_every_closed_gate(plan, sign_in):
