@@ -22,7 +22,9 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
     """The entries as items of a list; `undoes`: whether the reader may take changes of this plan back."""
     rows = []
     for entry in entries:
-        many = len(entry.changes)
+        # A deed whose sentence says all has a change with nothing on either side.
+        changes = [change for change in entry.changes if change.before or change.after]
+        many = len(changes)
         undone = undoes and entry.change_set is not None
         rows.append(
             {
@@ -37,7 +39,7 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
                 "at": moment(entry.at),
                 "why": entry.why,
                 "count": ngettext("%(count)s change", "%(count)s changes", many) % {"count": many},
-                "changes": _changes(entry.changes),
+                "changes": _changes(changes),
                 "undo_url": reverse("change-undo", args=[entry.change_set]) if undone else "",
             }
         )
