@@ -47,13 +47,13 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
 
 
 def _changes(changes: Iterable[Change]) -> str:
-    """From and to; what stayed as it was, such as a day that was promised, is said once."""
+    """From and to; what stayed as it was, such as a day that was promised, is said once, as is what came."""
     rows = []
     for change in changes:
-        before, after = either(change.before) or NOTHING, either(change.after) or NOTHING
-        was = format_html('<span class="was">{}</span> → ', before) if before != after else ""
-        rows.append((translate(change.what), was, after))
-    return format_html_join("", "<li>{}: {}{}</li>", rows)
+        what, before, after = translate(change.what), either(change.before), either(change.after) or NOTHING
+        was = format_html('<span class="was">{}</span> → ', before) if before not in ("", after) else ""
+        rows.append((what if what.endswith("?") else f"{what}:", was, after))
+    return format_html_join("", "<li>{} {}{}</li>", rows)
 
 
 def either(value: date | str | Message) -> str:

@@ -277,6 +277,7 @@ def _people(page: PlanPage, may: Mapping[str, bool]) -> str:
             {
                 "held": bool(line.people),
                 "owing": line.owes > 0,
+                "ended": header.state in ("closed", "cancelled"),
                 "edits": edits,
                 "role": translate(line.title),
                 "people": _holders(line.people),
@@ -284,7 +285,7 @@ def _people(page: PlanPage, may: Mapping[str, bool]) -> str:
                 "url": reverse("plan-people", args=[header.uuid, line.role]) if edits else "",
             }
         )
-    return drawn("transitions/plans/role.html", rows, shape=("held", "owing", "edits"))
+    return drawn("transitions/plans/role.html", rows, shape=("held", "owing", "ended", "edits"))
 
 
 def _holders(people: Iterable[Who]) -> str:

@@ -21,5 +21,11 @@ def test_what_came_or_went_is_shown_from_and_to():
     drawn = told(Change(Message("Answer"), "", "As the packet says."), Change(Message("Day"), "Monday", ""))
 
     assert "2 changes" in drawn
-    assert "As the packet says." in drawn
-    assert '<span class="was">Monday</span> → –' in drawn
+    assert "<li>Answer: As the packet says.</li>" in drawn
+    assert '<li>Day: <span class="was">Monday</span> → –</li>' in drawn
+
+
+def test_a_question_keeps_its_own_mark():
+    drawn = told(Change(Message("Who decides?"), "", "Carla."))
+
+    assert "<li>Who decides? Carla.</li>" in drawn
