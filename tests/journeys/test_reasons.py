@@ -21,6 +21,7 @@ from transitions.services.playbooks import publish_shipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+LONG = 30_000  # milliseconds: the first page of a server takes long on a busy machine
 DAYLIGHT, NIGHT = "light", "dark"
 
 
@@ -164,6 +165,7 @@ def window(cast, visit, settings, live_server):
     def of(person: Person) -> Page:
         if person.pk not in windows:
             client, page = Client(), visit()
+            page.set_default_timeout(LONG)
             client.force_login(users[person.pk], backend="django.contrib.auth.backends.ModelBackend")
             name = configured.SESSION_COOKIE_NAME
             page.context.add_cookies(
