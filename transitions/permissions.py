@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from accounts.models import Account, User
 from accounts.permissions import gatekeeper, standing_on_account
 from accounts.permissions import rights as rights_in
-from transitions.models import Acknowledgement, HandoverPlan
+from transitions.models import Acknowledgement, CustomerMeeting, HandoverPlan, PlanStep
 from transitions.rules.verbs import VERBS
 
 __all__ = ["allowed", "may", "rights", "standing"]
@@ -22,6 +22,9 @@ def standing(user: User, row: Model | None = None) -> set[str]:
         held |= standing_on_plan(user, plan)
     if isinstance(row, Acknowledgement) and user.person_id in (row.department.person_id, row.step.owner_id):
         held.add("department")
+    step = row.step if isinstance(row, CustomerMeeting) else row
+    if isinstance(step, PlanStep) and step.owner_id == user.person_id:
+        held.add("ower")
     return held
 
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from accounts.models import Account, Organisation
 from accounts.services.people import create_administrator
 from tests.environment import OUTSIDE_DATA
+from tests.journeys.hands import field, pick
 from transitions.models import HandoverPlan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,11 +26,6 @@ OUTGOING, INCOMING, LEADER = "Darcel Schlecht", "Jonathan Berthelot", "Melvin Ma
 
 def address_of(name: str) -> str:
     return name.lower().replace(" ", ".") + "@example.com"
-
-
-def field(page: Page, label: str) -> Locator:
-    """The field with this label; a star behind it says that it must be filled."""
-    return page.get_by_label(re.compile(rf"^\W*{re.escape(label)}\W*$"))
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -91,16 +87,6 @@ def tick_off(page: Page, title: str) -> None:
     step = page.locator("li.step").filter(has_text=title).first
     step.locator("button.step-do").click()
     expect(page.locator("li.step.done").filter(has_text=title).first).to_be_attached()
-
-
-def pick(page: Page, name: str, person: str) -> None:
-    """Choose a person in the select `name`, which finds what one types; the team stands behind the name."""
-    whole = page.locator(f"#id_{name} + .ts-wrapper")
-    whole.locator(".ts-control").click()
-    whole.locator("input").fill(person)
-    whole.locator(".option").filter(has_text=re.compile(rf"^{re.escape(person)}( ·|$)")).click()
-    expect(whole.locator(".ts-dropdown")).to_be_hidden()
-    expect(whole.locator(".item")).to_contain_text(person)
 
 
 def open_packet(page: Page) -> str:

@@ -22,7 +22,9 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
     """The entries as items of a list; `undoes`: whether the reader may take changes of this plan back."""
     rows = []
     for entry in entries:
-        many = len(entry.changes)
+        # A deed whose sentence says all has a change with nothing on either side.
+        changes = [change for change in entry.changes if change.before or change.after]
+        many = len(changes)
         undo_url = link("change-undo", entry.change_set) if undoes and entry.change_set else ""
         rows.append(
             {
@@ -37,7 +39,7 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
                 "at": moment(entry.at),
                 "why": either(entry.why),
                 "count": ngettext("%(count)s change", "%(count)s changes", many) % {"count": many},
-                "changes": _changes(entry.changes),
+                "changes": _changes(changes),
                 "undo_url": undo_url,
             }
         )
@@ -45,13 +47,13 @@ def story(entries: Iterable[Entry], *, undoes: bool) -> str:
 
 
 def _changes(changes: Iterable[Change]) -> str:
-    """From and to; what stayed as it was, such as a day that was promised, is said once."""
+    """From and to; what stayed as it was, such as a day that was promised, is said once, as is what came."""
     rows = []
     for change in changes:
-        before, after = either(change.before) or NOTHING, either(change.after) or NOTHING
-        was = format_html('<span class="was">{}</span> → ', before) if before != after else ""
-        rows.append((translate(change.what), was, after))
-    return format_html_join("", "<li>{}: {}{}</li>", rows)
+        what, before, after = translate(change.what), either(change.before), either(change.after) or NOTHING
+        was = format_html('<span class="was">{}</span> → ', before) if before not in ("", after) else ""
+        rows.append((what if what.endswith("?") else f"{what}:", was, after))
+    return format_html_join("", "<li>{} {}{}</li>", rows)
 
 
 def either(value: date | str | Message) -> str:

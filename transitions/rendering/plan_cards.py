@@ -137,7 +137,7 @@ def link_to_playbook(key: str, version: int) -> str:
 def talks(page: PlanPage, tally: Tally, meeting: Next | None) -> str:
     """The next meeting with the client, and how their concerns stand."""
     when = f"{translate(meeting.title)}, {day(meeting.on)}" if meeting else _("None is ahead.")
-    concerns = _("None is noted yet.")
+    concerns = _("None is noted yet.") if page.header.state == "open" else _("None is noted.")
     if tally.total:
         concerns = _("%(open)s open, %(answered)s answered, %(confirmed)s confirmed") % {
             "open": tally.open,

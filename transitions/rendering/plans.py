@@ -204,7 +204,7 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
         case "step" if missing.step:
             return f"#step-{missing.step}", _("To the step")
         case "promise" if missing.step:
-            return f"{reverse('promises', args=[header.uuid])}#step-{missing.step}", _("To the promise")
+            return f"{link('promises', header.uuid)}#step-{missing.step}", _("To the promise")
         case "words":
             return link("plan-words", header.uuid), _("Write it")
         case "packet":
@@ -281,6 +281,7 @@ def _people(page: PlanPage, may: Mapping[str, bool]) -> str:
             {
                 "held": bool(line.people),
                 "owing": line.owes > 0,
+                "ended": header.state in ("closed", "cancelled"),
                 "edits": edits,
                 "role": translate(line.title),
                 "people": _holders(line.people),
@@ -288,7 +289,7 @@ def _people(page: PlanPage, may: Mapping[str, bool]) -> str:
                 "url": link("plan-people", header.uuid, line.role) if edits else "",
             }
         )
-    return drawn("transitions/plans/role.html", rows, shape=("held", "owing", "edits"))
+    return drawn("transitions/plans/role.html", rows, shape=("held", "owing", "ended", "edits"))
 
 
 def _holders(people: Iterable[Who]) -> str:

@@ -2,7 +2,8 @@
 
 Besides the global roles and the standings on the account ("owner", "lead"), a person can hold a
 role on the plan: "outgoing", "incoming", "second_choice", "interim", "sponsor", "support", "author";
-"lead" here is the leader of the account's team or of the incoming rep's, "department" whoever answers for
+"lead" here is the leader of the account's team or of the incoming rep's, "ower" whoever a step was given to
+(whatever else they are), "department" whoever answers for
 the department that an acknowledgement is asked of.
 """
 
@@ -18,7 +19,7 @@ VERBS = {
     "edit_playbooks": frozenset({"administrator"}),
     "start_plan": frozenset({"owner", "lead", "administrator"}),
     "edit_plan": PLANNERS,
-    "work_step": PLANNERS | {"sponsor", "support", "second_choice"},
+    "work_step": PLANNERS | {"sponsor", "support", "second_choice", "ower"},
     "advance": PLANNERS,
     "waive": LEADERS,
     "approve": LEADERS,
@@ -35,7 +36,7 @@ VERBS = {
     "warm_up": LEADERS,
     "work_concern": PLANNERS | {"sponsor", "support"},
     "ease_concern": LEADERS,  # say of a serious concern that it is less, or none
-    "work_meeting": PLANNERS | {"sponsor"},
+    "work_meeting": PLANNERS | {"sponsor", "ower"},
     "note_praise": PLANNERS | {"sponsor", "support", "second_choice"},
     "plan_extra": PLANNERS | {"sponsor"},
     "ask_successor": PLANNERS - {"incoming"},  # and look at their answers

@@ -21,7 +21,8 @@ def template(tmp_path, settings):
 
 def test_sentences_and_files_of_a_template_become_one_text(template):
     page = template(
-        "<p>{% translate 'Accounts' %}</p>{% static 'js/app.js' %}{% blocktranslate %}Menu{% endblocktranslate %}"
+        "<p>{% translate 'Accounts' %}</p>{% static 'js/app.js' %}"
+        "{% blocktranslate %}Menu{% endblocktranslate %}"
     )
 
     assert [type(node) for node in page.template.nodelist] == [TextNode]

@@ -142,6 +142,17 @@ def test_telling_how_it_went_fills_the_ledger(cast, plan, meeting, carla, sign_i
     assert "They want to meet the successor on site." in html
 
 
+def test_what_was_held_asks_for_no_preparation(cast, meeting, carla, sign_in):
+    hold(meeting, by=cast.olga)
+
+    html = sign_in("olga").get(f"/meetings/{meeting.uuid}/").content.decode()
+
+    assert "None were written." in html
+    assert "Write the talking points" not in html
+    assert "Cannot be invited by mail" not in html
+    assert "America/New York" in html
+
+
 def test_a_wrong_channel_is_refused_and_nothing_typed_is_lost(cast, meeting, carla, sign_in):
     with time_machine.travel(after(meeting), tick=False):
         answer = sign_in("olga").post(

@@ -15,6 +15,7 @@ from transitions.models import HandoverPlan, Outcome, PlanReader, PlanState, Pla
 from transitions.rules.plans import OUTCOMES, OUTLIVES_PLAN
 from transitions.rules.schedule import Move
 from transitions.selectors.playbooks import playbook_of
+from transitions.services import sponsors
 from transitions.services.opened import kept, opened, record
 from transitions.services.plans.people import end_roles
 from transitions.services.plans.promised import moved as set_anchor
@@ -234,7 +235,10 @@ def reopen(*, plan: HandoverPlan, why: str, version: int, by: Person, now: datet
         roles = roles.exclude(role="interim")
     roles.update(until_on=None)
     _tell(plan, "reopen", ended, why, by=by, now=now)
-    return kept(plan, by=by, now=now, today=today, why="reopen")
+    kept(plan, by=by, now=now, today=today, why="reopen")
+    # Nobody kept the promises of a plan that had ended: their owners may have left meanwhile.
+    sponsors.inherit(plan.pk, now=now)
+    return plan
 
 
 @transaction.atomic

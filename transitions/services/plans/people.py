@@ -52,7 +52,7 @@ def set_people(
     before = holders_of(plan)
     write_role(plan, role, named, today)
     gone = {person for person in standing if person not in named}
-    given = _give_steps(plan, before, holders_of(plan), gone=gone, by=by, now=now)
+    given = give_steps(plan, before, holders_of(plan), gone=gone, by=by, now=now)
     decided = {person for person in named if person not in standing}
     sponsors.note_heirs(given, decided=decided, by=by, now=now)
     change = {
@@ -173,7 +173,7 @@ def _problems(
     return problems + [(role, _twice(person)) for person in people if person.pk in taken]
 
 
-def _give_steps(
+def give_steps(
     plan: HandoverPlan,
     before: Mapping[str, Sequence[int]],
     after: Mapping[str, Sequence[int]],

@@ -14,9 +14,10 @@ from transitions.rules import gates
 from transitions.rules.playbooks import Stage
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.opened import kept, opened, record
+from transitions.services import sponsors
+from transitions.services.opened import holders_of, kept, opened, record
 from transitions.services.plans.life import end
-from transitions.services.plans.people import end_roles
+from transitions.services.plans.people import end_roles, give_steps
 from transitions.services.refusals import GatesClosed, NoFurtherStage, WaiverRefused
 
 _ = gettext_noop
@@ -104,7 +105,13 @@ def _move_owner(plan: HandoverPlan, stage: Stage, today: date, *, by: Person, no
     if stage.moves_team and plan.to_team is not None:
         account = Account.objects.get(pk=plan.account_id)
         account.team = plan.to_team
+        before = holders_of(plan)
         edit_account(account=account, version=account.version, by=by, now=now)
+        plan.account = account
+        # What the old team's leader owes goes to the new one's, who alone may work on it from now on.
+        after = holders_of(plan)
+        given = give_steps(plan, before, after, gone=(), by=by, now=now)
+        sponsors.note_heirs(given, decided=after.get("lead", ()), by=by, now=now)
     if stage.owner:
         role = plan.roles.select_related("assignment__person").get(assignment__role=stage.owner)
         change_owner(account=plan.account, person=role.assignment.person, why=OWNER_CHANGED, by=by, now=now)

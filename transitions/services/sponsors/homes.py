@@ -27,11 +27,15 @@ def rehome_left(*, now: datetime) -> int:
     Returns how many. One query where nobody has left.
     """
     plans = _left_behind().values_list("plan", flat=True).distinct().order_by("plan")
-    return sum(_inherit(plan, now=now) for plan in plans[:BATCH])
+    return sum(inherit(plan, now=now) for plan in plans[:BATCH])
 
 
 @transaction.atomic
-def _inherit(plan_id: int, *, now: datetime) -> int:
+def inherit(plan_id: int, *, now: datetime) -> int:
+    """The same for one plan: for a tick, and for a plan that is opened again after people have left.
+
+    Returns how many promises have another keeper now.
+    """
     plan = locked(plan_id)
     holders = holders_of(plan)
     moved: list[tuple[PlanStep, Person]] = []

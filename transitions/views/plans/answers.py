@@ -26,6 +26,13 @@ def to_plan(plan: HandoverPlan, place: str = "") -> HttpResponse:
     return redirect(f"{plan_url(plan)}#{place}" if place else plan_url(plan))
 
 
+def to_plan_if_seen(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
+    """The plan's page, or the list for whoever saw it only by a role that has ended with it."""
+    if HandoverPlan.objects.visible_to(request.user).filter(pk=plan.pk).exists():
+        return to_plan(plan)
+    return redirect("plans")
+
+
 def plan_url(plan: HandoverPlan) -> str:
     return redirect("plan", plan.uuid).url
 

@@ -19,7 +19,7 @@ from transitions.models import HandoverPlan, PlanState
 from transitions.permissions import allowed
 from transitions.rendering.words import title
 from transitions.services import plans
-from transitions.views.plans.answers import not_open, plan_url, put_problems, to_plan
+from transitions.views.plans.answers import not_open, plan_url, put_problems, to_plan, to_plan_if_seen
 
 LOOK_AND_DO = ["GET", "HEAD", "POST"]
 ENDED = (PlanState.CLOSED, PlanState.CANCELLED)
@@ -46,7 +46,7 @@ def _done(
             return not_open(request, plan)
         else:
             messages.success(request, says)
-            return to_plan(plan)
+            return to_plan_if_seen(request, plan)
     return form_page(request, form, back=plan_url(plan), back_label=plan.account.name, **page)
 
 

@@ -12,11 +12,11 @@ from accounts.rendering.text import translate
 from accounts.rules.text import Message
 from accounts.views.editing import form_page
 from transitions.forms.plans import NoteForm, WaiveForm
-from transitions.models import HandoverPlan
+from transitions.models import HandoverPlan, PlanState
 from transitions.permissions import allowed
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import plans
-from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, to_plan
+from transitions.views.plans.answers import changed_meanwhile, not_open, plan_url, to_plan, to_plan_if_seen
 
 
 @require_POST
@@ -41,6 +41,8 @@ def advance(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     else:
         stage = playbook_of(plan.playbook, plan.tier).stage(change.to_stage)
         messages.success(request, _("The plan has moved to “%(stage)s”.") % {"stage": _(stage.title)})
+        if change.plan.state != PlanState.OPEN:
+            return to_plan_if_seen(request, plan)
     return to_plan(plan)
 
 

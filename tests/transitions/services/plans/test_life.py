@@ -199,6 +199,17 @@ def test_a_plan_that_went_all_the_way_is_opened_again_before_its_last_stage(cast
     assert owner_of(plan) == "Ivan Ilic"
 
 
+def test_whoever_left_while_a_plan_was_closed_keeps_none_of_its_promises(cast, plan):
+    ended = close(plan, cast.vera)
+    cast.sam.archived_at = NOW
+    cast.sam.save()
+
+    plans.reopen(plan=ended, why="They stay.", version=ended.version, by=cast.vera, now=NOW)
+
+    calls = plan.steps.filter(key__in=["sponsor-call", "sponsor-visit"])
+    assert {step.owner for step in calls} == {cast.vera}
+
+
 def test_a_plan_is_not_opened_again_beside_another(cast, plan):
     ended = cancel(plan, cast.vera)
     start_plan(plan.account, cast.vera)

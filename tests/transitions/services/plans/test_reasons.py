@@ -146,6 +146,18 @@ def test_at_the_cutover_a_closeout_moves_the_account_to_the_team_that_takes_over
     )
 
 
+def test_what_the_old_teams_leader_owes_goes_to_the_new_teams(cast, account, closeout, care, drive):
+    care.lead = cast.walt
+    care.save()
+
+    drive(closeout, "cutover", now=LATER)
+
+    owed = closeout.steps.undone().filter(owner_role="lead")
+    assert owed.filter(kind="check-in").exists()
+    assert {step.owner for step in owed} == {cast.walt}
+    assert not owed.exclude(check_in__inherited_from=None).exists()
+
+
 def test_a_closeout_without_the_other_team_stays_before_its_cutover(cast, account, closeout, drive):
     drive(closeout, "burn-in", now=LATER)
     closeout.refresh_from_db()

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.messages import get_messages
 
-from tests.factories import start_plan
+from tests.factories import NOW, start_plan
 from tests.transitions.conftest import finish
 from transitions.models import HandoverPlan, StageChange, Waiver
+from transitions.services import plans
 
 
 def said(answer) -> list[str]:
@@ -110,3 +113,20 @@ def test_a_reader_who_is_neither_author_nor_leader_may_not_release(secret, sign_
 def test_buttons_are_pressed_not_visited(plan, sign_in, verb):
     assert sign_in("vera").get(f"/plans/{plan.uuid}/{verb}/").status_code == 405
     assert sign_in("stella").post(f"/plans/{plan.uuid}/{verb}/", {"version": 1}).status_code == 404
+
+
+def test_whoever_sees_the_plan_no_longer_once_it_has_ended_is_led_to_the_list(cast, plan, drive, sign_in):
+    """Stella sees another team's plan by her role in it, which ends with the plan."""
+    plans.set_people(
+        plan=plan, role="second_choice", people=[cast.stella], version=plan.version, by=cast.vera, now=NOW
+    )
+    plan.refresh_from_db()
+    HandoverPlan.objects.filter(pk=plan.pk).update(created_by=cast.stella)
+    drive(plan, "settle", now=NOW + timedelta(days=105))
+    for step in plan.steps.undone().filter(key__in=["review", "decide-close"]):
+        finish(step, by=cast.vera, now=NOW + timedelta(days=105))
+
+    answer = advance(sign_in("stella"), plan)
+
+    assert said(answer) == ["The plan has moved to “Close”."]
+    assert answer.url == "/plans/"

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.contrib.messages import get_messages
 
-from tests.factories import TODAY, start_plan
+from tests.factories import NOW, TODAY, start_plan
 from transitions.models import PlanState, PlanStep
 from transitions.services import plans
 
@@ -115,6 +115,22 @@ def test_a_colleague_without_a_role_sees_a_step_but_may_not_work_on_it(cast, fir
 
     assert client.get(f"/steps/{first_step.uuid}/").status_code == 200
     assert press(client, first_step).status_code == 403
+
+
+def test_whoever_was_given_a_step_does_it_without_any_role(cast, plan, first_step, sign_in):
+    plans.reassign(
+        plan=plan, steps={first_step.pk: first_step.version}, person=cast.stella, by=cast.vera, now=NOW
+    )
+    cast.stella.team = cast.east  # who sees the account
+    cast.stella.save()
+    first_step.refresh_from_db()
+    client = sign_in("stella")
+
+    assert "Mark as done" in client.get(f"/steps/{first_step.uuid}/").content.decode()
+    press(client, first_step)
+
+    first_step.refresh_from_db()
+    assert first_step.done_by == cast.stella
 
 
 @pytest.mark.parametrize("verb", ["complete", "reopen", "unpin"])
