@@ -9,7 +9,8 @@ import pytest
 from accounts.models import Person
 from tests.factories import NOW, make_account, make_contact, start_plan
 from transitions.models import CustomerMeeting, Edition, HandoverPlan, Narrative, Packet, PlanStep
-from transitions.services import meetings, plans
+from transitions.selectors.record import record_of
+from transitions.services import meetings, plans, record, support
 
 
 @pytest.fixture
@@ -67,10 +68,19 @@ def drive(cast):
 def finish(step: PlanStep, *, by: Person, now: datetime = NOW) -> None:
     """Do a step, whatever it takes: a meeting with the client is done by telling how it went."""
     meeting = CustomerMeeting.objects.filter(step=step).first()
-    if meeting is None:
+    if step.kind == "record":
+        check_record(step.plan, by=by, now=now)
+    elif step.kind == "takeover":
+        support.say(takeover=step.takeover, version=step.takeover.version, by=step.owner, now=now)
+    elif meeting is None:
         plans.complete_step(step=step, version=step.version, by=by, now=now)
     else:
         hold(meeting, by=by, now=now)
+
+
+def check_record(plan: HandoverPlan, *, by: Person, now: datetime = NOW) -> int:
+    """Confirm all of the account's record as it stands."""
+    return record.confirm_rest(plan=plan, seen=record_of(plan).seen, by=by, now=now)
 
 
 def hold(meeting: CustomerMeeting, *, by: Person, now: datetime = NOW, **told: Any) -> CustomerMeeting:

@@ -222,6 +222,10 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
             return reverse("message", args=[header.uuid]), _("To the message")
         case "readiness":
             return reverse("readiness", args=[header.uuid]), _("To the readiness")
+        case "record":
+            return reverse("plan-record", args=[header.uuid]), _("To the record")
+        case "support":
+            return reverse("plan-support", args=[header.uuid]), _("To the support team")
         case "release":
             return "#release", _("To the release")
     return "", ""

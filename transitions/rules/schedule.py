@@ -59,7 +59,7 @@ class Hung:
 
     key: str
     title: str
-    base: str
+    base: str  # "": it was added by hand and hangs on nothing
     offset: int
     planned_on: date
     due_on: date
@@ -176,14 +176,14 @@ def recount(
     more. Done and pinned steps stay, and so does what hangs on them; nothing moves into the past, and
     nothing past an ordered anchor that it lay before.
     """
-    items = [(step.key, step.base, step.offset) for step in steps]
+    items = _hanging(steps)
     old, new = _lay(playbook, items, anchors, before), _lay(playbook, items, anchors, after)
     bounds = _bounds(playbook, anchors, anchors, after)
     by_key = {step.key: step for step in steps}
     first = after.roll(today)
     moving, staying = [], []
     for step in steps:
-        days = after.between(old[step.key][1], new[step.key][1])
+        days = after.between(old[step.key][1], new[step.key][1]) if step.key in new else 0
         if step.fixed or _held(step, by_key):
             if step.pinned and not step.done and (days or not after.is_business_day(step.due_on)):
                 staying.append(_stay(step))
@@ -214,9 +214,11 @@ def unpin(
     its usual distance from that one. Nothing goes back into the past.
     """
     by_key = {step.key: replace(step, pinned=step.pinned and step.key != key) for step in steps}
-    laid = _lay(playbook, [(step.key, step.base, step.offset) for step in steps], anchors, calendar)
+    laid = _lay(playbook, _hanging(steps), anchors, calendar)
 
     def place(step: Hung, base: Hung, base_to: date) -> date:
+        if step.key not in laid:
+            return step.planned_on
         return calendar.add(base_to, step.offset) if _held(step, by_key) else laid[step.key][1]
 
     first = calendar.roll(today)
@@ -281,6 +283,11 @@ def _lay(
         return found[key]
 
     return {key: (day_of(key), _between_knots(day_of(key), knots, calendar)) for key in hung}
+
+
+def _hanging(steps: Sequence[Hung]) -> list[tuple[str, str, int]]:
+    """What `_lay` lays: without steps that hang on nothing, which stay where they are."""
+    return [(step.key, step.base, step.offset) for step in steps if step.base]
 
 
 def _ordered(playbook: Playbook, anchors: Mapping[str, date]) -> list[str]:
@@ -355,7 +362,7 @@ def _anchor_moves(
     key: str,
     to: date,
 ) -> Replan:
-    items = [(step.key, step.base, step.offset) for step in steps]
+    items = _hanging(steps)
     after = {**anchors, key: to}
     old, new = _lay(playbook, items, anchors, calendar), _lay(playbook, items, after, calendar)
     bounds = _bounds(playbook, anchors, after, calendar)
@@ -364,7 +371,7 @@ def _anchor_moves(
     first = calendar.roll(today)
     moving, staying = [], []
     for step in steps:
-        if _held(step, by_key):
+        if step.key not in new or _held(step, by_key):
             continue
         days = calendar.between(old[step.key][1], new[step.key][1])
         if step.fixed:
@@ -395,7 +402,7 @@ def _step_moves(
     key: str,
     to: date,
 ) -> Replan:
-    laid = _lay(playbook, [(step.key, step.base, step.offset) for step in steps], anchors, calendar)
+    laid = _lay(playbook, _hanging(steps), anchors, calendar)
 
     def place(step: Hung, base: Hung, base_to: date) -> date:
         days = calendar.between(base.due_on, base_to)

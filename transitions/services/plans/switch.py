@@ -1,6 +1,6 @@
 """Soft turns hard, because the leaver goes early: one deed, shown before, undone until the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -132,11 +132,16 @@ class _Turn:
         return tuple(step for key, step in self.planned.items() if key not in self.rows)
 
     def dropped(self) -> list[PlanStep]:
-        return [
-            step
-            for key, step in self.rows.items()
-            if key not in self.planned and step.done_at is None and step.dropped_at is None
-        ]
+        return [step for step in self._others() if step.base]
+
+    def added(self) -> list[PlanStep]:
+        """What was added by hand, hangs on nothing and is owed under any playbook."""
+        return [step for step in self._others() if not step.base]
+
+    def _others(self) -> Iterator[PlanStep]:
+        for key, step in self.rows.items():
+            if key not in self.planned and step.done_at is None and step.dropped_at is None:
+                yield step
 
 
 def _decided(plan: HandoverPlan) -> set[int]:
@@ -168,9 +173,10 @@ def switch(
 
     `given` dates the anchors "cutover" and, where it differs, "departure"; the others follow. Steps that are
     done stay, those that both playbooks know keep their row and get new dates (pinned ones keep theirs),
-    the others are dropped and new ones written. The plan begins the hard cutover's first stage; an interim
-    rep is asked for, never taken from somebody who has left. Raises StaleVersion, PlanNotOpen, PlanRefused
-    (fields: anchors, "interim", "why", "confirmed" where a date moves that was promised in writing).
+    what was added by hand stays, the others are dropped and new ones written. The plan begins the hard
+    cutover's first stage; an interim rep is asked for, never taken from somebody who has left. Raises
+    StaleVersion, PlanNotOpen, PlanRefused (fields: anchors, "interim", "why", "confirmed" where a date moves
+    that was promised in writing).
     """
     plan = opened(plan.pk, version=version)
     turn = _Turn(plan, given, now)
@@ -297,6 +303,11 @@ def _turn_steps(
     for step in turn.dropped():
         before = _state(step)
         step.dropped_at = now
+        changed.append(step)
+        changes.append(_change(step, before))
+    for step in turn.added():
+        before = _state(step)
+        step.stage = turn.after.stages[0].key
         changed.append(step)
         changes.append(_change(step, before))
     keep_many(changed, PlanStep, [*FIELDS, "owner", "dropped_at", "version"], by=by, now=now)
