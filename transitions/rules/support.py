@@ -7,6 +7,13 @@ from accounts.rules.text import gettext_noop as _
 TAKEOVER = "takeover"  # the kind of a step that asks somebody whether they take over, and its role
 TITLE = _("Take over support of this client, and say so")
 
+# The words of accounts.models.CAPACITIES; a rule knows no models.
+CAPACITIES = {
+    "inside_sales": _("Inside sales"),
+    "engineer": _("Engineer"),
+    "service": _("Service"),
+}
+
 STANDINGS = {
     "stays": _("stays"),
     "asked": _("has not said so yet"),

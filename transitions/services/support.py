@@ -12,7 +12,7 @@ from accounts.rules.text import Message, clean_line, gettext_noop
 from accounts.selectors.calendar import calendar_of, today_of
 from accounts.services.history import keep, keep_claimed
 from transitions.models import HandoverPlan, PlanState, PlanStep, TakeOver
-from transitions.rules.support import TAKEOVER, TITLE
+from transitions.rules.support import CAPACITIES, TAKEOVER, TITLE
 from transitions.selectors.playbooks import playbook_of
 from transitions.selectors.support import part_of
 from transitions.services.opened import locked, look_again, opened, record
@@ -309,7 +309,7 @@ def _change(row: TakeOver, before: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "model": "takeover",
         "id": row.pk,
-        "label": row.capacity,
+        "label": CAPACITIES.get(row.capacity, row.capacity),
         "before": before or {"people": [row.from_person_id] if row.from_person_id else []},
         "after": _said(row) if before else {"people": [row.to_person_id or row.from_person_id]},
     }

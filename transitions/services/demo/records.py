@@ -1,4 +1,4 @@
-"""The demo company checks its records before an introduction, and its support changes hands with the account."""
+"""The demo company checks its records before an introduction, and hands its support over with the account."""
 
 from datetime import datetime
 from functools import partial
