@@ -251,10 +251,6 @@ def test_a_cover_ends_what_began_with_it(cast, ann, ben, drive):
         playbook="soft-leave",
         reason="leave",
         people={"incoming": [cast.ivan], "sponsor": [cast.sam]},
-        cast.vera,
-        playbook="soft-leave",
-        reason="leave",
-        people={"incoming": [cast.ivan], "sponsor": [cast.sam]},
     )
     Assignment.objects.create(account=account, person=ann, role="support", capacity="engineer", from_on=TODAY)
     say(hand_over(plan, ann, ben, cast.olga), ben)
