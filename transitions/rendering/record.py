@@ -50,7 +50,7 @@ def _line(field: Field, currency: str, checks: bool, edits: bool, works: bool, p
     return Line(
         field=field,
         title=translate(field.title),
-        value=value(field.parts, currency) or gettext(field.nothing or "–"),
+        value=value(field.parts, currency) or (gettext(field.nothing) if field.nothing else "–"),
         was=value(field.check.before, currency) if field.check else "",
         checks=mine,
         fixes=fixes,
