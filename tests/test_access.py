@@ -14,6 +14,7 @@ OURS = ("accounts.", "transitions.")
 # Addresses with another parameter than the uuid of a row: what a stranger would put there.
 PARAMETERS = {
     "gate": "sponsor",
+    "item": "tier",
     "guard": "renewal",
     "key": "cutover",
     "series": "touch",

@@ -23,6 +23,7 @@ from transitions.models import (
     ChangeSet,
     Concern,
     Extra,
+    IntroductionRehearsal,
     Packet,
     PlanNote,
     PlaybookVersion,
@@ -32,7 +33,7 @@ from transitions.models import (
     TalkingPoints,
 )
 from transitions.selectors.packets import packet_of
-from transitions.services import plans, playbooks, sponsors, story
+from transitions.services import plans, playbooks, sponsors, story, support
 
 CANARY = "Canaryeast"
 
@@ -137,6 +138,24 @@ def fill_east(cast) -> dict[type, object]:
             answered_at=NOW,
             created_by=cast.olga,
             created_at=NOW,
+        ),
+        IntroductionRehearsal.objects.create(
+            plan=plan,
+            person=cast.ivan,
+            partner=cast.olga,
+            held_on=TODAY,
+            went=f"{CANARY} went",
+            improve=f"{CANARY} work",
+            created_at=NOW,
+        ),
+        support.add(
+            plan=plan,
+            capacity=f"{CANARY} capacity",
+            from_person=cast.olga,
+            to_person=cast.bea,
+            falls_on=TODAY + timedelta(days=50),
+            by=cast.vera,
+            now=NOW,
         ),
         Acquaintance.objects.create(person=cast.olga, contact=contact, note=f"{CANARY} note"),
         ClientRequest.objects.create(

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from accounts.models import Account, User
 from accounts.permissions import gatekeeper, standing_on_account
 from accounts.permissions import rights as rights_in
-from transitions.models import Acknowledgement, CustomerMeeting, HandoverPlan, PlanStep
+from transitions.models import Acknowledgement, CustomerMeeting, HandoverPlan, PlanStep, TakeOver
+from transitions.rules import record
 from transitions.rules.verbs import VERBS
 
 __all__ = ["allowed", "may", "rights", "standing"]
@@ -25,6 +26,8 @@ def standing(user: User, row: Model | None = None) -> set[str]:
     step = row.step if isinstance(row, CustomerMeeting) else row
     if isinstance(step, PlanStep) and step.owner_id == user.person_id:
         held.add("ower")
+    if isinstance(row, TakeOver) and user.person_id in (row.to_person_id, row.step and row.step.owner_id):
+        held.add("heir")
     return held
 
 
@@ -37,6 +40,8 @@ def standing_on_plan(user: User, plan: HandoverPlan) -> set[str]:
             held.add(holder.role)
         if holder.role == "incoming" and holder.team_id in user.led_team_ids():
             held.add("lead")
+    if record.checks(held, plan.mode):
+        held.add("checker")
     return held
 
 

@@ -16,7 +16,7 @@ from accounts.tasks import moment
 from transitions.models import HandoverPlan
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
-from transitions.services import digests, feeds, packets, plans, sponsors
+from transitions.services import digests, feeds, packets, plans, sponsors, support
 
 
 @shared_task(name="transitions.plan_digests")
@@ -40,10 +40,14 @@ def recount_plans(*, at: str = "", **_future: object) -> dict[str, int]:
 
 @shared_task(name="transitions.keep_promises")
 def keep_promises(*, at: str = "", **_future: object) -> dict[str, int]:
-    """Carry on what is promised without end, and re-home what somebody left behind. Twice is as once."""
+    """Carry on what is promised without end, and bring up what somebody left behind. Twice is as once."""
     now = moment(at)
     plans.hand_on()  # before promises look for a keeper: the author's place is the last that they know
-    return {"written": sponsors.carry_on(now=now), "re-homed": sponsors.rehome_left(now=now)}
+    return {
+        "written": sponsors.carry_on(now=now),
+        "re-homed": sponsors.rehome_left(now=now),
+        "left": support.ask_for_another(now=now),
+    }
 
 
 def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:

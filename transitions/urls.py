@@ -10,9 +10,11 @@ from transitions.views import (
     meetings,
     packets,
     playbooks,
+    record,
     sponsors,
     story,
     successors,
+    support,
 )
 from transitions.views import people as persons
 from transitions.views.plans import (
@@ -72,9 +74,17 @@ plan_urls = [
     path("readiness/", successors.readiness, name="readiness"),
     path("readiness/read/", successors.read, name="readiness-read"),
     path("readiness/ask/", successors.ask, name="readiness-ask"),
+    path("readiness/rehearse/", successors.rehearse, name="readiness-rehearse"),
     path("readiness/accept/", successors.accept, name="readiness-accept"),
     path("readiness/return/", successors.hand_back, name="readiness-return"),
     path("readiness/training/", successors.train, name="readiness-training"),
+    path("record/", record.record, name="plan-record"),
+    path("record/confirm/", record.confirm, name="record-confirm"),
+    path("record/rest/", record.confirm_rest, name="record-rest"),
+    path("record/<slug:item>/correct/", record.correct, name="record-correct"),
+    path("record/<slug:item>/ask/", record.ask, name="record-ask"),
+    path("support/", support.support, name="plan-support"),
+    path("support/add/", support.add, name="support-add"),
     path("message/", story.message, name="message"),
     path("message/approve/", story.approve, name="message-approve"),
     path("message/ask/", story.ask, name="message-ask"),
@@ -151,6 +161,18 @@ question_urls = [
     path("withdraw/", successors.withdraw, name="question-withdraw"),
 ]
 
+takeover_urls = [
+    path("", support.takeover, name="takeover"),
+    path("say/", support.say, name="takeover-say"),
+    path("edit/", support.edit, name="takeover-edit"),
+    path("withdraw/", support.withdraw, name="takeover-withdraw"),
+]
+
+rehearsal_urls = [
+    path("edit/", successors.edit_rehearsal, name="rehearsal-edit"),
+    path("withdraw/", successors.withdraw_rehearsal, name="rehearsal-withdraw"),
+]
+
 packet_urls = [
     path("", packets.packet_version, name="packet-version"),
     path("pdf/", packets.packet_pdf, name="packet-pdf"),
@@ -194,6 +216,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("extras/<uuid:uuid>/", include(extra_urls)),
     path("acknowledgements/<uuid:uuid>/", include(acknowledgement_urls)),
     path("questions/<uuid:uuid>/", include(question_urls)),
+    path("takeovers/<uuid:uuid>/", include(takeover_urls)),
+    path("rehearsals/<uuid:uuid>/", include(rehearsal_urls)),
     path("packets/<uuid:uuid>/", include(packet_urls)),
     path("notes/<uuid:uuid>/withdraw/", notes.withdraw, name="note-withdraw"),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),

@@ -181,7 +181,7 @@ class NewAccountForm(AccountForm):
 
 
 class ContactForm(RowForm):
-    rows = (
+    rows: Sequence[Sequence[str]] = (
         ("name",),
         ("title",),
         ("level", "role"),
@@ -192,7 +192,7 @@ class ContactForm(RowForm):
 
     class Meta(RowForm.Meta):
         model = Contact
-        fields = (
+        fields: Sequence[str] = (
             "name",
             "title",
             "level",

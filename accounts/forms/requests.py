@@ -1,5 +1,6 @@
 """What is typed about requests and commitments."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,11 +12,25 @@ from accounts.models import ClientRequest, Commitment
 
 
 class RequestForm(OfAccountForm):
-    rows = (("title",), ("contact", "owner"), ("opened_on", "promised_on"), ("escalated",), ("detail",))
+    rows: Sequence[Sequence[str]] = (
+        ("title",),
+        ("contact", "owner"),
+        ("opened_on", "promised_on"),
+        ("escalated",),
+        ("detail",),
+    )
 
     class Meta(RowForm.Meta):
         model = ClientRequest
-        fields = ("title", "contact", "owner", "opened_on", "promised_on", "escalated", "detail")
+        fields: Sequence[str] = (
+            "title",
+            "contact",
+            "owner",
+            "opened_on",
+            "promised_on",
+            "escalated",
+            "detail",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,11 +45,11 @@ class RequestForm(OfAccountForm):
 
 
 class CommitmentForm(OfAccountForm):
-    rows = (("text",), ("contact", "owner"), ("made_on", "due_on"), ("written",))
+    rows: Sequence[Sequence[str]] = (("text",), ("contact", "owner"), ("made_on", "due_on"), ("written",))
 
     class Meta(RowForm.Meta):
         model = Commitment
-        fields = ("text", "contact", "owner", "made_on", "due_on", "written")
+        fields: Sequence[str] = ("text", "contact", "owner", "made_on", "due_on", "written")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

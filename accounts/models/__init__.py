@@ -1,6 +1,7 @@
 from accounts.models.audit import AuditEvent
 from accounts.models.briefing import Audience, BriefingEntry, Provenance
 from accounts.models.clients import (
+    CAPACITIES,
     Account,
     AccountRole,
     Acquaintance,
@@ -21,6 +22,7 @@ from accounts.models.people import Invitation, Person, Rep, Role, Seniority, Tea
 from accounts.models.requests import ClientRequest, Commitment
 
 __all__ = [
+    "CAPACITIES",
     "Account",
     "AccountRole",
     "Acquaintance",

@@ -246,6 +246,14 @@ class AccountRole(models.TextChoices):
     SUPPORT = "support", _("Support")
 
 
+# What somebody of the role support does; another word may be typed.
+CAPACITIES = {
+    "inside_sales": _("Inside sales"),
+    "engineer": _("Engineer"),
+    "service": _("Service"),
+}
+
+
 class AssignmentQuerySet(models.QuerySet):
     def live(self) -> Self:
         return self.filter(until_on=None)
@@ -270,6 +278,8 @@ class Assignment(models.Model):
     )
     person = models.ForeignKey(Person, models.PROTECT, related_name="assignments", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=AccountRole.choices)
+    # What support does: a key of CAPACITIES, or as typed.
+    capacity = LineField(_("capacity"), max_length=60, blank=True)
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
     why = LineField(_("why"), blank=True)

@@ -74,7 +74,7 @@ def roles_of(account: Account) -> tuple[list[Assignment], list[Assignment]]:
     rows = (
         account.assignments.shown()
         .select_related("person")
-        .only("role", "from_on", "until_on", "why", "account", "person__name", "person__uuid")
+        .only("role", "capacity", "from_on", "until_on", "why", "account", "person__name", "person__uuid")
         .order_by("-from_on", "-pk")
     )
     order = {role: place for place, role in enumerate(AccountRole.values)}

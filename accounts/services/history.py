@@ -43,7 +43,7 @@ def keep(
 
 
 @transaction.atomic
-def keep_claimed(row: Edited, *, version: int, by: Person, now: datetime, why: str = "") -> Edited:
+def keep_claimed(row: Edited, *, version: int, by: Person | None, now: datetime, why: str = "") -> Edited:
     """Save `row`, changed over what `version` showed. Raises StaleVersion when somebody else was first."""
     type(row)._default_manager.claim(pk=row.pk, version=version)  # type: ignore[attr-defined]
     row.version = version + 1

@@ -8,8 +8,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.factories import make_account, start_plan
-from transitions.models import HandoverPlan
+from accounts.models import Assignment, Person
+from tests.factories import make_account, make_contact, start_plan
+from tests.transitions.conftest import check_record
+from transitions.models import HandoverPlan, IntroductionRehearsal
+from transitions.services import record, support
 from transitions.services.playbooks import publish_shipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -173,11 +176,30 @@ def test_whoever_types_in_haste_chooses_whom_they_typed(cast, plan, vera):
     expect(incoming.locator(".ts-dropdown")).to_be_hidden()
 
 
-def test_every_page_of_plans_is_read_by_everybody(plan, vera, faults):
+def test_every_page_of_plans_is_read_by_everybody(plan, vera, enter, faults):
     page = vera()
     step, promise = plan.steps.get(key="guard-rails"), plan.steps.get(key="leader-call")
     free = make_account("Free", team=plan.account.team, owner=plan.created_by)
     tomorrow = timezone.localdate() + timedelta(days=1)
+    contact = make_contact(plan.account, "Dora Decider", email="dora@client.example")
+    olga, ivan = (Person.objects.get(name=name) for name in ("Olga Ortiz", "Ivan Ilic"))
+    now = timezone.now()
+    check_record(plan, by=olga, now=now)
+    ask = {"field": "owner", "owner": ivan, "due_on": tomorrow, "what": "It is Bea.", "by": olga, "now": now}
+    plan.record_checks.filter(field__in=("owner", "tier")).delete()
+    record.ask(plan=plan, **ask)
+    part = {"capacity": "service", "from_person": olga, "to_person": ivan, "falls_on": tomorrow, "now": now}
+    takeover = support.add(plan=plan, by=plan.created_by, **part)
+    Assignment.objects.create(account=plan.account, person=ivan, role="support", from_on=tomorrow)
+    rehearsal = IntroductionRehearsal.objects.create(
+        plan=plan,
+        person=ivan,
+        partner=olga,
+        held_on=tomorrow,
+        went="Well.",
+        improve="Slower.",
+        created_at=now,
+    )
     main = ["/", "/transitions/", "/plans/", f"/plans/{plan.uuid}/"]
     addresses = [
         *main,
@@ -203,12 +225,32 @@ def test_every_page_of_plans_is_read_by_everybody(plan, vera, faults):
         f"/steps/{step.uuid}/",
         "/playbooks/",
         "/playbooks/soft-standard/1/",
+        f"/plans/{plan.uuid}/record/",
+        f"/plans/{plan.uuid}/record/rest/",
+        f"/plans/{plan.uuid}/record/place/correct/",
+        f"/plans/{plan.uuid}/record/contact-{contact.uuid.hex}/correct/",
+        f"/plans/{plan.uuid}/record/request/correct/",
+        f"/plans/{plan.uuid}/record/tier/ask/",
+        f"/plans/{plan.uuid}/support/",
+        f"/plans/{plan.uuid}/support/add/",
+        f"/takeovers/{takeover.uuid}/",
+        f"/takeovers/{takeover.uuid}/edit/",
+        f"/plans/{plan.uuid}/readiness/",
     ]
 
     found = {}
     for address in addresses:
         page.goto(address)
         found[address] = faults(page, thoroughly=address in main)
+    successor = enter("ivan.ilic@example.com")
+    for address in (
+        f"/plans/{plan.uuid}/readiness/",
+        f"/plans/{plan.uuid}/readiness/rehearse/",
+        f"/rehearsals/{rehearsal.uuid}/edit/",
+        f"/takeovers/{takeover.uuid}/",
+    ):
+        successor.goto(address)
+        found[f"{address} as the incoming rep"] = faults(successor)
     page.goto(f"/accounts/{free.uuid}/plans/start/")
     page.fill("[name=cutover]", "")
     page.get_by_role("button", name="Start the plan").click()

@@ -8,6 +8,7 @@ from accounts.models import Person
 from accounts.selectors.calendar import today_of
 from transitions.models import ChangeSet, HandoverPlan, PlanReader, PlanState, PlanStep, SponsorCheckIn
 from transitions.rules.story import ACKNOWLEDGEMENT
+from transitions.rules.support import TAKEOVER
 from transitions.selectors.plans import due_items
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import plans
@@ -34,6 +35,7 @@ def _dropped_on_record(plan: HandoverPlan) -> set[str]:
     """Keys of the steps of which a deed on the plan's record says something."""
     keys = dict(plan.steps.values_list("pk", "key"))
     asked = {row.pk: row.step.key for row in plan.acknowledgements.select_related("step")}
+    taken = {row.pk: row.step.key for row in plan.takeovers.select_related("step") if row.step}
     found = set()
     for changes in ChangeSet.objects.filter(plan=plan).values_list("changes", flat=True):
         for change in changes:
@@ -41,6 +43,8 @@ def _dropped_on_record(plan: HandoverPlan) -> set[str]:
                 found.add(keys.get(change["id"]))
             elif change["model"] == "acknowledgement":
                 found.add(asked.get(change["id"]))
+            elif change["model"] == "takeover":
+                found.add(taken.get(change["id"]))
     return found
 
 
@@ -70,8 +74,8 @@ def what_is_done_stays(plan: HandoverPlan, done: Mapping[int, tuple[datetime, da
 
 
 def _done(plan: HandoverPlan):
-    # Who has read a message is asked anew when another one is approved: that is no step coming undone.
-    rows = plan.steps.exclude(done_at=None).exclude(kind=ACKNOWLEDGEMENT)
+    # Who has read a message, or takes over support, is asked anew when that changes: no step comes undone.
+    rows = plan.steps.exclude(done_at=None).exclude(kind__in=(ACKNOWLEDGEMENT, TAKEOVER))
     return rows.values_list("pk", "done_at", "due_on")
 
 
@@ -90,7 +94,7 @@ def every_due_step_reaches_exactly_one_person(now: datetime) -> None:
     for item in due_items(list(people), until):
         if item.kind in ("step", "unowned"):
             told[item.step].append(item.person_id)
-        elif item.kind == ACKNOWLEDGEMENT:
+        elif item.kind in (ACKNOWLEDGEMENT, TAKEOVER):
             told[item.uuid].append(item.person_id)
     readers: dict[int, set[int]] = defaultdict(set)
     for plan, person in PlanReader.objects.filter(person__archived_at=None).values_list("plan", "person"):

@@ -6,6 +6,7 @@ back at its end, so that the next begins with the same company.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from accounts.models import Account, ClientRequest, Contact, Person, Role
 from accounts.selectors.calendar import calendar_of, today_of
+from accounts.services import clients
 from accounts.services import people as accounts_people
 from accounts.services.people import PeopleRefused
 from tests.factories import NOW, make_account, make_contact, make_person, make_user
@@ -29,6 +31,7 @@ from transitions.models import (
     PlanStep,
     PlaybookVersion,
     SponsorCheckIn,
+    TakeOver,
 )
 from transitions.rules import gates
 from transitions.rules.guardrails import seen
@@ -37,7 +40,8 @@ from transitions.selectors.plans import history_of
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.plans.guardrails import circumstances, read, standing
 from transitions.selectors.playbooks import playbook_of
-from transitions.services import concerns, digests, meetings, plans, sponsors, story
+from transitions.selectors.record import record_of
+from transitions.services import concerns, digests, meetings, plans, record, sponsors, story, support
 from transitions.services.plans.promised import WITH_CLIENT
 
 REFUSED = (
@@ -254,6 +258,10 @@ class PlanLife(RuleBasedStateMachine):
                     self.hold_it(meeting, meeting.channel or "phone")
                 elif step.kind == "check-in":
                     self.keep_it(step)
+                elif step.kind == "record":
+                    self.check_the_rest_of_the_record()
+                elif step.kind == "takeover":
+                    self.say_it(step.takeover)
                 else:
                     self.do(plans.complete_step, step=step, version=step.version)
             self.agree_on_the_message(0)
@@ -404,6 +412,63 @@ class PlanLife(RuleBasedStateMachine):
             self.do(story.excuse, acknowledgement=row, version=row.version, why="They never meet.")
         elif row.excused:
             self.do(story.include, acknowledgement=row, version=row.version)
+
+    # The record of the client, and their support
+
+    @precondition(alive)
+    @rule()
+    def check_the_rest_of_the_record(self) -> None:
+        self.do(record.confirm_rest, plan=self.plan, seen=record_of(self.plan).seen)
+
+    @precondition(alive)
+    @rule(n=number, deed=st.sampled_from(["confirm", "correct", "ask"]))
+    def go_on_with_the_record(self, n: int, deed: str) -> None:
+        fields = record_of(self.plan).fields
+        found = fields[n % len(fields)]
+        asked: dict[str, Any] = {"plan": self.plan, "field": found.key}
+        if deed == "confirm":
+            self.do(record.confirm, seen=found.mark, version=found.version, **asked)
+        elif deed == "correct":
+            account = Account.objects.get(pk=self.plan.account_id)
+            account.industry = f"Industry {n % 3}"
+            change = partial(clients.edit, account=account, version=account.version, by=self.by, now=self.now)
+            self.do(record.correct, plan=self.plan, field="industry", change=change)
+        else:
+            due_on = today_of(self.plan.account, self.now) + timedelta(days=n % 9)
+            self.do(record.ask, owner=self.person(n), due_on=due_on, what="It is old.", **asked)
+
+    @precondition(alive)
+    @rule(n=number, to=number, stays=st.booleans())
+    def hand_over_support(self, n: int, to: int, stays: bool) -> None:
+        self.do(
+            support.add,
+            plan=self.plan,
+            capacity=("engineer", "service", "Hotline")[n % 3],
+            from_person=self.person(n),
+            to_person=None if stays else self.person(to),
+            falls_on=today_of(self.plan.account, self.now) + timedelta(days=n % 5),
+        )
+
+    @precondition(alive)
+    @rule(n=number, deed=st.sampled_from(["say", "edit", "withdraw"]), to=number)
+    def go_on_with_support(self, n: int, deed: str, to: int) -> None:
+        row = self.pick(self.plan.takeovers.live(), n)
+        if row is None:
+            return
+        asked = {"takeover": row, "version": row.version}
+        if deed == "say":
+            self.say_it(row)
+        elif deed == "edit":
+            given = {"capacity": row.capacity, "from_person": row.from_person, "falls_on": row.falls_on}
+            self.do(support.edit, to_person=self.person(to) if to % 4 else None, **given, **asked)
+        else:
+            self.do(support.withdraw, **asked)
+
+    def say_it(self, row: TakeOver) -> None:
+        def say(*, by: Person, **asked: Any) -> TakeOver:
+            return support.say(by=row.to_person or by, **asked)
+
+        self.do(say, takeover=row, version=row.version)
 
     # Concerns and meetings
 
@@ -564,10 +629,12 @@ class PlanLife(RuleBasedStateMachine):
         plans.hand_on()
         sponsors.carry_on(now=self.now)
         sponsors.rehome_left(now=self.now)
+        support.ask_for_another(now=self.now)
         plans.refresh_risk(self.now)
         self.fresh()
         again = (plans.hand_on(), sponsors.carry_on(now=self.now), sponsors.rehome_left(now=self.now))
         assert again == (0, 0, 0)
+        assert support.ask_for_another(now=self.now) == 0
 
     # The laws
 

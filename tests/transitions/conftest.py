@@ -18,7 +18,8 @@ from transitions.models import (
     PlanStep,
     SponsorCheckIn,
 )
-from transitions.services import meetings, plans, sponsors
+from transitions.selectors.record import record_of
+from transitions.services import meetings, plans, record, sponsors, support
 
 
 @pytest.fixture
@@ -78,6 +79,10 @@ def finish(step: PlanStep, *, by: Person, now: datetime = NOW) -> None:
     meeting = CustomerMeeting.objects.filter(step=step).first()
     if step.kind == "check-in":
         keep(step, by=by, now=now)
+    elif step.kind == "record":
+        check_record(step.plan, by=by, now=now)
+    elif step.kind == "takeover":
+        support.say(takeover=step.takeover, version=step.takeover.version, by=step.owner, now=now)
     elif meeting is None:
         plans.complete_step(step=step, version=step.version, by=by, now=now)
     else:
@@ -98,6 +103,11 @@ def keep(step: PlanStep, *, by: Person, now: datetime = NOW) -> PlanStep:
         by=by,
         now=now,
     )
+
+
+def check_record(plan: HandoverPlan, *, by: Person, now: datetime = NOW) -> int:
+    """Confirm all of the account's record as it stands."""
+    return record.confirm_rest(plan=plan, seen=record_of(plan).seen, by=by, now=now)
 
 
 def hold(meeting: CustomerMeeting, *, by: Person, now: datetime = NOW, **told: Any) -> CustomerMeeting:

@@ -13,7 +13,8 @@ class DueItem:
     """Something dated that one person owes, wherever it is kept."""
 
     person_id: int
-    # step, unowned (reaches a plan's author), acknowledgement, commitment, request, concern, extra, missed
+    # step, unowned (reaches a plan's author), acknowledgement, takeover, commitment, request, concern, extra,
+    # missed
     kind: str
     title: Message
     account: str

@@ -1,5 +1,7 @@
 """What is typed about how ready the incoming rep is."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +36,27 @@ class JudgeForm(DrawnForm):
     explanation = ProseInput(
         label=_("Explanation"), help_text=_("How it is, where the answer was not quite right.")
     )
+
+
+class RehearsalForm(DrawnForm):
+    rows = (("partner", "held_on"), ("went",), ("improve",))
+
+    partner = PersonField(
+        label=_("With whom"),
+        empty_label=_("Choose a person"),
+        help_text=_("The outgoing rep, a leader or whoever plays the client well."),
+    )
+    held_on = DayField(label=_("On"))
+    went = ProseInput(label=_("How it went"), required=True, lines=4)
+    improve = ProseInput(label=_("What to work on"), help_text=_("Before the client sees it."))
+
+    def __init__(self, *args: Any, partner_id: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].also(partner_id)  # may have left since
+
+
+class EditRehearsalForm(RehearsalForm):
+    version = version_field()
 
 
 class ReturnForm(DrawnForm):

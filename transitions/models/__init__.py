@@ -19,9 +19,17 @@ from transitions.models.plans import (
     Waiver,
 )
 from transitions.models.playbooks import Mode, PlaybookDraft, PlaybookVersion, Reason
+from transitions.models.record import Checked, RecordCheck
 from transitions.models.sponsors import PromiseLimit, SponsorCheckIn, WarmUp
 from transitions.models.story import Acknowledgement, Narrative
-from transitions.models.successors import Acceptance, Answered, PacketReading, ReadinessQuestion
+from transitions.models.successors import (
+    Acceptance,
+    Answered,
+    IntroductionRehearsal,
+    PacketReading,
+    ReadinessQuestion,
+)
+from transitions.models.support import TakeOver
 
 __all__ = [
     "Acceptance",
@@ -33,11 +41,13 @@ __all__ = [
     "CalendarInvite",
     "CalendarLink",
     "ChangeSet",
+    "Checked",
     "Concern",
     "CustomerMeeting",
     "Edition",
     "Extra",
     "HandoverPlan",
+    "IntroductionRehearsal",
     "MeetingAttendee",
     "Mode",
     "Outcome",
@@ -54,6 +64,7 @@ __all__ = [
     "PromiseLimit",
     "Purpose",
     "ReadinessQuestion",
+    "RecordCheck",
     "Reason",
     "SponsorCheckIn",
     "Praise",
@@ -62,6 +73,7 @@ __all__ = [
     "RecurringMeeting",
     "Rehearsal",
     "StageChange",
+    "TakeOver",
     "TalkingPoints",
     "Verdict",
     "Waiver",

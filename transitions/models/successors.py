@@ -75,6 +75,42 @@ class ReadinessQuestion(Addressed, Versioned):
         return f"readiness question {self.pk}"
 
 
+class IntroductionRehearsalQuerySet(OfPlanQuerySet):
+    def live(self) -> Self:
+        return self.filter(archived_at=None)
+
+
+class IntroductionRehearsal(Addressed, Versioned):
+    """The incoming rep went through the introduction with one of us before the client sees it.
+
+    Like an answer it counts for whoever rehearsed: another incoming rep rehearses anew.
+    """
+
+    plan = models.ForeignKey(HandoverPlan, models.CASCADE, related_name="introduction_rehearsals")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("with whom"))
+    held_on = models.DateField(_("rehearsed on"))
+    went = ProseField(_("how it went"))
+    improve = ProseField(_("what to work on"), blank=True)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = IntroductionRehearsalQuerySet.as_manager()
+    history = tracked()
+
+    class Meta:
+        verbose_name = _("rehearsal of the introduction")
+        verbose_name_plural = _("rehearsals of the introduction")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(person=models.F("partner")), name="introduction_is_rehearsed_with_another"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"rehearsal of the introduction {self.pk}"
+
+
 class Acceptance(models.Model):
     """The incoming rep took the account on, knowing a version of the packet.
 

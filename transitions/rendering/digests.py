@@ -103,6 +103,7 @@ def _line(item: Item, digest: Digest) -> Line:
         "request": _("Client request"),
         "commitment": _("Commitment"),
         "acknowledgement": _("To read"),
+        "takeover": _("To take over"),
         "gap": _("To clear up"),
         "unowned": _("Nobody owes this yet"),
         "concern": _("Answer to a concern"),

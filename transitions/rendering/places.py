@@ -16,6 +16,8 @@ PLACES = {
     "plan-concerns": gettext_noop("Concerns"),
     "plan-care": gettext_noop("Praise and extras"),
     "plan-guards": gettext_noop("Guard-rails"),
+    "plan-record": gettext_noop("CRM record"),
+    "plan-support": gettext_noop("Support team"),
     "readiness": gettext_noop("Readiness"),
     "message": gettext_noop("Message"),
     "packet": gettext_noop("Packet"),

@@ -226,6 +226,10 @@ def _where(page: PlanPage, missing: MissingLine) -> tuple[str, str]:
             return link("message", header.uuid), _("To the message")
         case "readiness":
             return link("readiness", header.uuid), _("To the readiness")
+        case "record":
+            return link("plan-record", header.uuid), _("To the record")
+        case "support":
+            return link("plan-support", header.uuid), _("To the support team")
         case "release":
             return "#release", _("To the release")
     return "", ""

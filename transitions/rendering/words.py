@@ -13,6 +13,7 @@ from accounts.models import AccountRole, Channel, Tier
 from accounts.rendering.numbers import money
 from transitions.models import Mode, Outcome, PlanState, Purpose, Reason
 from transitions.rules.meetings import PURPOSE_TITLES
+from transitions.rules.support import STANDINGS
 
 TITLES = {
     "mode": dict(Mode.choices),
@@ -28,6 +29,8 @@ TITLES = {
         "steward": gettext_lazy("In the author's place"),
         "acknowledgement": gettext_lazy("Department"),
         "gap": gettext_lazy("Named person"),
+        "record": gettext_lazy("Named person"),
+        "takeover": gettext_lazy("Support"),
     },
     "kind": {
         "task": gettext_lazy("Task"),
@@ -37,6 +40,8 @@ TITLES = {
         "training": gettext_lazy("Training"),
         "acknowledgement": gettext_lazy("To read"),
         "gap": gettext_lazy("To clear up"),
+        "record": gettext_lazy("CRM record"),
+        "takeover": gettext_lazy("To take over"),
     },
     "seriousness": {
         "green": gettext_lazy("Green"),
@@ -50,6 +55,7 @@ TITLES = {
         "withdrawn": gettext_lazy("Withdrawn"),
     },
     "meeting": {key: gettext_lazy(text) for key, text in PURPOSE_TITLES.items()},  # what it is for
+    "takeover": {key: gettext_lazy(text) for key, text in STANDINGS.items()},
     "channel": dict(Channel.choices),
 }
 

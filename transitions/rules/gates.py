@@ -33,6 +33,8 @@ HINTS = (
     "guards",
     "message",
     "readiness",
+    "record",
+    "support",
 )
 WORDS = ("why", "gets_better", "stays", "unseen")
 
@@ -61,6 +63,11 @@ class Facts:
     guards: tuple[GuardState, ...] = ()  # the guards that are raised, and what leaders said
     message: str = ""  # to the client: "approved", or "changed" since; "" while it is not approved
     unheard: tuple[str, ...] = ()  # departments that have not read it
+    unchecked: int = 0  # fields of the client's record that nobody has confirmed or corrected
+    outdated: int = 0  # of these, such as changed after they had been checked
+    undecided: tuple[str, ...] = ()  # support of whom nobody has said whether they stay
+    unsaid: tuple[str, ...] = ()  # whoever takes over support and has not said so yet
+    departed: tuple[str, ...] = ()  # whoever was to take over support and has left
     ready: str = ""  # the incoming rep "accepted", or why that lapsed; "" while nobody has
 
 
@@ -316,6 +323,41 @@ def _ready(facts: Facts, args: Arguments) -> Found:
     return (Missing(Message(UNREADY[facts.ready]), "readiness"),)
 
 
+def _record(facts: Facts, args: Arguments) -> Found:
+    counted = (
+        (
+            facts.unchecked,
+            ngettext_noop(
+                "%(count)d field of the CRM record is not checked yet.",
+                "%(count)d fields of the CRM record are not checked yet.",
+            ),
+        ),
+        (
+            facts.outdated,
+            ngettext_noop(
+                "%(count)d field of the CRM record changed after it had been checked.",
+                "%(count)d fields of the CRM record changed after they had been checked.",
+            ),
+        ),
+    )
+    return tuple(
+        Missing(Message.counted(words, {"count": count}, count="count"), "record")
+        for count, words in counted
+        if count
+    )
+
+
+def _support(facts: Facts, args: Arguments) -> Found:
+    told = (
+        (_("It is not said whether %(name)s stays or who takes over."), facts.undecided),
+        (_("%(name)s has not said yet that they take over."), facts.unsaid),
+        (_("%(name)s was to take over and has left: name somebody else."), facts.departed),
+    )
+    return tuple(
+        Missing(Message(words, {"name": name}), "support") for words, names in told for name in names
+    )
+
+
 CHECKS: Mapping[str, Check] = {
     "named": Check(_("Somebody holds each of these roles"), _named, frozenset({"roles"})),
     "one-named": Check(_("Somebody holds one of these roles"), _one_named, frozenset({"roles"})),
@@ -355,4 +397,6 @@ CHECKS: Mapping[str, Check] = {
         _ready,
         reads="successors",
     ),
+    "record": Check(_("The CRM record has been checked, field by field"), _record, reads="record"),
+    "support": Check(_("Everyone who takes over support has said so"), _support, reads="support"),
 }

@@ -59,7 +59,7 @@ class Hung:
 
     key: str
     title: str
-    base: str
+    base: str  # "": it was added by hand and hangs on nothing
     offset: int
     planned_on: date
     due_on: date
@@ -182,7 +182,7 @@ def recount(
     first = after.roll(today)
     moving, staying = [], []
     for step in steps:
-        days = after.between(old[step.key][1], new[step.key][1])
+        days = after.between(old[step.key][1], new[step.key][1]) if step.key in new else 0
         if step.fixed or _held(step, by_key):
             if step.pinned and not step.done and (days or not after.is_business_day(step.due_on)):
                 staying.append(_stay(step))
@@ -216,6 +216,8 @@ def unpin(
     laid = _laid(playbook, steps, anchors, calendar)
 
     def place(step: Hung, base: Hung, base_to: date) -> date:
+        if not step.base:  # added by hand, it hangs on nothing
+            return step.planned_on
         return calendar.add(base_to, step.offset) if _held(step, by_key) else laid[step.key][1]
 
     first = calendar.roll(today)
@@ -382,7 +384,7 @@ def _anchor_moves(
     first = calendar.roll(today)
     moving, staying = [], []
     for step in steps:
-        if _held(step, by_key):
+        if step.key not in new or _held(step, by_key):
             continue
         days = calendar.between(old[step.key][1], new[step.key][1])
         if step.fixed:

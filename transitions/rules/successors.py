@@ -26,6 +26,7 @@ HINDRANCES = {
     "unasked": _("No question has been asked yet."),
     "unanswered": _("Answer every question."),
     "unjudged": _("Whoever hands over has not looked at every answer yet."),
+    "unrehearsed": _("Rehearse the introduction with one of us, and note how it went."),
     "gaps": _("A reason for which the handover was returned is not cleared up yet."),
 }
 
@@ -61,7 +62,9 @@ def questions(known: Known) -> tuple[tuple[str, str], ...]:
     return tuple((key, found[key]) for key in ASKED if found[key])
 
 
-def hindrances(*, packet: bool, read: bool, asked: Sequence[Question], gaps: int) -> tuple[str, ...]:
+def hindrances(
+    *, packet: bool, read: bool, asked: Sequence[Question], rehearsed: bool, gaps: int
+) -> tuple[str, ...]:
     """What of HINDRANCES keeps the incoming rep from accepting, in that order."""
     found = {
         "packet": not packet,
@@ -69,6 +72,7 @@ def hindrances(*, packet: bool, read: bool, asked: Sequence[Question], gaps: int
         "unasked": not asked,
         "unanswered": any(not one.answered for one in asked),
         "unjudged": any(one.answered and not one.judged for one in asked),
+        "unrehearsed": not rehearsed,
         "gaps": gaps > 0,
     }
     return tuple(key for key in HINDRANCES if found[key])

@@ -3,8 +3,9 @@
 Besides the global roles and the standings on the account ("owner", "lead"), a person can hold a
 role on the plan: "outgoing", "incoming", "second_choice", "interim", "sponsor", "support", "author";
 "lead" here is the leader of the account's team or of the incoming rep's, "ower" whoever a step was given to
-(whatever else they are), "department" whoever answers for
-the department that an acknowledgement is asked of.
+(whatever else they are), "department" whoever answers for the department that an acknowledgement is asked
+of, "checker" whoever makes the check of the CRM record, "heir" whoever is asked to take over a part of the
+support.
 """
 
 EVERYONE = frozenset({"account_manager", "leader", "executive", "colleague", "administrator"})
@@ -41,6 +42,10 @@ VERBS = {
     "plan_extra": PLANNERS | {"sponsor"},
     "ask_successor": PLANNERS - {"incoming"},  # and look at their answers
     "succeed": frozenset({"incoming"}),
+    "hand_support": PLANNERS,
+    "see_takeover": EVERYONE,
+    "take_over": frozenset({"heir"}),
+    "check_record": LEADERS | {"checker"},
     "approve_message": LEADERS,
     "ask_departments": PLANNERS,
     "acknowledge": LEADERS | {"department"},

@@ -13,6 +13,7 @@ from transitions.models import (
     Acceptance,
     Edition,
     HandoverPlan,
+    IntroductionRehearsal,
     Packet,
     PacketReading,
     PlanRole,
@@ -47,6 +48,7 @@ class Readiness:
     packet: Packet | None  # the newest internal version
     readings: tuple[PacketReading, ...]  # of that version, by whoever is the incoming rep now
     questions: tuple[Asked, ...]
+    rehearsals: tuple[IntroductionRehearsal, ...]  # by whoever is the incoming rep now
     gaps: tuple[PlanStep, ...]
     trainings: tuple[PlanStep, ...]
     praise: tuple[Praise, ...]
@@ -63,6 +65,7 @@ class Readiness:
             packet=self.packet is not None,
             read=bool(self.readings),
             asked=[Question(one.answered, one.judged) for one in self.questions],
+            rehearsed=bool(self.rehearsals),
             gaps=sum(step.done_at is None for step in self.gaps),
         )
 
@@ -83,7 +86,7 @@ def newest_packet(plan: HandoverPlan) -> Packet | None:
 
 
 def readiness_of(plan: HandoverPlan) -> Readiness:
-    """Everything that the page says. Seven queries, however much there is."""
+    """Everything that the page says. Eight queries, however much there is."""
     incoming = incoming_of(plan)
     ids = {person.pk for person in incoming}
     packet = newest_packet(plan)
@@ -91,6 +94,7 @@ def readiness_of(plan: HandoverPlan) -> Readiness:
     rows = plan.readiness_questions.live().select_related("answered_by", "judged_by").order_by("pk")
     owed = plan.steps.standing().filter(kind__in=(GAP, TRAINING)).select_related("owner")
     steps = list(owed.order_by("due_on", "pk"))
+    rehearsals = plan.introduction_rehearsals.live().filter(person__in=ids)
     last = (
         plan.acceptances.select_related("person", "packet").defer("packet__content").order_by("-pk").first()
     )
@@ -99,6 +103,7 @@ def readiness_of(plan: HandoverPlan) -> Readiness:
         packet=packet,
         readings=tuple(readings.order_by("pk")) if packet else (),
         questions=tuple(asked(row, ids) for row in rows),
+        rehearsals=tuple(rehearsals.select_related("person", "partner").order_by("held_on", "pk")),
         gaps=tuple(step for step in steps if step.kind == GAP),
         trainings=tuple(step for step in steps if step.kind == TRAINING and step.owner_id in ids),
         praise=tuple(praise_of(plan)),

@@ -80,6 +80,20 @@ class NotRead(StepRefused):
         super().__init__(Message(gettext_noop("Read the message and confirm it: that completes the step.")))
 
 
+class NotChecked(StepRefused):
+    """The step asks for the check of the CRM record: it is done on the page of the record."""
+
+    def __init__(self) -> None:
+        super().__init__(Message(gettext_noop("Check the record on its page: that completes the step.")))
+
+
+class NotTaken(StepRefused):
+    """The step asks whether somebody takes over support: it is done by saying so on its page."""
+
+    def __init__(self) -> None:
+        super().__init__(Message(gettext_noop("Say that you take it over: that completes the step.")))
+
+
 class CannotUndo(Exception):
     """Something that the change touched was changed again since. `labels` name what."""
 

@@ -13,6 +13,7 @@ from transitions.models import (
     Acceptance,
     Answered,
     HandoverPlan,
+    IntroductionRehearsal,
     PacketReading,
     PlanStep,
     ReadinessQuestion,
@@ -127,6 +128,62 @@ def judge(
 
 
 @transaction.atomic
+def note_rehearsal(
+    *,
+    plan: HandoverPlan,
+    partner: Person,
+    held_on: date,
+    went: str,
+    improve: str = "",
+    by: Person,
+    now: datetime,
+) -> IntroductionRehearsal:
+    """Note that the incoming rep has rehearsed the introduction with one of us.
+
+    Raises PlanNotOpen, and PlanRefused (fields "partner", "held_on", "went").
+    """
+    plan = opened(plan.pk)
+    _refuse_others(plan, by)
+    row = IntroductionRehearsal(plan=plan, person=by, created_at=now)
+    _rehearsed(row, partner, held_on, went, improve, now)
+    keep(row, by=by, now=now)
+    _told(plan, "note_rehearsal", partner.name, after=row.went, by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def edit_rehearsal(
+    *,
+    rehearsal: IntroductionRehearsal,
+    version: int,
+    partner: Person,
+    held_on: date,
+    went: str,
+    improve: str = "",
+    by: Person,
+    now: datetime,
+) -> IntroductionRehearsal:
+    """Correct what one noted. Raises StaleVersion, PlanNotOpen, and PlanRefused as for a new one."""
+    row = _own_rehearsal(rehearsal, version, by)
+    _rehearsed(row, partner, held_on, went, improve, now)
+    keep_claimed(row, version=version, by=by, now=now)
+    _told(row.plan, "edit_rehearsal", partner.name, after=row.went, by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def withdraw_rehearsal(
+    *, rehearsal: IntroductionRehearsal, version: int, by: Person, now: datetime
+) -> IntroductionRehearsal:
+    """It did not happen after all. An acceptance given since stays. Raises StaleVersion, PlanNotOpen."""
+    row = _own_rehearsal(rehearsal, version, by)
+    row.archived_at = now
+    keep_claimed(row, version=version, by=by, now=now)
+    _told(row.plan, "withdraw_rehearsal", row.partner.name, by=by, now=now)
+    return row
+
+
+@transaction.atomic
 def accept(*, plan: HandoverPlan, packet_version: int, by: Person, now: datetime) -> Acceptance:
     """Take the account on, knowing the newest packet; the step that asks for it is done with that.
 
@@ -189,6 +246,36 @@ def add_training(*, plan: HandoverPlan, what: str, due_on: date, by: Person, now
     step = _added(plan, TRAINING, what, due_on, incoming[0], role="incoming", by=by, now=now)
     _told(plan, "add_training", what, by=by, now=now)
     return step
+
+
+def _own_rehearsal(rehearsal: IntroductionRehearsal, version: int, by: Person) -> IntroductionRehearsal:
+    plan = opened(rehearsal.plan_id)
+    row = IntroductionRehearsal.objects.select_related("partner").get(pk=rehearsal.pk)
+    if row.version != version or row.archived_at is not None:
+        raise StaleVersion(row)
+    if row.person_id != by.pk:
+        raise PlanRefused([("", Message(_("Only whoever rehearsed can say this.")))])
+    _refuse_others(plan, by)
+    row.plan = plan
+    return row
+
+
+def _rehearsed(
+    row: IntroductionRehearsal, partner: Person, held_on: date, went: str, improve: str, now: datetime
+) -> None:
+    """Put what was typed into the row. Raises PlanRefused."""
+    problems = []
+    if partner.pk == row.person_id:
+        problems.append(("partner", Message(_("Rehearse it with somebody else."))))
+    elif partner.archived_at is not None and partner.pk != row.partner_id:
+        problems.append(("partner", Message(_("%(name)s has left."), {"name": partner.name})))
+    if held_on > today_of(row.plan.account, now):
+        problems.append(("held_on", Message(_("This day has not come yet."))))
+    if not clean_text(went):
+        problems.append(("went", Message(_("Write how it went."))))
+    if problems:
+        raise PlanRefused(problems)
+    row.partner, row.held_on, row.went, row.improve = partner, held_on, clean_text(went), clean_text(improve)
 
 
 def _added(

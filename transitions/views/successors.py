@@ -17,8 +17,17 @@ from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
 from accounts.views.editing import edited, pressed, version_of
-from transitions.forms.successors import AnswerForm, AskForm, JudgeForm, PacketForm, ReturnForm, TrainingForm
-from transitions.models import HandoverPlan, PlanState, ReadinessQuestion
+from transitions.forms.successors import (
+    AnswerForm,
+    AskForm,
+    EditRehearsalForm,
+    JudgeForm,
+    PacketForm,
+    RehearsalForm,
+    ReturnForm,
+    TrainingForm,
+)
+from transitions.models import HandoverPlan, IntroductionRehearsal, PlanState, ReadinessQuestion
 from transitions.permissions import allowed, rights
 from transitions.rules.gates import UNREADY
 from transitions.rules.successors import HINDRANCES
@@ -37,7 +46,7 @@ def readiness(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse
         "plan": plan,
         "readiness": found,
         "unready": "" if found.accepted else translate(Message(UNREADY[found.standing])),
-        "hindrances": [translate(Message(HINDRANCES[key])) for key in found.hindrances],
+        "hindrances": [(translate(Message(HINDRANCES[key])), _way(key, plan)) for key in found.hindrances],
         "may": rights(request),
         "open": plan.state == PlanState.OPEN,
     }
@@ -143,6 +152,61 @@ def judge(request: AuthenticatedRequest, row: ReadinessQuestion) -> HttpResponse
     )
 
 
+@allowed("succeed", HandoverPlan)
+@while_open
+def rehearse(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
+    form = RehearsalForm(request.POST or None)
+    return _form(
+        request,
+        plan,
+        form,
+        lambda: services.note_rehearsal(
+            plan=plan, by=request.user.person, now=timezone.now(), **form.cleaned_data
+        ),
+        title=_("Rehearse the introduction"),
+        intro=_("Go through the meeting aloud, with one of us as the client. Then say here how it went."),
+        done=_("The rehearsal is noted."),
+        action=_("Note it"),
+    )
+
+
+@allowed("succeed", IntroductionRehearsal)
+@while_open
+def edit_rehearsal(request: AuthenticatedRequest, row: IntroductionRehearsal) -> HttpResponse:
+    initial = {name: getattr(row, name) for name in ("version", "partner", "held_on", "went", "improve")}
+    form = EditRehearsalForm(request.POST or None, initial=initial, partner_id=row.partner_id)
+    return _form(
+        request,
+        row.plan,
+        form,
+        lambda: services.edit_rehearsal(
+            rehearsal=row, by=request.user.person, now=timezone.now(), **form.cleaned_data
+        ),
+        title=_("Rehearse the introduction"),
+        done=_("Saved."),
+    )
+
+
+@require_POST
+@allowed("succeed", IntroductionRehearsal)
+@while_open
+def withdraw_rehearsal(request: AuthenticatedRequest, row: IntroductionRehearsal) -> HttpResponse:
+    version = version_of(request)
+    try:
+        return pressed(
+            request,
+            lambda: services.withdraw_rehearsal(
+                rehearsal=row, version=version, by=request.user.person, now=timezone.now()
+            ),
+            done=_("The rehearsal is withdrawn."),
+            back=_url(row.plan),
+        )
+    except plans.PlanRefused as error:
+        for _field, sentence in error.problems:
+            messages.error(request, translate(sentence))
+        return redirect(_url(row.plan))
+
+
 @require_POST
 @allowed("ask_successor", ReadinessQuestion)
 @while_open
@@ -186,6 +250,12 @@ def _form(
 ) -> HttpResponse:
     page |= {"back": _url(plan), "back_label": plan.account.name}
     return edited(request, form, deed=refusing(form, deed), **page)
+
+
+def _way(hindrance: str, plan: HandoverPlan) -> str:
+    """Where a hindrance is removed, if not on the page itself."""
+    names = {"packet": "packet", "unrehearsed": "readiness-rehearse"}
+    return reverse(names[hindrance], args=[plan.uuid]) if hindrance in names else ""
 
 
 def _url(plan: HandoverPlan) -> str:

@@ -13,7 +13,15 @@ BOOKS = {playbook.key: playbook for playbook in SHIPPED}
 SOFT, HARD = (BOOKS[key].for_tier("strategic") for key in ("soft-standard", "hard-standard"))
 TODAY = date(2027, 3, 2)
 ESCALATED = GuardState("escalation", Message("It is down."), "undecided")
-NOTHING = Facts(today=TODAY, released=False, escalations=2, serious=2, guards=(ESCALATED,))
+NOTHING = Facts(
+    today=TODAY,
+    released=False,
+    escalations=2,
+    serious=2,
+    guards=(ESCALATED,),
+    unchecked=9,
+    unsaid=("Bea Brook",),
+)
 EVERYTHING = Facts(
     today=TODAY,
     roles=frozenset(PLAN_ROLES),
@@ -172,3 +180,26 @@ def test_the_cutover_waits_for_its_day():
 
     assert closed(SOFT, "cutover", facts) == ["day"]
     assert closed(SOFT, "cutover", replace(facts, waived=frozenset({"day"}))) == []
+
+
+def test_the_record_says_how_much_is_unchecked_and_how_much_changed_since():
+    facts = replace(EVERYTHING, unchecked=1, outdated=2)
+
+    (state,) = gates.closed(SOFT, "introduce", facts)
+
+    assert [str(one.message) for one in state.missing] == [
+        "1 field of the CRM record is not checked yet.",
+        "2 fields of the CRM record changed after they had been checked.",
+    ]
+
+
+def test_support_names_whoever_is_undecided_silent_or_gone():
+    facts = replace(EVERYTHING, undecided=("Una",), unsaid=("Sid",), departed=("Dee",))
+
+    (state,) = gates.closed(SOFT, "cutover", facts)
+
+    assert [str(one.message) for one in state.missing] == [
+        "It is not said whether Una stays or who takes over.",
+        "Sid has not said yet that they take over.",
+        "Dee was to take over and has left: name somebody else.",
+    ]

@@ -260,6 +260,7 @@ def test_moving_a_step_takes_its_dependants_along_and_says_why():
         ("confirm-rep", to),
         ("message-again", CALENDAR.add(before["message-again"], 2)),
         ("packet-final", CALENDAR.add(before["packet-final"], 2)),
+        ("check-record", CALENDAR.add(before["check-record"], 2)),
         ("over-prepare", CALENDAR.add(before["over-prepare"], 2)),
     ]
     assert str(found.moves[1].why) == "Hangs on: Confirm the incoming rep and the second choice."
@@ -357,3 +358,35 @@ def test_a_step_that_hangs_on_nothing_stays_where_it_is():
     for replan in (moved, recounted, by_hand, unpinned):
         assert replan.planned[free.key] == CUTOVER
     assert {added.key, free.key}.isdisjoint({move.key for move in (*moved.moves, *recounted.moves)})
+
+
+@pytest.mark.parametrize("key", ["cutover", "confirm-rep"])
+def test_a_step_that_hangs_on_nothing_stays_whatever_moves(key):
+    anchors, result = started(SOFT, {"cutover": CUTOVER}, "strategic")
+    added = Hung("gap-1-added", "Clear it up", "", 0, TODAY, TODAY, pinned=True)
+    steps = [*(hung(step) for step in result.steps), added]
+    to = CALENDAR.add(anchors.get(key) or due(result)[key], 9)
+
+    found = schedule.moves(SOFT.for_tier("strategic"), steps, anchors, CALENDAR, TODAY, key=key, to=to)
+
+    assert added.key not in {move.key for move in (*found.moves, *found.stay)}
+    assert found.moves
+
+
+def test_a_step_that_hangs_on_nothing_is_moved_by_hand_and_goes_back():
+    anchors, result = started(SOFT, {"cutover": CUTOVER}, "strategic")
+    later = CALENDAR.add(TODAY, 5)
+    added = Hung("gap-1-added", "Clear it up", "", 0, CALENDAR.roll(TODAY), later, pinned=True)
+    given = (
+        SOFT.for_tier("strategic"),
+        [*(hung(step) for step in result.steps), added],
+        anchors,
+        CALENDAR,
+        TODAY,
+    )
+
+    moved = schedule.moves(*given, key=added.key, to=CALENDAR.add(TODAY, 7))
+    back = schedule.unpin(*given, key=added.key)
+
+    assert [(move.key, move.after) for move in moved.moves] == [(added.key, CALENDAR.add(TODAY, 7))]
+    assert [(move.key, move.after) for move in back.moves] == [(added.key, CALENDAR.roll(TODAY))]

@@ -29,6 +29,11 @@ def packed(cast, plan):
     return plan
 
 
+def rehearse(cast, plan, **given):
+    told = {"partner": cast.olga, "held_on": TODAY, "went": "It went well.", "by": cast.ivan, "now": NOW}
+    return successors.note_rehearsal(plan=plan, **{**told, **given})
+
+
 @pytest.fixture
 def prepared(cast, packed):
     """Everything is read, answered and looked at."""
@@ -36,6 +41,7 @@ def prepared(cast, packed):
     for row in packed.readiness_questions.all():
         row = successors.answer(question=row, version=row.version, answer="I know.", by=cast.ivan, now=NOW)
         successors.judge(question=row, version=row.version, verdict="right", by=cast.olga, now=NOW)
+    rehearse(cast, packed)
     return packed
 
 
@@ -73,6 +79,7 @@ def test_acceptance_says_everything_that_is_missing(cast, packed):
     assert refusals(successors.accept, plan=packed, packet_version=1, by=cast.ivan) == [
         "Read the newest version of the packet, and say so.",
         "No question has been asked yet.",
+        "Rehearse the introduction with one of us, and note how it went.",
     ]
     successors.read_packet(plan=packed, packet_version=1, by=cast.ivan, now=NOW)
     row = packed.readiness_questions.first()
@@ -80,6 +87,7 @@ def test_acceptance_says_everything_that_is_missing(cast, packed):
     assert refusals(successors.accept, plan=packed, packet_version=1, by=cast.ivan) == [
         "Answer every question.",
         "Whoever hands over has not looked at every answer yet.",
+        "Rehearse the introduction with one of us, and note how it went.",
     ]
 
 
@@ -205,7 +213,80 @@ def test_the_page_costs_the_same_however_much_there_is(cast, prepared, django_as
     for number in range(many):
         successors.ask(plan=prepared, asked=f"Question {number}?", by=cast.olga, now=NOW)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         readiness_of(prepared)
     with django_assert_num_queries(1):
         assert facts(prepared, TODAY) == {"ready": ""}
+
+
+def test_a_rehearsal_tells_with_whom_when_and_how_it_went(cast, packed):
+    row = rehearse(cast, packed, improve="Slower.")
+
+    assert readiness_of(packed).rehearsals == (row,)
+    assert (row.person, row.partner, row.held_on) == (cast.ivan, cast.olga, TODAY)
+    assert "unrehearsed" not in readiness_of(packed).hindrances
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"held_on": TODAY + timedelta(days=1)}, "This day has not come yet."),
+        ({"went": " \n "}, "Write how it went."),
+        ({"by": "olga"}, "Only the incoming rep can say this."),
+        ({"partner": "ivan"}, "Rehearse it with somebody else."),
+    ],
+)
+def test_a_rehearsal_that_cannot_be_is_refused(cast, packed, given, said):
+    told = {"partner": cast.olga, "held_on": TODAY, "went": "It went well.", "by": cast.ivan}
+    told |= {
+        name: getattr(cast, value) if name in ("by", "partner") else value for name, value in given.items()
+    }
+
+    assert refusals(successors.note_rehearsal, plan=packed, **told) == [said]
+
+
+def test_whoever_has_left_is_nobody_to_rehearse_with(cast, packed):
+    cast.sam.archived_at = NOW
+    cast.sam.save()
+
+    told = {"partner": cast.sam, "held_on": TODAY, "went": "It went well.", "by": cast.ivan}
+    assert refusals(successors.note_rehearsal, plan=packed, **told) == ["Sam Sato has left."]
+
+
+def test_a_rehearsal_is_corrected_over_its_version_and_by_whoever_rehearsed(cast, packed):
+    row = rehearse(cast, packed)
+    given = {
+        "rehearsal": row,
+        "version": row.version,
+        "partner": cast.vera,
+        "held_on": TODAY,
+        "went": "Twice.",
+    }
+
+    assert refusals(successors.edit_rehearsal, **given, by=cast.olga) == [
+        "Only whoever rehearsed can say this."
+    ]
+    edited = successors.edit_rehearsal(**given, by=cast.ivan, now=NOW)
+    assert (edited.partner, edited.went, edited.version) == (cast.vera, "Twice.", 2)
+    with pytest.raises(StaleVersion):
+        successors.edit_rehearsal(**given, by=cast.ivan, now=NOW)
+
+
+def test_without_a_rehearsal_nobody_accepts_and_a_withdrawn_one_is_none(cast, prepared):
+    row = prepared.introduction_rehearsals.get()
+
+    successors.withdraw_rehearsal(rehearsal=row, version=row.version, by=cast.ivan, now=NOW)
+
+    assert refusals(successors.accept, plan=prepared, packet_version=1, by=cast.ivan) == [
+        "Rehearse the introduction with one of us, and note how it went."
+    ]
+
+
+def test_another_incoming_rep_rehearses_anew(cast, prepared):
+    prepared.refresh_from_db()
+
+    plans.set_people(
+        plan=prepared, role="incoming", people=[cast.sam], version=prepared.version, by=cast.vera, now=NOW
+    )
+
+    assert readiness_of(prepared).rehearsals == ()

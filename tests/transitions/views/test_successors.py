@@ -34,6 +34,12 @@ def test_the_incoming_rep_reads_answers_and_accepts(cast, packed, question, sign
     ivan.post(f"/questions/{question.uuid}/answer/", {"version": 1, "answer": "Dora."})
     assert "Dora, never Carl" in ivan.get(address).content.decode()
     olga.post(f"/questions/{question.uuid}/judge/", {"version": 2, "verdict": "right"})
+    missing = ivan.get(address).content.decode()
+    assert f'<a href="{address}rehearse/">Rehearse the introduction' in missing
+    assert "Accept the handover" not in missing
+    told = {"partner": cast.olga.pk, "held_on": "2026-03-02", "went": "Twice, and it sits."}
+    rehearsed = ivan.post(f"{address}rehearse/", told, follow=True).content.decode()
+    assert "Ivan Ilic with Olga Ortiz, 2 Mar 2026" in rehearsed
     html = ivan.post(f"{address}accept/", {"packet": 1}, follow=True).content.decode()
 
     assert "Ivan Ilic accepted the handover" in html
@@ -105,3 +111,45 @@ def test_a_question_is_withdrawn(packed, question, sign_in):
     sign_in("olga").post(f"/questions/{question.uuid}/withdraw/", {"version": 1})
 
     assert not ReadinessQuestion.objects.live().exists()
+
+
+@pytest.fixture
+def rehearsal(cast, plan):
+    return successors.note_rehearsal(
+        plan=plan, partner=cast.olga, held_on=NOW.date(), went="Well.", by=cast.ivan, now=NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"partner": "ivan"}, "Rehearse it with somebody else."),
+        ({"held_on": "2199-01-01"}, "This day has not come yet."),
+        ({"held_on": "yesterday"}, "Enter a valid date."),
+        ({"went": ""}, "This field is required."),
+        ({"partner": "nobody"}, "Select a valid choice."),
+    ],
+)
+def test_a_rehearsal_that_cannot_be_keeps_what_was_typed(cast, plan, sign_in, given, said):
+    told = {"partner": cast.olga.pk, "held_on": "2026-03-02", "went": "<b>Well</b> %s", **given}
+    told["partner"] = cast.ivan.pk if told["partner"] == "ivan" else told["partner"]
+
+    answer = sign_in("ivan").post(f"/plans/{plan.uuid}/readiness/rehearse/", told)
+
+    html = answer.content.decode()
+    assert said in html
+    assert "<b>Well</b>" not in html
+    assert plan.introduction_rehearsals.count() == 0
+
+
+def test_a_rehearsal_is_corrected_and_withdrawn_by_whoever_rehearsed(cast, plan, rehearsal, sign_in):
+    ivan, address = sign_in("ivan"), f"/rehearsals/{rehearsal.uuid}"
+    told = {"partner": cast.vera.pk, "held_on": "2026-03-02", "went": "Better.", "version": 1}
+    assert sign_in("olga").post(f"{address}/edit/", told).status_code == 403
+
+    assert "Better." in ivan.post(f"{address}/edit/", told, follow=True).content.decode()
+    late = ivan.post(f"{address}/edit/", {**told, "went": "Best."})
+    assert (late.status_code, "Best." in late.content.decode()) == (409, True)
+    html = ivan.post(f"{address}/withdraw/", {"version": 2}, follow=True).content.decode()
+
+    assert "Nobody has rehearsed the introduction yet." in html

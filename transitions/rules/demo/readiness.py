@@ -23,3 +23,9 @@ ANSWERS = {
     "concerns": "They said it like this: {expected}",
     "avoid": "I have met them twice and read the notes; I will ask before I promise anything.",
 }
+
+# How the rehearsal of the introduction went, and what to work on.
+REHEARSED = (
+    "Three quarters of an hour, twice over. The second time the first five minutes belonged to the client.",
+    "Ask about the plant before talking of us, and leave the price to the second meeting.",
+)

@@ -127,6 +127,9 @@ RECOVER = Stage(
         Step("shortlist", _("Shortlist two possible successors"), "lead", "cutover", 5),
         Step("packet-draft", _("Rebuild the packet"), "interim", "cutover", 8),
         Step(
+            "check-record", _("Check the CRM record, field by field"), "interim", "cutover", 9, kind="record"
+        ),
+        Step(
             "packet-check",
             _("Check the packet with the client: what we believe we owe you"),
             "interim",
@@ -182,6 +185,8 @@ HAND_OVER = Stage(
         Gate("packet", _("The packet is made"), "packet"),
         Gate("prepared", _("The incoming rep knows the account"), "ready", {}, True),
         Gate("checked", _("The client has checked the packet"), "done", {"steps": ("packet-check",)}, True),
+        Gate("record", _("The CRM record has been checked"), "record", {}, True),
+        Gate("support", _("Everyone who takes over support has said so"), "support", {}, True),
         Gate("answered", _("No serious concern of the client is open"), "concerns"),
     ),
     steps=(

@@ -266,6 +266,7 @@ HARD_LEAVE = Overlay(
                         {"steps": ("packet-check",)},
                         True,
                     ),
+                    Gate("record", _("The CRM record has been checked"), "record", {}, True),
                 ),
                 steps=(
                     *(

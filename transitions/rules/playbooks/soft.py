@@ -160,6 +160,14 @@ CHOOSE = Stage(
             by_tier(strategic=2, standard=1, small=1),
         ),
         Step(
+            "check-record",
+            _("Check the CRM record, field by field"),
+            "outgoing",
+            "confirm-rep",
+            by_tier(strategic=2, standard=1, small=1),
+            kind="record",
+        ),
+        Step(
             "over-prepare",
             _("Read the packet and answer the questions about this client"),
             "incoming",
@@ -185,6 +193,7 @@ INTRODUCE = Stage(
             {},
             True,
         ),
+        Gate("record", _("The CRM record has been checked"), "record", {}, True),
         Gate("one-message-again", _("Everyone inside names the same new contact"), "one-message", {}, True),
     ),
     steps=(
@@ -262,6 +271,7 @@ CUTOVER = Stage(
             {"steps": ("hand-over-list",)},
             True,
         ),
+        Gate("support", _("Everyone who takes over support has said so"), "support", {}, True),
         Gate("answered", _("No serious concern of the client is open"), "concerns"),
         Gate("calm", _("No escalated request is open"), "calm"),
         Gate("still-approved", _("What needs a leader is approved as things stand now"), "guard-rails"),

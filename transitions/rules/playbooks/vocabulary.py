@@ -13,7 +13,7 @@ REASONS = (
     "step_back",
     "closeout",
 )
-KINDS = ("task", "meeting", "check-in", "decision", "training")
+KINDS = ("task", "meeting", "check-in", "decision", "training", "record")
 
 # What a meeting with the client is for: explain the change and listen, introduce and endorse the incoming
 # rep, or look at how it goes.

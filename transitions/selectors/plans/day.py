@@ -19,6 +19,7 @@ from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules.plans import number_of
 from transitions.rules.sponsors import missed_on
 from transitions.rules.story import ACKNOWLEDGEMENT
+from transitions.rules.support import TAKEOVER
 from transitions.selectors import care, concerns
 from transitions.selectors.playbooks import stage_titles
 from transitions.selectors.sponsors import Calendars, risen
@@ -28,6 +29,7 @@ MOST_ITEMS = 200  # of each kind read for one's day
 SHOWN = {"late": 12, "today": 30, "ahead": 10}  # on one's day, until one asks for all
 MOST_WAITING = 20
 MOST_PLANS = 60
+PAGES_OF_THEIR_OWN = (ACKNOWLEDGEMENT, TAKEOVER)  # kinds of steps, and the names of their addresses
 KEEPERS = {"author", "steward", "outgoing", "incoming", "interim"}  # they keep an eye on the whole plan
 
 
@@ -146,7 +148,7 @@ def _steps(person_ids: Collection[int], until: date, today: date | None, *, kept
         reaches = owner is not None and left is None and (released is not None or (pk, owner) in readers)
         if (owner if reaches else steward) not in asked:
             continue
-        if kind == ACKNOWLEDGEMENT and reaches:  # its reader need not see the plan, only the message
+        if kind in PAGES_OF_THEIR_OWN and reaches:  # its reader need not see the plan, only that page
             yield DueItem(owner, kind, Message(title), account, due_on, kind, uuid)
             continue
         yield DueItem(

@@ -9,7 +9,7 @@ from accounts.selectors.calendar import calendar_of
 from transitions.models import Edition, HandoverPlan, Packet
 from transitions.rules.gates import CHECKS, WORDS, Facts
 from transitions.rules.playbooks import Gate
-from transitions.selectors import story, successors
+from transitions.selectors import record, story, successors, support
 from transitions.selectors.concerns import serious
 from transitions.selectors.meetings import held
 from transitions.selectors.plans.guardrails import read, standing
@@ -31,7 +31,9 @@ READERS: Mapping[str, Reader] = {
     "concerns": _concerns,
     "meetings": _meetings,
     "message": story.facts,
+    "record": record.facts,
     "successors": successors.facts,
+    "support": support.facts,
 }
 GUARDS = "guards"  # read likewise, with the calendar that the facts are counted by
 

@@ -16,6 +16,7 @@ from transitions.models import ChangeSet, HandoverPlan, StageChange, Waiver
 from transitions.rules.history import DEEDS, OUR_REASONS, message_of
 from transitions.rules.plans import ROLE_TITLES
 from transitions.rules.playbooks import Playbook
+from transitions.rules.record import said
 from transitions.selectors.playbooks import playbook_of
 
 _ = gettext_noop
@@ -128,8 +129,8 @@ def _is_in_sentence(deed: Deed, change: Mapping[str, Any]) -> bool:
         return True
     if deed.subject not in DEEDS or "%(step)s" not in DEEDS[deed.subject].sentence:
         return False
-    said = {change[side].get("said", None) for side in ("before", "after")}
-    return said <= {"", change["label"]}
+    words = {change[side].get("said", None) for side in ("before", "after")}
+    return words <= {"", change["label"]}
 
 
 STATES = {
@@ -187,6 +188,8 @@ def _change(change: Mapping[str, Any], names: Mapping[int, str]) -> Change:
     if model in DATED:
         name = DATED[model]
         return Change(Message(change["label"]), _day(before.get(name)), _day(after.get(name)))
+    if model == "record":
+        return Change(Message(change["label"]), *(said(side["parts"]) for side in (before, after)))
     if model == "state":
         return Change(Message(_("State")), *(Message(STATES[side["said"]]) for side in (before, after)))
     return Change(Message(change["label"]), _words(before), _words(after))

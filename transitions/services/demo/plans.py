@@ -18,12 +18,14 @@ from transitions.rules.demo.industries import INDUSTRIES
 from transitions.rules.demo.plans import CARE, NOTES, PLANS, STAYS, WHY, Plan
 from transitions.rules.demo.talks import ANSWERED_WITH
 from transitions.rules.playbooks import Playbook
+from transitions.rules.record import RECORD
 from transitions.rules.story import ACKNOWLEDGEMENT
+from transitions.rules.support import TAKEOVER
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.plans import guards_page
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
 from transitions.services import feeds, packets, plans, sponsors
-from transitions.services.demo import message, readiness, talks
+from transitions.services.demo import message, readiness, records, talks
 from transitions.services.demo.facts import Known, known
 
 AT = time(15, 0, tzinfo=UTC)  # the hour at which everything in the demo was done
@@ -40,6 +42,9 @@ def write_plans(made: Company, *, now: datetime) -> list[str]:
     for spec in sorted(PLANS, key=lambda plan: -plan.begun):
         tales.append(Tale(spec, begin(spec, made, rows, now=now), made, rows, now))
         write_notes(tales[-1])
+        if not spec.confidential:
+            at = moment(now, spec.begun) + timedelta(minutes=30)
+            records.hand_over(tales[-1].plan, len(tales), by=tales[-1].lead, at=at)
         carry_on(tales[-1])
     make_packets([tale for tale in tales if tale.waits is not None])
     for tale in tales:
@@ -240,6 +245,10 @@ def complete(tale: Tale, step: PlanStep, at: datetime) -> None:
         keep_or_let_go(tale, step, by, note, at)
     elif step.kind == ACKNOWLEDGEMENT:
         message.read(step, at=at)
+    elif step.kind == RECORD:
+        records.check(tale.plan, tale.contact, len(spec.account), by=by, at=at)
+    elif step.kind == TAKEOVER:
+        records.say(step, at=at)
     elif (meeting := meeting_of(step)) is not None:
         dice = dice_of(spec, step.key, "held")
         talks.hold(meeting, step, tale.contact, names, dice, lead=tale.lead, at=at)
@@ -313,6 +322,8 @@ def advance(tale: Tale, at: datetime) -> bool:
             return False
         if "prepared" in keys and "packet" not in keys and readiness.take_on(plan, asker=lead, at=at):
             return advance(tale, at)
+        if "record" in keys and records.check(plan, tale.contact, len(spec.account), by=lead, at=at):
+            return advance(tale, at)  # something changed after it had been checked
         if keys - {"prepared"} == {"packet"} and not tale.asked:
             tale.waits = at
         if not keys <= set(spec.waives):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import Person
 from transitions.models import Answered, HandoverPlan
-from transitions.rules.demo.readiness import ANSWERS, OWN
+from transitions.rules.demo.readiness import ANSWERS, OWN, REHEARSED
 from transitions.selectors.successors import readiness_of
 from transitions.services import successors
 
@@ -34,5 +34,9 @@ def take_on(plan: HandoverPlan, *, asker: Person, at: datetime) -> bool:
             by=asker,
             now=at,
         )
+    went, improve = REHEARSED
+    successors.note_rehearsal(
+        plan=plan, partner=asker, held_on=at.date(), went=went, improve=improve, by=by, now=at
+    )
     successors.accept(plan=plan, packet_version=version, by=by, now=at)
     return True

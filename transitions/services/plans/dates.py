@@ -352,5 +352,6 @@ def _lost(dates: Dates, replan: Replan) -> dict[str, int]:
     lost = {
         step.key: dates.calendar.between(replan.planned[step.key], after.get(step.key, step.due_on))
         for step in open_steps
+        if step.key in replan.planned
     }
     return {key: days for key, days in lost.items() if days > 0}

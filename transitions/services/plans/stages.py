@@ -14,7 +14,7 @@ from transitions.rules import gates
 from transitions.rules.playbooks import Stage
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.playbooks import playbook_of
-from transitions.services import sponsors
+from transitions.services import sponsors, support
 from transitions.services.opened import holders_of, kept, opened, record
 from transitions.services.plans.life import end
 from transitions.services.plans.people import end_roles, give_steps
@@ -102,6 +102,7 @@ def _move_owner(plan: HandoverPlan, stage: Stage, today: date, *, by: Person, no
     if stage.ends_cover:
         # The owner is back; whoever covered stays on the account's record.
         end_roles(Assignment.objects.filter(plan_role__plan=plan, role__in=COVERS), today)
+        support.end_cover(plan=plan, today=today)
     if stage.moves_team and plan.to_team is not None:
         account = Account.objects.get(pk=plan.account_id)
         account.team = plan.to_team
@@ -112,6 +113,8 @@ def _move_owner(plan: HandoverPlan, stage: Stage, today: date, *, by: Person, no
         after = holders_of(plan)
         given = give_steps(plan, before, after, gone=(), by=by, now=now)
         sponsors.note_heirs(given, decided=after.get("lead", ()), by=by, now=now)
+    if stage.owner or stage.covers:
+        support.move(plan=plan, cover=not stage.owner, by=by, now=now)
     if stage.owner:
         role = plan.roles.select_related("assignment__person").get(assignment__role=stage.owner)
         change_owner(account=plan.account, person=role.assignment.person, why=OWNER_CHANGED, by=by, now=now)

@@ -10,13 +10,16 @@ from accounts.selectors.calendar import today_of
 from accounts.services.history import keep
 from transitions.models import HandoverPlan, PlanStep
 from transitions.rules.plans import ROLE_TITLES
+from transitions.rules.record import RECORD
 from transitions.rules.story import ACKNOWLEDGEMENT
+from transitions.rules.support import TAKEOVER
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import playbook_of
-from transitions.services import sponsors, story
+from transitions.services import record as records
+from transitions.services import sponsors, story, support
 from transitions.services.meetings import take_back
 from transitions.services.opened import claimed, look_again, marked_done, opened_for, record
-from transitions.services.refusals import NotKept, NotRead, NotTold, StepRefused
+from transitions.services.refusals import NotChecked, NotKept, NotRead, NotTaken, NotTold, StepRefused
 
 _ = gettext_noop
 
@@ -28,7 +31,8 @@ def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, no
     Raises StaleVersion, PlanNotOpen, StepRefused when it is done already or decides who holds a role that
     nobody holds, NotTold for a meeting with the client, which `services.meetings.debrief` completes,
     NotKept for a promise, which `services.sponsors.deliver` completes, and NotRead for an acknowledgement,
-    which `services.story.acknowledge` completes.
+    which `services.story.acknowledge` completes; likewise NotChecked for the check of the record and NotTaken
+    for taking over support.
     """
     plan = opened_for(step)
     step = claimed(step, version)
@@ -39,6 +43,10 @@ def complete_step(*, step: PlanStep, version: int, by: Person, now: datetime, no
         raise NotKept
     if step.kind == ACKNOWLEDGEMENT and step.done_at is None:
         raise NotRead
+    if step.kind == RECORD and step.done_at is None and records.is_done_on_page(step):
+        raise NotChecked
+    if step.kind == TAKEOVER and step.done_at is None:
+        raise NotTaken
     _refuse_undecided(plan, step)
     marked_done(step, by=by, now=now, note=note)
     look_again([plan.pk], today=today_of(plan.account, now))
@@ -57,6 +65,8 @@ def reopen_step(*, step: PlanStep, version: int, by: Person, now: datetime, note
         raise StepRefused(Message(_("This step is not done.")))
     sponsors.take_back(step=step, by=by, now=now)
     story.take_back(step=step, by=by, now=now)
+    records.take_back(step=step, by=by, now=now)
+    support.take_back(step=step, by=by, now=now)
     undone = {"done_at": step.done_at.isoformat(), "done_by": step.done_by_id}
     step.done_at = step.done_by = None
     step.note = "\n".join(part for part in (step.note, note.strip()) if part)

@@ -80,6 +80,12 @@ def _marked(
     except plans.NotRead as error:
         messages.info(request, translate(error.message))
         return _elsewhere(request, reverse("acknowledgement", args=[step.uuid]))
+    except plans.NotChecked as error:
+        messages.info(request, translate(error.message))
+        return _elsewhere(request, reverse("plan-record", args=[step.plan.uuid]))
+    except plans.NotTaken as error:
+        messages.info(request, translate(error.message))
+        return _elsewhere(request, reverse("takeover", args=[step.uuid]))
     except plans.StepRefused as error:
         says = refused_step(request, step.plan, error)
         if given["note"]:

@@ -176,6 +176,7 @@ def test_a_step_moved_by_hand_is_pinned_and_takes_its_dependants_along(cast, pla
         "confirm-rep": to,
         "message-again": US.add(before["message-again"], 1),
         "packet-final": US.add(before["packet-final"], 1),
+        "check-record": US.add(before["check-record"], 1),
         "over-prepare": US.add(before["over-prepare"], 1),
     }
     step.refresh_from_db()
