@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import Account, Department, Person
+from accounts.models import Account, Assignment, Department, Person
 from tests.factories import NOW, TODAY, make_account, make_contact
 from tests.journeys.conftest import SHOTS
 from tests.journeys.hands import pick
@@ -188,6 +188,11 @@ def an_account(cast, change: Change) -> Account:
     )
     make_contact(account, "Carla Client", title="Head of operations")
     Department.objects.create(name="Support desk", person=cast.walt)
+    if change.tier == "strategic":
+        since = date(2026, 1, 7)
+        Assignment.objects.create(
+            account=account, person=cast.walt, role="support", capacity="service", from_on=since
+        )
     return account
 
 

@@ -21,8 +21,10 @@ from transitions.models import CustomerMeeting, HandoverPlan, PlanStep
 from transitions.rules import gates
 from transitions.rules.gates import GateState, Missing
 from transitions.rules.playbooks import Playbook, Stage
+from transitions.rules.record import RECORD
 from transitions.rules.story import ACKNOWLEDGEMENT
 from transitions.rules.successors import READING
+from transitions.rules.support import TAKEOVER
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.playbooks import playbook_of
 
@@ -107,7 +109,7 @@ class Walk:
         self.plan.refresh_from_db()
         asked = {key for gate in self.following.gates for key in gate.args.get("steps", ())} | {READING}
         for step in self.steps():
-            if step.key in asked:
+            if step.key in asked or step.kind in (RECORD, TAKEOVER):  # done on pages that gates lead to
                 continue
             self.until(step.due_on)
             step.refresh_from_db()  # naming somebody gives them the open steps of their role
@@ -358,6 +360,12 @@ def get_ready(walk: Walk, missing: tuple[Missing, ...]) -> None:
         ours.get_by_role("button", name="Save").click()
         expect(ours.locator(f"#question-{row.uuid}").get_by_text("right", exact=True)).to_be_visible()
     theirs = walk.page("readiness/", incoming)
+    theirs.get_by_role("link", name="Note a rehearsal").click()
+    pick(theirs, "partner", walk.cast.vera.name)
+    field(theirs, "On").fill(walk.today.isoformat())
+    field(theirs, "How it went").fill("Twice through; the second time without notes.")
+    theirs.get_by_role("button", name="Note it").click()
+    expect(theirs.get_by_text("The rehearsal is noted.")).to_be_visible()
     theirs.get_by_role("button", name="Accept the handover").click()
     expect(theirs.get_by_text("You have accepted the handover.")).to_be_visible()
 
@@ -374,6 +382,30 @@ def answer_concerns(walk: Walk, missing: tuple[Missing, ...]) -> None:
         field(page, "How").select_option("phone")
         page.get_by_role("button", name="The client has confirmed it").click()
         expect(page.get_by_text("Confirmed by the client").first).to_be_visible()
+
+
+def check_record(walk: Walk, missing: tuple[Missing, ...]) -> None:
+    """One field by itself, then all that remains."""
+    page = walk.page("record/")
+    page.get_by_role("button", name=re.compile(r"^Confirm\s*:")).first.click()
+    expect(page.get_by_text(re.compile(r"^1 of \d+ checked$"))).to_be_visible()
+    page.get_by_role("link", name="Confirm all that remains").click()
+    page.get_by_role("button", name="Confirm them all").click()
+    expect(page.get_by_text("Complete", exact=True)).to_be_visible()
+
+
+def hand_over_support(walk: Walk, missing: tuple[Missing, ...]) -> None:
+    """Say who takes over from whoever supports the client; they say so, signed in as themselves."""
+    page = walk.page("support/")
+    while page.get_by_role("link", name=re.compile(r"^Decide\s*:")).count():
+        page.get_by_role("link", name=re.compile(r"^Decide\s*:")).first.click()
+        pick(page, "to_person", getattr(walk.cast, walk.who["support"]).name)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Noted. Whoever takes over is asked to say so.")).to_be_visible()
+    for row in walk.plan.takeovers.filter(said_at=None).exclude(to_person=None):
+        page = walk.visit(f"/takeovers/{row.uuid}/", row.to_person)
+        page.get_by_role("button", name="I take it over").click()
+        expect(page.get_by_text(f"Confirmed by {row.to_person.name}")).to_be_visible()
 
 
 # From a check to the pages that satisfy it.
@@ -393,4 +425,6 @@ OPENERS: dict[str, Opener] = {
     "packet": make_packet,
     "ready": get_ready,
     "concerns": answer_concerns,
+    "record": check_record,
+    "support": hand_over_support,
 }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import AuthenticatedRequest
 from accounts.rendering.text import translate
+from accounts.selectors.calendar import today_of
 from accounts.views.editing import edited, pressed, version_of
 from transitions.forms.support import EditTakeOverForm, TakeOverForm, initial_of
 from transitions.models import HandoverPlan, PlanState, TakeOver
@@ -40,7 +41,9 @@ def support(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
 @allowed("hand_support", HandoverPlan)
 @while_open
 def add(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
-    initial: dict[str, Any] = {"falls_on": plan.anchors.get(key="cutover").falls_on}
+    # A hard cutover may have passed: then it is from today.
+    today = today_of(plan.account, timezone.now())
+    initial: dict[str, Any] = {"falls_on": max(plan.anchors.get(key="cutover").falls_on, today)}
     asked = request.GET.get("person", "")
     held = next((row for row in selectors.support_of(plan) if str(row.person.uuid) == asked), None)
     if held is not None:
