@@ -59,8 +59,8 @@ def strip(page: PlanPage, currency: str) -> str:
     """The figures of the plan at a glance."""
     header, cutover = page.header, page.cutover
     degree = risk(header.risk)
-    late = ngettext("%(count)d is late", "%(count)d are late", page.late) % {"count": page.late}
-    notice = ngettext("%(count)d day", "%(count)d days", header.notice or 0) % {"count": header.notice or 0}
+    late = ngettext("%(count)s is late", "%(count)s are late", page.late) % {"count": page.late}
+    notice = ngettext("%(count)s day", "%(count)s days", header.notice or 0) % {"count": header.notice or 0}
     cells = {
         "late": page.late > 0,
         "short": page.short_notice,
