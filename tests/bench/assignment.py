@@ -38,7 +38,9 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true", help="HiGHS alone as well")
     asked = parser.parse_args()
     rows = []
-    print(f"{'':12}{'optimum':>9}{'value':>11}{'bound':>11}{'gap':>9}{'to opt.':>9}{'s':>7}{'first':>7}  by      load")
+    print(
+        f"{'':12}{'optimum':>9}{'value':>11}{'bound':>11}{'gap':>9}{'to opt.':>9}{'s':>7}{'first':>7}  by      load"
+    )
     for name, question, optimum in cases():
         if asked.only and not name.startswith(tuple(asked.only)):
             continue
@@ -110,7 +112,9 @@ def book(accounts: int, reps: int, *, seed: int) -> dict[str, Any]:
     forbidden |= draw.random((reps, accounts)) < 0.01
     base = np.round(draw.uniform(0, 25, reps))
     full = base + np.round(points.sum() / reps * draw.uniform(0.9, 1.6, reps))
-    groups = [list(draw.choice(accounts, int(draw.integers(2, 4)), replace=False)) for _ in range(accounts // 25)]
+    groups = [
+        list(draw.choice(accounts, int(draw.integers(2, 4)), replace=False)) for _ in range(accounts // 25)
+    ]
     groups = [group for group in groups if (~forbidden[:, group].any(1)).any()]
     strategic = np.nonzero(tier == 0)[0]
     return {
@@ -124,7 +128,9 @@ def book(accounts: int, reps: int, *, seed: int) -> dict[str, Any]:
     }
 
 
-def measured(name: str, question: dict[str, Any], optimum: float | None, *, limit: float, runs: int) -> dict[str, Any]:
+def measured(
+    name: str, question: dict[str, Any], optimum: float | None, *, limit: float, runs: int
+) -> dict[str, Any]:
     found = []
     for seed in range(1, runs + 1):
         first: list[float] = []

@@ -1,6 +1,6 @@
 """Solve files of the OR-Library from the command line.
 
-    python -m transitions.rules.assignment FILE --format orlib --time-limit 10 --json
+python -m transitions.rules.assignment FILE --format orlib --time-limit 10 --json
 """
 
 import argparse
@@ -19,7 +19,9 @@ def main() -> int:
     parser.add_argument("--format", choices=["orlib"], default="orlib")
     parser.add_argument("--time-limit", type=float, default=10.0, help="seconds for each instance")
     parser.add_argument("--index", type=int, help="only this instance of the file, counted from 1")
-    parser.add_argument("--maximise", action="store_true", help="the costs are gains: look for the highest sum")
+    parser.add_argument(
+        "--maximise", action="store_true", help="the costs are gains: look for the highest sum"
+    )
     parser.add_argument("--gap-goal", type=float, default=0.0, help="stop at this gap to the bound")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-highs", action="store_true", help="our own search alone")
@@ -69,7 +71,9 @@ def solved(instance: Instance, asked: argparse.Namespace) -> dict[str, object]:
 
 
 def show(answer: dict[str, object]) -> None:
-    said = [f"{answer['file']} {answer['index']} ({answer['agents']} x {answer['items']}): {answer['status']}"]
+    said = [
+        f"{answer['file']} {answer['index']} ({answer['agents']} x {answer['items']}): {answer['status']}"
+    ]
     if "value" in answer:
         said.append(f"value {answer['value']:g}, bound {answer['bound']:.6g}, gap {answer['gap']:.4%}")
         said.append(f"{answer['seconds']:.1f} s, {answer['method']}")

@@ -33,9 +33,7 @@ class Bound:
         return found
 
 
-def lower_bound(
-    problem: Problem, *, rounds: int = 300, until: float = np.inf
-) -> Bound:
+def lower_bound(problem: Problem, *, rounds: int = 300, until: float = np.inf) -> Bound:
     """Look for a high bound for `rounds` rounds, or until the monotonic time `until`.
 
     Every unit must have an agent that may take it. The steps aim at a level above the best bound so far, which

@@ -77,7 +77,9 @@ class Model:
         high = np.ones(columns)
         high[self.pairs : self.pairs + self.penalties] = np.inf
         if self.spare and self.penalties:
-            low[self.pairs : self.pairs + self.penalties] = high[self.pairs : self.pairs + self.penalties] = 0.0
+            low[self.pairs : self.pairs + self.penalties] = high[self.pairs : self.pairs + self.penalties] = (
+                0.0
+            )
         lp.col_lower_, lp.col_upper_ = low, high
         lp.row_lower_, lp.row_upper_ = np.concatenate(lower), np.concatenate(upper)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
@@ -93,7 +95,9 @@ class Model:
         found = np.zeros(self.pairs + self.penalties + self.spare)
         found[: self.pairs] = agent_of[self.unit] == self.agent
         if self.penalties:
-            found[self.pairs : self.pairs + self.penalties] = self.problem.penalty(self.problem.loads(agent_of))
+            found[self.pairs : self.pairs + self.penalties] = self.problem.penalty(
+                self.problem.loads(agent_of)
+            )
         return found
 
     def assignment_of(self, columns: Any) -> Ints:

@@ -325,7 +325,9 @@ def prepare(
         costs = np.add.reduceat(costs[:, order], starts, axis=1)
         loads = np.add.reduceat(loads[:, order], starts, axis=1)
         barred = np.add.reduceat(barred[:, order].astype(np.int64), starts, axis=1) > 0
-        weight = np.add.reduceat(weight[:, order], starts, axis=1) if len(weight) else weight[:, : len(starts)]
+        weight = (
+            np.add.reduceat(weight[:, order], starts, axis=1) if len(weight) else weight[:, : len(starts)]
+        )
     exact = bool((loads == np.rint(loads)).all())
     if exact:
         room = np.floor(room + TOLERANCE)

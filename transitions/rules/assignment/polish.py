@@ -96,7 +96,9 @@ def tried(
         number = max(2, int(arm.size * problem.units))
         dear = reduced[here, np.arange(problem.units)]
         dear = dear + float(np.median(dear)) + 1e-3 * (1.0 + float(dear.mean()))
-        units = np.sort(rng.choice(problem.units, min(number, problem.units), replace=False, p=dear / dear.sum()))
+        units = np.sort(
+            rng.choice(problem.units, min(number, problem.units), replace=False, p=dear / dear.sum())
+        )
         agents = np.arange(problem.agents)
         kept = ranks(reduced[:, units]) < 3
     else:

@@ -12,9 +12,15 @@ from transitions.rules.assignment.model import Bools, Floats, Ints, Problem, Rea
 
 FREES = {
     "forbidden": _("%(item)s: every rep is ruled out. Allow at least one."),
-    "size": _("%(item)s is too large for every rep who may take it: %(short)s more capacity is needed at %(agent)s."),
-    "pins_differ": _("%(item)s must stay together, but the accounts are pinned to different reps: %(agents)s."),
-    "pin_forbidden": _("%(item)s is pinned to %(agent)s, who is ruled out for it. Release the pin or allow the pair."),
+    "size": _(
+        "%(item)s is too large for every rep who may take it: %(short)s more capacity is needed at %(agent)s."
+    ),
+    "pins_differ": _(
+        "%(item)s must stay together, but the accounts are pinned to different reps: %(agents)s."
+    ),
+    "pin_forbidden": _(
+        "%(item)s is pinned to %(agent)s, who is ruled out for it. Release the pin or allow the pair."
+    ),
     "pin_capacity": _(
         "%(item)s is pinned to %(agent)s, who lacks capacity for it by %(short)s. Release the pin or add capacity."
     ),
@@ -27,7 +33,9 @@ FREES = {
         "What is pinned to %(agent)s exceeds the capacity by %(short)s. Release a pin or add capacity: %(item)s."
     ),
     "pins_limit": _("What is pinned to %(agent)s exceeds a limit by %(short)s. Release a pin: %(item)s."),
-    "capacity": _("All capacity together falls short by %(short)s. Add capacity, or keep accounts out of the book."),
+    "capacity": _(
+        "All capacity together falls short by %(short)s. Add capacity, or keep accounts out of the book."
+    ),
     "limits": _("A limit on %(item)s allows %(short)s fewer than there are. Raise the limit for a rep."),
     "left_over": _("%(item)s found no place. %(short)s more capacity at %(agent)s would free it."),
     "left_limit": _("%(item)s found no place. Raising the limit of %(agent)s by %(short)s would free it."),
@@ -59,7 +67,9 @@ class Names:
             "agents": ", ".join(self.agent(agent) for agent in agents),
             "short": f"{short:.6g}",
         }
-        return Reason(kind, tuple(items), tuple(int(one) for one in agents), short, Message(FREES[kind], params))
+        return Reason(
+            kind, tuple(items), tuple(int(one) for one in agents), short, Message(FREES[kind], params)
+        )
 
 
 @dataclass(frozen=True, slots=True)

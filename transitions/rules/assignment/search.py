@@ -93,7 +93,9 @@ def regret(problem: Problem, bound: Bound, *, placed: Ints | None = None) -> Int
         price = open_prices(problem, reduced, units, left, side_left)
         if problem.agents > 1:
             two = np.partition(price, 1, axis=0)[:2]
-            urgency = np.where(np.isfinite(two[1]), two[1], 1e12) - np.where(np.isfinite(two[0]), two[0], 2e12)
+            urgency = np.where(np.isfinite(two[1]), two[1], 1e12) - np.where(
+                np.isfinite(two[0]), two[0], 2e12
+            )
             urgency = urgency + 1e-3 * problem.load[:, units].max(0)
         else:
             urgency = problem.load[0, units]
@@ -112,7 +114,9 @@ def regret(problem: Problem, bound: Bound, *, placed: Ints | None = None) -> Int
     return found
 
 
-def open_prices(problem: Problem, reduced: "np.ndarray", units: Ints, left: Floats, side_left: Floats) -> Floats:
+def open_prices(
+    problem: Problem, reduced: "np.ndarray", units: Ints, left: Floats, side_left: Floats
+) -> Floats:
     """What placing these units costs at the prices of the bound; infinite where they do not fit any more."""
     fits = problem.load[:, units] <= left[:, None]
     for weight, room in zip(problem.side_weight[:, units], side_left, strict=True):
@@ -195,7 +199,10 @@ def disturbed(
                 state.apply((node, other))
         descend(state, until=until)
         now = problem.value(state.at[: state.units])
-        if problem.excess(state.at[: state.units]) <= problem.excess(best) and now < problem.value(best) - 1e-9:
+        if (
+            problem.excess(state.at[: state.units]) <= problem.excess(best)
+            and now < problem.value(best) - 1e-9
+        ):
             best = state.agent_of
             if told:
                 told(best)
