@@ -1,10 +1,11 @@
 """The neighbourhood of the local search: cyclic exchanges between agents, all looked at together.
 
-A *node* is a unit, or the free place at an agent (one more node each, without load or cost). `change[k, j]` is
-what it costs when node j comes to the agent of node k and node k leaves it. Each agent occurs once in a cycle,
-so the cost of a cycle is the sum of its entries, penalty and limits included: a shift is a cycle through a free
-place, a swap has two units, an ejection chain more (Thompson and Psaraftis, 1993: "Cyclic transfer
-algorithms"). One matrix holds every pair, and only the rows of agents that changed are computed anew.
+A *node* is a unit, or the free place at an agent (one more node each, without load or cost). `change[k, j]`
+is what it costs when node j comes to the agent of node k and node k leaves it. Each agent occurs once in a
+cycle, so the cost of a cycle is the sum of its entries, penalty and limits included: a shift is a cycle
+through a free place, a swap has two units, an ejection chain more (Thompson and Psaraftis, 1993: "Cyclic
+transfer algorithms"). One matrix holds every pair, and only the rows of agents that changed are computed
+anew.
 """
 
 import numpy as np

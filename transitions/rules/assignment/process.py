@@ -174,6 +174,8 @@ class Solvers:
             self.left = np.array(said["left"], dtype=np.int64)
         if "ended" in said:
             child.ended = str(said["ended"])
+            if child.ended == "optimal":
+                self.best.close()
 
     def stop(self) -> None:
         for child in self.children:

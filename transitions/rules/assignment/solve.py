@@ -20,11 +20,10 @@ from transitions.rules.assignment.model import (
 )
 from transitions.rules.assignment.process import Ended, Solvers
 from transitions.rules.assignment.reasons import Names, contradictions, leftovers
-from transitions.rules.assignment.search import MOST_NODES, better, disturbed, first, parts
+from transitions.rules.assignment.search import MOST_NODES, better, disturbed, first, parts, second
 
 WORKER = (sys.executable, "-m", "transitions.rules.assignment.worker")
 IDLE = 200  # rounds of search without anything better after which we stop
-ROUNDS = 40  # of disturbing and descending before HiGHS is asked
 
 
 def assign(
@@ -47,11 +46,12 @@ def assign(
 ) -> Assignment:
     """Give every item to one agent at the least total cost, within capacities.
 
-    `cost` and `load` are agents x items, `capacity` one number for each agent; an infinite cost forbids a pair
-    as `forbidden` does (pairs (agent, item) or a mask). `pinned` maps items to agents; items of a group go to
-    the same agent; `side` limits how many of some items an agent gets; `imbalance` adds a convex penalty on how
-    full agents are. Ends within `time_limit_s` seconds (and a fraction), earlier when the gap to the proven
-    bound is at most `gap_goal`. `on_better` hears of each better assignment. Names are for the reasons only.
+    `cost` and `load` are agents x items, `capacity` one number for each agent; an infinite cost forbids a
+    pair as `forbidden` does (pairs (agent, item) or a mask). `pinned` maps items to agents; items of a
+    group go to the same agent; `side` limits how many of some items an agent gets; `imbalance` adds a
+    convex penalty on how full agents are. Ends within `time_limit_s` seconds (and a fraction), earlier when
+    the gap to the proven bound is at most `gap_goal`. `on_better` hears of each better assignment. Names
+    are for the reasons only.
 
     The same question with the same seed has the same answer when it was proven best within the first two
     seconds of solving; what is found later depends on the machine.
@@ -105,11 +105,10 @@ def assign(
 def searched(best: Best, bound: Bound, *, until: float, seed: int, gap_goal: float) -> Ints:
     """Our own search for a start: by counted rounds, so that it is the same each time; by time if it must."""
     problem, now = best.problem, time.monotonic()
-    last = first(problem, bound, seed=seed, until=now + 0.35 * (until - now))
+    last = first(problem, bound, seed=seed, until=now + 0.25 * (until - now))
     best.take(last, "search")
-    if best.gap > gap_goal and problem.units + problem.agents <= MOST_NODES:
-        share = time.monotonic() + 0.1 * (until - now)
-        last = disturbed(problem, last, np.random.default_rng(seed), until=share, rounds=ROUNDS)
+    if best.gap > gap_goal:
+        last = second(problem, bound, last, seed=seed, until=now + 0.4 * (until - now))
         best.take(last, "search")
     return last
 

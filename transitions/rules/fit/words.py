@@ -1,4 +1,6 @@
-"""How well one rep fits one account, said in words: every part with its evidence, every bar with its reason."""
+"""How well one rep fits one account, said in words: every part with its evidence, every bar with its
+reason.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
