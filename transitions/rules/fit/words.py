@@ -130,7 +130,7 @@ def barred(rep: RepFacts, account: AccountFacts, weights: Weights) -> tuple[Mess
     found = scores.bars([rep], [account], weights)
     said = []
     if found["seniority"][0, 0]:
-        params = {
+        params: dict[str, object] = {
             "tier": Message(TIER[account.tier]),
             "floor": Message(SENIORITY[weights.floor[account.tier]]),
             "own": Message(SENIORITY.get(rep.seniority, SENIORITY["junior"])),
