@@ -62,7 +62,7 @@ def part(key, *, rep=IVAN, account=ACME, period=PERIOD):
         ("similarity", 0.6, "Shares with Olga: Retail, Cloud."),
         ("relationships", 4 / 6, "Knows 2 contacts there."),
         ("joined", 1, "With us for 87 months."),
-        ("seniority", 1, "Seniority: senior; the client is: strategic."),
+        ("seniority", 1, "Seniority: Senior; tier of the client: Strategic."),
         ("workload", 19 / 40 / 0.3, "Would carry 21 of 40 points, 3 of them planned."),
         ("language", 1, "de, of: de."),
         ("time_zone", 2 / 6, "Working hours in common on a day: 2."),
@@ -150,7 +150,11 @@ def test_leave_in_the_care_period_counts_by_its_days():
 @pytest.mark.parametrize(
     ("rep", "account", "says"),
     [
-        ({"seniority": "junior"}, {}, "A strategic client needs at least: experienced. This rep is: junior."),
+        (
+            {"seniority": "junior"},
+            {},
+            "The tier of the client (Strategic) asks for at least: Experienced. This rep is: Junior.",
+        ),
         ({}, {"clashes": {2: ("client",)}}, "The client does not want to work with this rep."),
         ({}, {"clashes": {2: ("rep",)}}, "The rep does not want to work with this client."),
         ({"languages": ("en",)}, {"language_required": True}, "The client needs one of these languages: de."),
