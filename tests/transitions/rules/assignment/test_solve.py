@@ -126,8 +126,8 @@ def test_a_solver_that_hangs_dies_or_lies_costs_time_and_nothing_else(worker):
 
 def test_highs_proves_what_the_search_alone_does_not():
     """The control of the test before: with the real solver the same question gets an answer of HiGHS."""
-    alone = assign(**hard(5, 25), time_limit_s=2, seed=1, worker=DIES)
-    found = assign(**hard(5, 25), time_limit_s=60, seed=1)
+    alone = assign(**hard(4, 16, seed=4), time_limit_s=0.5, seed=1, worker=DIES)
+    found = assign(**hard(4, 16, seed=4), time_limit_s=60, seed=1)
     assert not alone.proven
     assert found.proven
     assert alone.bound <= found.value <= alone.value
@@ -165,7 +165,7 @@ def test_it_stops_when_the_gap_is_small_enough():
 
 
 def test_the_same_question_has_the_same_answer():
-    first, second = (assign(**hard(5, 25), time_limit_s=30, seed=7) for _ in range(2))
+    first, second = (assign(**hard(4, 20, seed=4), time_limit_s=30, seed=7) for _ in range(2))
     assert first.agent_of == second.agent_of
 
 
