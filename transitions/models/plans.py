@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import UUID
 
@@ -51,6 +53,7 @@ SUMS = [
     "promises_missed",
     "promises_kept",
     "undecided",
+    "waiting_guards",
     "team",
     "yearly_value",
 ]
@@ -82,17 +85,35 @@ class HandoverPlanQuerySet(VersionedQuerySet):
         led: "list[int] | tuple[()]" = (),
     ) -> Self:
         """The same by values alone, which `sight_of` gives: for prepared queries."""
-        named = models.Q(pk__in=PlanReader.objects.filter(person=reader or person).values("plan"))
         if reader:
-            return self.filter(models.Q(released_at__isnull=False) | named)
-        # What Account.visible_to says, in lists that an index answers each.
-        theirs = Account.objects.filter(team__in=teams).values("pk")
-        held = Assignment.objects.live().shown().filter(person=person).values("account")
-        # A plan writes every role but the owner's; saying so lets an index find the few among one's hundreds.
-        roles = PlanRole.objects.exclude(assignment__role=AccountRole.OWNER).values("plan")
-        roles = roles.filter(assignment__person__team__in=led)
-        open_to = models.Q(account__in=theirs) | models.Q(account__in=held) | models.Q(pk__in=roles)
-        return self.filter((models.Q(released_at__isnull=False) & open_to) | named)
+            return self.filter(models.Q(released_at__isnull=False) | _named(reader))
+        ways = ways_in(person=person, teams=teams, led=led)
+        return self.filter(reduce(or_, ways))
+
+
+def ways_in(
+    *, person: int | None, teams: "list[int] | tuple[()]", led: "list[int] | tuple[()]"
+) -> list[models.Q]:
+    """Each way by which somebody who does not read everything sees a plan; any one will do.
+
+    What Account.visible_to says, in lists that an index answers each.
+    """
+    released = models.Q(released_at__isnull=False)
+    theirs = Account.objects.filter(team__in=teams).values("pk")
+    held = Assignment.objects.live().shown().filter(person=person).values("account")
+    # A plan writes every role but the owner's; saying so lets an index find the few among one's hundreds.
+    roles = PlanRole.objects.exclude(assignment__role=AccountRole.OWNER).values("plan")
+    roles = roles.filter(assignment__person__team__in=led)
+    return [
+        released & models.Q(account__in=theirs),
+        released & models.Q(account__in=held),
+        released & models.Q(pk__in=roles),
+        _named(person),
+    ]
+
+
+def _named(person: int | None) -> models.Q:
+    return models.Q(pk__in=PlanReader.objects.filter(person=person).values("plan"))
 
 
 def sight_of(user: "User") -> dict[str, Any]:
@@ -157,6 +178,7 @@ class HandoverPlan(Addressed, Versioned):
     promises_missed = models.PositiveSmallIntegerField(default=0)  # of these, past their day; as late_steps
     promises_kept = models.PositiveSmallIntegerField(default=0)
     undecided = models.PositiveSmallIntegerField(default=0)  # raised guards that wait for a leader
+    waiting_guards = models.CharField(max_length=100, blank=True, editable=False)  # which: keys, by blanks
     # The account's, for figures by team. Who may see a plan is asked of the account itself.
     team = models.ForeignKey(
         Team, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, editable=False

@@ -177,19 +177,23 @@ def _look_again(plan_ids: Sequence[int], *, today: date, guards: bool) -> int:
             promises_kept=Count("pk", filter=~undone & promise),
         )
     }
-    waiting = _waiting(plan_ids, today) if guards else {plan.pk: plan.undecided for plan in plans}
+    waiting = (
+        _waiting(plan_ids, today)
+        if guards
+        else {plan.pk: tuple(plan.waiting_guards.split()) for plan in plans}
+    )
     changed = [plan for plan in plans if _sum_up(plan, steps.get(plan.pk, {}), waiting[plan.pk])]
     HandoverPlan.objects.keep_sums(changed)
     return len(changed)
 
 
-def _waiting(plan_ids: Sequence[int], today: date) -> dict[int, int]:
-    """How many guards of each plan wait for a leader. Two queries, and one for our own calendar."""
+def _waiting(plan_ids: Sequence[int], today: date) -> dict[int, tuple[str, ...]]:
+    """Which guards of each plan wait for a leader. Two queries, and one for our own calendar."""
     rows = HandoverPlan.objects.filter(pk__in=plan_ids).select_related("account", "playbook")
     return undecided(list(rows.defer("playbook__content")), today, ours=organisation())
 
 
-def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: int) -> bool:
+def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: Sequence[str]) -> bool:
     """Write the sums into `plan`; whether any of them changed. What is closed risks nothing more."""
     before = [getattr(plan, name) for name in KEPT]
     promises = steps if plan.owes_promises or plan.is_open else {}
@@ -212,7 +216,8 @@ def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: int) -> bool:
     plan.has_second_choice = plan.names_second_choice  # type: ignore[attr-defined]
     for name in PROMISES:
         setattr(plan, name, promises.get(name, 0))
-    plan.undecided = waiting if plan.is_open else 0
+    waiting = waiting if plan.is_open else ()
+    plan.undecided, plan.waiting_guards = len(waiting), " ".join(waiting)
     plan.team_id, plan.yearly_value = plan.of_team, plan.worth  # type: ignore[attr-defined]
     return before != [getattr(plan, name) for name in KEPT]
 

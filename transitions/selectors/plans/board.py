@@ -13,14 +13,13 @@ from accounts.models import Organisation, User
 from accounts.models.prepared import prepared
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message, gettext_noop, ngettext_noop
-from accounts.selectors.calendar import calendar_of, our_tz
+from accounts.selectors.calendar import our_tz
 from accounts.selectors.organisation import organisation
 from transitions.documents.board import Board, Filters, PlanLine, StageCount, TeamCount
 from transitions.models import HandoverPlan, PlanState, PlanStep, PlaybookVersion
-from transitions.models.plans import HandoverPlanQuerySet, sight_of
+from transitions.models.plans import HandoverPlanQuerySet, sight_of, ways_in
 from transitions.rules.guardrails import GUARDS
 from transitions.rules.plans import HIGH_RISK
-from transitions.selectors.plans.guardrails import read, standing
 from transitions.selectors.playbooks import stage_titles
 
 _ = gettext_noop
@@ -82,7 +81,7 @@ def board(
     sight, chosen = _sight(user), _chosen(user, filters)
     scope = _known_in(sight) | chosen
     groups = [_Group(*row) for row in _groups(**scope, today=today, soon=today + SOON)]
-    decisions, waiting = _decisions(scope, today, ours)
+    decisions, waiting = _decisions(scope, today)
     late, cutovers, missed = _late(scope, today), _cutovers(scope, today), _missed(sight | chosen)
     lines = (*decisions, *late, *cutovers, *missed)
     versions = {group.playbook for group in groups} | {row[4] for row, why in lines}
@@ -149,8 +148,10 @@ def _among(
 
 
 @prepared
-def _known(**scope: Any) -> QuerySet:
-    return _within(**scope).values_list("pk")[: MOST_KNOWN + 1]
+def _known(**sight: Any) -> QuerySet:
+    """Found by each way in by itself, which an index answers, and not by asking each plan for all of them."""
+    found = [HandoverPlan.objects.open().filter(way).order_by().values_list("pk") for way in ways_in(**sight)]
+    return found[0].union(*found[1:])[: MOST_KNOWN + 1]
 
 
 @prepared
@@ -296,20 +297,18 @@ def _to_decide(*, by: date, near: date, today: date, **scope: Any) -> QuerySet:
             "has_incoming",
             "state",
             "resumes_on",
-            "undecided",
+            "waiting_guards",
             Subquery(steps.order_by("position", "pk").values("title")[:1]),
         )[:LINES]
     )
 
 
-def _decisions(
-    scope: Scope, today: date, ours: Organisation
-) -> tuple[list[Line], dict[UUID, tuple[Message, ...]]]:
+def _decisions(scope: Scope, today: date) -> tuple[list[Line], dict[UUID, tuple[Message, ...]]]:
     """Plans with a decision that a leader owes soon, a guard that waits for one, a cutover that is near
     and unstaffed, or a pause that is over; and by plan the guards that wait."""
     by, near = today + DECIDE_WITHIN, today + NAME_WITHIN
-    found, guarded = [], []
-    for *line, due, cutover, named, state, resumes, undecided, step in _to_decide(
+    found, guarded = [], {}
+    for *line, due, cutover, named, state, resumes, guards, step in _to_decide(
         **scope, by=by, near=near, today=today
     ):
         why = Message("")
@@ -320,31 +319,8 @@ def _decisions(
         elif not named and cutover is not None and cutover <= near:
             why = Message(_("The cutover is near and no incoming rep is named."))
         found.append((line, why))
-        if undecided:
-            guarded.append(line[0])
-    return found, _waiting(guarded, today, ours)
-
-
-def _waiting(uuids: Sequence[UUID], today: date, ours: Organisation) -> dict[UUID, tuple[Message, ...]]:
-    """By plan, the guards that wait for a leader. Two queries where there are any."""
-    if not uuids:
-        return {}
-    found = _guarded(uuids=uuids)
-    facts = read(found)
-    return {
-        plan.uuid: tuple(
-            Message(GUARDS[guard.guard])
-            for guard in standing(plan, facts[plan.pk], calendar_of(plan.account, today, ours=ours))
-            if guard.waits
-        )
-        for plan in found
-    }
-
-
-@prepared
-def _guarded(*, uuids: Sequence[UUID]) -> QuerySet[HandoverPlan]:
-    rows = HandoverPlan.objects.filter(uuid__in=uuids).select_related("account", "playbook")
-    return rows.defer("playbook__content")
+        guarded[line[0]] = tuple(Message(GUARDS[guard]) for guard in guards.split())
+    return found, guarded
 
 
 def _line(

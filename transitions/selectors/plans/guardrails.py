@@ -40,14 +40,15 @@ class Read:
 
 def undecided(
     plans: Sequence[HandoverPlan], today: date, *, ours: Organisation | None = None
-) -> dict[int, int]:
-    """By plan, how many guards wait for a leader. One query; `plans` with account and playbook."""
+) -> dict[int, tuple[str, ...]]:
+    """By plan, the guards that wait for a leader. One query; `plans` with account and playbook."""
     ours = ours or organisation()
     found = read(plans)
     return {
-        plan.pk: sum(
-            guard.waits
-            for guard in standing(plan, found[plan.pk], calendar_of(plan.account, today, ours=ours))
+        plan.pk: tuple(
+            state.guard
+            for state in standing(plan, found[plan.pk], calendar_of(plan.account, today, ours=ours))
+            if state.waits
         )
         for plan in plans
     }

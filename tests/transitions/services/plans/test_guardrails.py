@@ -182,7 +182,7 @@ def test_an_escalation_counts_for_its_own_client_alone(cast, plan):
     )
 
     rows = HandoverPlan.objects.select_related("account", "playbook")
-    assert undecided(list(rows), TODAY) == {plan.pk: 2, quiet.pk: 0}
+    assert undecided(list(rows), TODAY) == {plan.pk: ("renewal", "escalation"), quiet.pk: ()}
     plans.refresh_risk(NOW)
     plan.refresh_from_db()
     assert plan.undecided == 2
