@@ -55,6 +55,7 @@ def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
             plan=plan,
             edition=job.params["edition"],
             language=job.params["language"],
+            why=job.params.get("why", ""),
             by=by,
             now=now,
             progress=lambda done: jobs.heartbeat(job=job, now=timezone.now(), done=done),

@@ -1,5 +1,6 @@
 """A packet as HTML: one body for the page and for print, in the packet's own language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ from transitions.documents.packet import (
 )
 from transitions.rendering.timeline import Drawing, drawing
 
+LEAD = ("first", "cover")  # the sections that stand before the drawing and the contents
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
 
 
@@ -63,10 +65,11 @@ def _context(packet: Packet) -> dict[str, Any]:
         "packet": packet,
         "for_client": packet.edition == CLIENT,
         "sections": sections,
-        "lead": [section for section in sections if section["key"] in ("cover", "first")],
-        "rest": [section for section in sections if section["key"] not in ("cover", "first")],
+        "lead": [section for section in sections if section["key"] in LEAD],
+        "rest": [section for section in sections if section["key"] not in LEAD],
         "drawing": _drawing(packet.course),
         "missing": len(packet.sections) - packet.told,
+        "completeness": packet.completeness,
     }
 
 
@@ -78,7 +81,8 @@ def _section(section: Section) -> dict[str, Any]:
         "facts": [_fact(fact) for fact in section.facts],
         "notes": [_note(note) for note in section.notes],
         "tables": [_table(table) for table in section.tables],
-        "gaps": [_gap(gap) for gap in section.gaps],
+        "gaps": _gaps(section.gaps),
+        "completeness": section.completeness,
         "more": section.more,
     }
 
@@ -93,6 +97,7 @@ def _note(note: Note) -> dict[str, Any]:
         "text": note.text,
         "source": translate(note.source) if note.source else "",
         "shortened": note.shortened,
+        "look": note.look,
     }
 
 
@@ -116,8 +121,15 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
-    return {"what": translate(gap.what), "owner": gap.owner, "due_on": _spoken(gap.due_on)}
+def _gaps(gaps: Sequence[Gap]) -> list[dict[str, Any]]:
+    """What is missing, one line for each owner and day."""
+    owed: dict[tuple[str, date | None], list[str]] = {}
+    for gap in gaps:
+        owed.setdefault((gap.owner, gap.due_on), []).append(translate(gap.what).rstrip("."))
+    return [
+        {"what": "; ".join(what), "owner": owner, "due_on": _spoken(due_on)}
+        for (owner, due_on), what in owed.items()
+    ]
 
 
 def _lines(cell: Value | tuple[Value, ...]) -> tuple[str, ...]:
