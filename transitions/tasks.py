@@ -6,10 +6,12 @@ from typing import Any
 
 from celery import shared_task
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Job, Person, User
+from accounts.rendering.text import translate
 from accounts.rules.text import Message, gettext_noop
+from accounts.selectors.organisation import organisation
 from accounts.services import jobs
 from accounts.services.health import note_tick
 from accounts.tasks import moment
@@ -17,6 +19,8 @@ from transitions.models import HandoverPlan
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
 from transitions.services import digests, feeds, packets, plans, sponsors
+
+LOST = Message(gettext_noop("You may no longer make packets of this plan."))
 
 
 @shared_task(name="transitions.plan_digests")
@@ -65,6 +69,44 @@ def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
     return {"url": reverse("packet-pdf", kwargs={"uuid": packet.uuid})}
 
 
+def render_packets(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
+    """Make the packets of many plans; one that fails does not stop the others. Handles "packets" jobs.
+
+    What is stored already is found, so that a run taken over, or asked for again after failures, draws only
+    what is missing.
+    """
+    user = User.objects.filter(person=by, is_active=True).select_related("person").first()
+    wanted = job.params["plans"]
+    made: list[str] = []
+    failed: list[dict[str, str]] = []
+    for start in range(0, len(wanted), packets.CHUNK):
+        jobs.heartbeat(job=job, now=timezone.now(), done=start, total=len(wanted))
+        chunk = wanted[start : start + packets.CHUNK]
+        seen = HandoverPlan.objects.visible_to(user).filter(uuid__in=chunk) if user else []
+        plans = {str(plan.uuid): plan for plan in seen if may(user, "make_packet", plan)}
+        lost = [uuid for uuid in chunk if uuid not in plans]
+        failed += [{"plan": uuid, "account": "", "reason": _in_words(by, LOST)} for uuid in lost]
+        found = packets.make_chunk(
+            plans=list(plans.values()),
+            edition=job.params["edition"],
+            language=job.params["language"],
+            by=by,
+            now=now,
+        )
+        for plan, one in zip(plans.values(), found, strict=True):
+            if isinstance(one, Exception):
+                reason = _in_words(by, one.reason)
+                failed.append({"plan": str(plan.uuid), "account": plan.account.name, "reason": reason})
+            else:
+                made.append(str(one.uuid))
+    return {"url": reverse("packet-run", kwargs={"uuid": job.uuid}), "made": made, "failed": failed}
+
+
+def _in_words(by: Person, reason: Message) -> str:
+    with translation.override(by.language or organisation().language):
+        return translate(reason)
+
+
 def recount(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
     """Count the days of plans again whose days off changed. The handler of "recount" jobs.
 
@@ -88,5 +130,5 @@ def _plan_for(job: Job, by: Person) -> HandoverPlan:
     if user is not None:
         plan = HandoverPlan.objects.visible_to(user).filter(uuid=job.params["plan"]).first()
     if user is None or plan is None or not may(user, "make_packet", plan):
-        raise jobs.JobFailed(Message(gettext_noop("You may no longer make packets of this plan.")))
+        raise jobs.JobFailed(LOST)
     return plan

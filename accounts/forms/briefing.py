@@ -73,8 +73,8 @@ class AnswerForm(VerbForm):
         people = [(person.pk, person.name) for person in around]
         offered = Person.objects.filter(pk__in=[pk for pk, _name in people])
         for name in ("said_by", "owner"):
-            self.fields[name].queryset = offered  # type: ignore[attr-defined]
-            self.fields[name].choices = [("", _("Nobody")), *people]  # type: ignore[attr-defined]
+            self.fields[name].queryset = offered
+            self.fields[name].choices = [("", _("Nobody")), *people]
         if not question.shareable:
             del self.fields["share"]
         looks = {"provenance": "form-check-input", "due_on": "form-control form-control-sm"}

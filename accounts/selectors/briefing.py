@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.models import Account, Assignment, BriefingEntry, Person
-from accounts.rules.briefing import ASKED_SECTIONS, QUESTIONS, SECTIONS, Question, Section, questions_in, resume
+from accounts.rules.briefing import (
+    ASKED_SECTIONS,
+    QUESTIONS,
+    SECTIONS,
+    Question,
+    Section,
+    questions_in,
+    resume,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class Asked:
 
     @property
     def state(self) -> str:
-        """"answered", "gap" or "open"."""
+        """ "answered", "gap" or "open"."""
         if self.entry is None:
             return "open"
         return "answered" if self.entry.text else "gap"

@@ -96,9 +96,7 @@ def answer(
 
 
 @transaction.atomic
-def assign(
-    *, entry: BriefingEntry, version: int, question: str, by: Person, now: datetime
-) -> BriefingEntry:
+def assign(*, entry: BriefingEntry, version: int, question: str, by: Person, now: datetime) -> BriefingEntry:
     """Let a note that stood in the section already be the answer to `question`.
 
     Raises StaleVersion, also when the question has an answer by now, and KeyError for a question of another

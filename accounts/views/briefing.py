@@ -151,7 +151,7 @@ def _answered(request: AuthenticatedRequest, account: Account, section: str) -> 
     if question is None or question.section != section:
         raise BadRequest("no question of this section")
     if typed.get("over"):  # the button beside a conflict: over that version, knowingly
-        typed["version"] = typed["over"]
+        typed["version"] = typed.get("over", "")
     form = AnswerForm(typed, account=account, question=question, by=request.user.person)
     back = reverse("interview-section", args=[account.uuid, section]) + f"#q-{question.key}"
     if not form.is_valid():

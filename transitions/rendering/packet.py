@@ -9,20 +9,25 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from accounts.rendering import numbers
+from accounts.rendering.mail import Brand, Written, notice
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
 from transitions.documents import timeline
 from transitions.documents.packet import (
     CLIENT,
     Colophon,
+    Compared,
     Course,
     Fact,
     Gap,
+    Line,
     Money,
     Note,
     Packet,
+    Redacted,
     Section,
     Table,
     Value,
@@ -175,3 +180,66 @@ def _drawing(course: Course | None) -> Drawing | None:
             phases=course.phases,
         )
     )
+
+
+def letter(*, client: str, version: int, sender: str, link: str, brand: Brand, language: str) -> Written:
+    """The mail that leads to a version of a packet. It says nothing of what stands in it."""
+    with translation.override(language):
+        subject = _("Handover packet: %(client)s") % {"client": client}
+        lines = (
+            _("%(name)s sends you version %(version)d of the handover packet for %(client)s.")
+            % {"name": sender, "version": version, "client": client},
+            link,
+            _("The link opens for you when you are signed in, and for nobody else."),
+        )
+        return notice(subject, "\n\n".join(lines) + "\n", brand, language=language)
+
+
+def index_html(lines: Sequence[dict[str, Any]], failed: Sequence[dict[str, Any]], *, language: str) -> str:
+    """The index of many packets, to be read from the folder in which they lie."""
+    context = {"lines": lines, "failed": failed, "language": language}
+    with translation.override(language):
+        return render_to_string("documents/packet_index.html", context)
+
+
+# --- Side by side ---------------------------------------------------------------------------------
+
+
+def differences(compared: Sequence[Compared]) -> list[dict[str, Any]]:
+    """What changed between two versions, in the reader's words."""
+    return [
+        {
+            "title": translate(one.title),
+            "same": one.same,
+            "pairs": [
+                {"state": pair.state, "before": _line(pair.before), "after": _line(pair.after)}
+                for pair in one.pairs
+            ],
+        }
+        for one in compared
+    ]
+
+
+def redactions(redacted: Sequence[Redacted]) -> list[dict[str, Any]]:
+    """Our edition beside the client's, in the reader's words."""
+    return [
+        {
+            "key": one.key,
+            "title": translate(one.title),
+            "left_out": one.left_out,
+            "ours": [_line(line) for line in one.ours],
+            "theirs": [_line(line) for line in one.theirs],
+        }
+        for one in redacted
+    ]
+
+
+def _line(line: Line | None) -> list[dict[str, Any]]:
+    """The pieces of a line, each with whether the client reads it."""
+    if line is None:
+        return []
+    return [
+        {"words": words, "kept": piece.audience == CLIENT}
+        for piece in line.pieces
+        if (words := " · ".join(_lines(piece.values)))
+    ]

@@ -6,6 +6,7 @@ The content knows no clock, version or recipient, so that the same facts always 
 """
 
 from transitions.documents.packet.building import build
+from transitions.documents.packet.compared import Compared, Line, Redacted, difference, redaction
 from transitions.documents.packet.parts import (
     CLIENT,
     EDITIONS,
@@ -43,14 +44,17 @@ __all__ = [
     "Asked",
     "Colophon",
     "Column",
+    "Compared",
     "Course",
     "Draft",
     "Fact",
     "Gap",
+    "Line",
     "Milestone",
     "Money",
     "Note",
     "Packet",
+    "Redacted",
     "Row",
     "Section",
     "Stretch",
@@ -59,6 +63,8 @@ __all__ = [
     "Waypoint",
     "build",
     "content_hash",
+    "difference",
     "dumps",
     "loads",
+    "redaction",
 ]

@@ -50,7 +50,7 @@ _KINDS: dict[str, type[Any]] = {
 
 def dumps(packet: Packet) -> dict[str, Any]:
     """Return the packet as what JSON can hold. `loads` is its inverse."""
-    said: dict[str, Any] = _encode(packet)
+    said: dict[str, Any] = encoded(packet)
     return said
 
 
@@ -67,7 +67,8 @@ def content_hash(packet: Packet) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _encode(value: Any) -> Any:
+def encoded(value: Any) -> Any:
+    """Return a value of a packet as what JSON can hold. Raises TypeError for what a packet cannot hold."""
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -75,12 +76,12 @@ def _encode(value: Any) -> Any:
     if isinstance(value, Decimal):
         return {"kind": "decimal", "is": str(value)}
     if isinstance(value, tuple | list):
-        return [_encode(item) for item in value]
+        return [encoded(item) for item in value]
     if isinstance(value, Mapping):
-        return {"kind": "map", "items": {key: _encode(item) for key, item in value.items()}}
+        return {"kind": "map", "items": {key: encoded(item) for key, item in value.items()}}
     if is_dataclass(value) and type(value).__name__ in _KINDS:
         name = type(value).__name__
-        return {"kind": name} | {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
+        return {"kind": name} | {field.name: encoded(getattr(value, field.name)) for field in fields(value)}
     raise TypeError(f"a packet cannot hold {type(value).__name__}")
 
 

@@ -107,7 +107,9 @@ class Wanted:
     why: str = ""
 
 
-def make_many(*, wanted: Sequence[Wanted], edition: str, language: str) -> list[Packet | RenderFailed]:
+def make_many(
+    *, wanted: Sequence[Wanted], edition: str, language: str
+) -> list[Packet | RenderFailed | Crowded]:
     """Make the packets of several plans, as many drawn at once as the machine has room for.
 
     Returns, in the same order, each packet or why there is none; where nothing has changed since the newest
@@ -120,13 +122,11 @@ def make_many(*, wanted: Sequence[Wanted], edition: str, language: str) -> list[
         asked.append(_unchanged(one.plan, content) or _laid_out(one.plan, content, one.by, one.now, one.why))
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="packet") as pool:
         pdfs = list(pool.map(_printed, asked))
-    made: list[Packet | RenderFailed] = []
+    made: list[Packet | RenderFailed | Crowded] = []
     for sheet, pdf in zip(asked, pdfs, strict=True):
         if isinstance(sheet, _Sheet) and isinstance(pdf, Pdf):
             packet = _bound(sheet, pdf)
-            if not _stored(packet):
-                raise Crowded
-            made.append(packet)
+            made.append(packet if _stored(packet) else Crowded())
         else:
             made.append(sheet if isinstance(sheet, Packet) else pdf)  # type: ignore[arg-type]
     return made
