@@ -17,6 +17,9 @@ from accounts.rules.briefing import (
 )
 
 
+PLACES = {question.key: place for place, question in enumerate(QUESTIONS)}
+
+
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """One section with what is known in it, and the gaps that somebody has promised to fill."""
@@ -27,10 +30,12 @@ class Chapter:
 
 
 def chapters_of(account: Account) -> list[Chapter]:
-    """All sections in their order, the empty ones too. One query."""
+    """All sections in their order, the empty ones too: answers before other notes. One query."""
     by_section: dict[str, list[BriefingEntry]] = {section.key: [] for section in SECTIONS}
     for entry in account.briefing.live().select_related("said_by", "owner").order_by("pk"):
         by_section[entry.section].append(entry)
+    for entries in by_section.values():
+        entries.sort(key=lambda entry: PLACES.get(entry.question, len(PLACES)))
     return [
         Chapter(
             section,

@@ -23,6 +23,7 @@ EVERYTHING = Facts(
     team_named=True,
     words=frozenset(gates.WORDS),
     packet_made=True,
+    packet_complete=100,
     message="approved",
     ready="accepted",
     held=frozenset(step.key for playbook in SHIPPED for step in playbook.steps() if step.purpose),
