@@ -5,6 +5,19 @@ const ours = (event) => event.target.closest?.("form[data-answer]");
 
 document.addEventListener("input", (event) => ours(event) && typed.add(ours(event)));
 
+// While somebody else's answer is shown beside one's own, nothing is kept by itself: a button decides.
+const disputed = (form) => form.querySelector(".answer-theirs") !== null;
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const form = ours(event);
+  if (form && disputed(form) && event.detail.requestConfig.triggeringEvent?.type !== "submit") {
+    event.preventDefault();
+  }
+});
+window.addEventListener("beforeunload", (event) => {
+  const forms = [...document.querySelectorAll("form[data-answer]")];
+  if (forms.some((form) => typed.has(form) && disputed(form))) event.preventDefault();
+});
+
 // A conflict or a refusal is shown beside the answer; what was typed stays where it is.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (!ours(event)) return;
@@ -26,7 +39,7 @@ document.addEventListener("click", (event) => {
 // Leaving the page in the middle of a sentence: the last words go along.
 window.addEventListener("pagehide", () => {
   for (const form of document.querySelectorAll("form[data-answer]")) {
-    if (!typed.has(form)) continue;
+    if (!typed.has(form) || disputed(form)) continue;
     fetch(form.action, {
       method: "POST",
       body: new FormData(form),
