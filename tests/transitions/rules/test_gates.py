@@ -56,6 +56,20 @@ def test_an_interim_rep_never_becomes_permanent_without_a_decision():
     assert closed(HARD, "hand-over", facts) == ["decided-successor"]
 
 
+@pytest.mark.parametrize(
+    ("complete", "says"), [(59, "The newest packet is 59% complete; 60% are due."), (60, None), (100, None)]
+)
+def test_a_packet_that_says_too_little_keeps_its_gate_shut(complete, says):
+    facts = replace(EVERYTHING, packet_made=True, packet_complete=complete)
+
+    found = gates.CHECKS["packet"].find(facts, {"at_least": 60})
+
+    assert [str(one.message) for one in found] == ([says] if says else [])
+    assert (
+        gates.CHECKS["packet"].find(facts, {}) == ()
+    )  # a playbook from before asks for no more than a packet
+
+
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("shipped", SHIPPED, ids=lambda playbook: playbook.key)
 def test_every_gate_opens_when_all_is_there_and_says_what_is_missing_when_nothing_is(shipped, tier):

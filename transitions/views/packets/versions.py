@@ -129,9 +129,9 @@ def verify(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _people_of(plan: HandoverPlan) -> QuerySet[Person]:
-    """Who has to do with the plan: its roles, its author, and who leads the account's team."""
+    """Who has to do with the plan and can sign in: its roles, its author, the leader of the team."""
     held = Q(pk__in=[holder.person_id for holder in plan.holders()]) | Q(pk=plan.created_by_id)
     team = plan.account.team
     if team is not None and team.lead_id:
         held |= Q(pk=team.lead_id)
-    return Person.objects.live().filter(held).order_by("name", "pk")
+    return Person.objects.live().filter(held, user__is_active=True).order_by("name", "pk")
