@@ -1,5 +1,6 @@
 """What the clock starts, and what background jobs run. Each reads rights anew: they may have changed."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Job, Person, User
 from accounts.rendering.text import translate
-from accounts.rules.text import Message, gettext_noop
+from accounts.rules.text import Message
 from accounts.selectors.organisation import organisation
 from accounts.services import jobs
 from accounts.services.health import note_tick
@@ -19,8 +20,6 @@ from transitions.models import HandoverPlan
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
 from transitions.services import digests, feeds, packets, plans, sponsors
-
-LOST = Message(gettext_noop("You may no longer make packets of this plan."))
 
 
 @shared_task(name="transitions.plan_digests")
@@ -70,36 +69,29 @@ def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
 
 
 def render_packets(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
-    """Make the packets of many plans; one that fails does not stop the others. Handles "packets" jobs.
-
-    What is stored already is found, so that a run taken over, or asked for again after failures, draws only
-    what is missing.
-    """
+    """Make the packets of many plans, as far as the asker still may. The handler of "packets" jobs."""
     user = User.objects.filter(person=by, is_active=True).select_related("person").first()
-    wanted = job.params["plans"]
-    made: list[str] = []
-    failed: list[dict[str, str]] = []
-    for start in range(0, len(wanted), packets.CHUNK):
-        jobs.heartbeat(job=job, now=timezone.now(), done=start, total=len(wanted))
-        chunk = wanted[start : start + packets.CHUNK]
-        seen = HandoverPlan.objects.visible_to(user).filter(uuid__in=chunk) if user else []
-        plans = {str(plan.uuid): plan for plan in seen if may(user, "make_packet", plan)}
-        lost = [uuid for uuid in chunk if uuid not in plans]
-        failed += [{"plan": uuid, "account": "", "reason": _in_words(by, LOST)} for uuid in lost]
-        found = packets.make_chunk(
-            plans=list(plans.values()),
-            edition=job.params["edition"],
-            language=job.params["language"],
-            by=by,
-            now=now,
-        )
-        for plan, one in zip(plans.values(), found, strict=True):
-            if isinstance(one, Exception):
-                reason = _in_words(by, one.reason)
-                failed.append({"plan": str(plan.uuid), "account": plan.account.name, "reason": reason})
-            else:
-                made.append(str(one.uuid))
-    return {"url": reverse("packet-run", kwargs={"uuid": job.uuid}), "made": made, "failed": failed}
+
+    def plans_of(uuids: Sequence[str]) -> dict[str, HandoverPlan]:
+        seen = HandoverPlan.objects.visible_to(user).filter(uuid__in=uuids) if user else []
+        return {str(plan.uuid): plan for plan in seen if may(user, "make_packet", plan)}
+
+    made, failed = packets.run(
+        wanted=job.params["plans"],
+        plans_of=plans_of,
+        edition=job.params["edition"],
+        language=job.params["language"],
+        by=by,
+        now=now,
+        progress=lambda done, total: jobs.heartbeat(job=job, now=timezone.now(), done=done, total=total),
+    )
+    return {
+        "url": reverse("packet-run", kwargs={"uuid": job.uuid}),
+        "made": [str(packet.uuid) for packet in made],
+        "failed": [
+            {"plan": one.plan, "account": one.account, "reason": _in_words(by, one.reason)} for one in failed
+        ],
+    }
 
 
 def _in_words(by: Person, reason: Message) -> str:
@@ -130,5 +122,5 @@ def _plan_for(job: Job, by: Person) -> HandoverPlan:
     if user is not None:
         plan = HandoverPlan.objects.visible_to(user).filter(uuid=job.params["plan"]).first()
     if user is None or plan is None or not may(user, "make_packet", plan):
-        raise jobs.JobFailed(LOST)
+        raise jobs.JobFailed(packets.LOST)
     return plan

@@ -228,10 +228,11 @@ def many(count: int) -> dict[str, Any]:
     took = time.perf_counter() - began
     job.refresh_from_db()
     made, failed = packets.outcome(job)
-    assert (job.state, failed) == (JobState.DONE, []), (job.reason, failed[:3])
+    assert job.state == JobState.DONE, job.reason
     pages = sum(Packet.objects.filter(uuid__in=made).values_list("pages", flat=True))
     return {
         "packets in one run": len(made),
+        "failed": len(failed),
         "workers": AT_ONCE,
         "pages in all": pages,
         "seconds": round(took, 1),

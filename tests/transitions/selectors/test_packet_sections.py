@@ -10,6 +10,7 @@ from tests.packets import make_plan, make_told_plan
 from transitions.documents.packet import dumps
 from transitions.models import Concern, Extra, ReadinessQuestion, RecurringMeeting, TalkingPoints
 from transitions.selectors.packets import packet_of
+from transitions.selectors.packets.reading import MOST_ROWS
 from transitions.services import story
 
 
@@ -164,3 +165,19 @@ def test_the_client_edition_knows_no_score_and_no_gap(told):
 
     assert '"of": 0' in said
     assert "The story of the price" not in said
+
+
+def test_what_a_cap_leaves_out_is_said(told, cast):
+    by = {"created_by": cast.olga, "created_at": NOW}
+    for number in range(MOST_ROWS + 1):
+        Extra.objects.create(plan=told, what=f"Extra {number}", owner=cast.ivan, planned_on=TODAY, **by)
+        ReadinessQuestion.objects.create(plan=told, asked=f"Question {number}?", **by)
+        RecurringMeeting.objects.create(
+            plan=told, title=f"Series {number}", rhythm="weekly", next_at=NOW, organiser=cast.olga
+        )
+
+    packet = internal(told)
+
+    cut = {str(table.title) for section in packet.sections for table in section.tables if table.more}
+    assert cut == {"Unexpected extras", "Not answered by the incoming rep yet", "Recurring meetings"}
+    assert all(len(table.rows) <= MOST_ROWS for section in packet.sections for table in section.tables)

@@ -13,7 +13,7 @@ from tests.packets import make_plan
 from transitions.models import Packet
 from transitions.rendering.pdf import Pdf, RenderFailed
 from transitions.services import packets
-from transitions.services.packets import making
+from transitions.services.packets import making, many
 from transitions.services.plans import PlanRefused
 
 
@@ -118,21 +118,40 @@ def test_a_plan_out_of_sight_by_then_is_reported_and_not_made(plans, cast, print
 
 def test_a_cancelled_run_stops_at_the_next_sign_of_life(plans, cast, printer, monkeypatch):
     job = ask(plans, cast.vera)
-    monkeypatch.setattr("transitions.services.packets.CHUNK", 2)
-    real = packets.make_chunk
+    monkeypatch.setattr(many, "CHUNK", 2)
+    real = many.make_many
 
     def then_cancel(**asked):
         found = real(**asked)
         jobs.cancel(job=job, by=cast.vera, now=NOW)
         return found
 
-    monkeypatch.setattr("transitions.services.packets.make_chunk", then_cancel)
+    monkeypatch.setattr(many, "make_many", then_cancel)
 
     run_jobs()
 
     job.refresh_from_db()
     assert job.state == JobState.CANCELLED
     assert Packet.objects.count() == 2
+
+
+def test_what_failed_because_the_machine_was_busy_is_tried_once_more(plans, cast, printer, monkeypatch):
+    real, tries = making.render_pdf, []
+
+    def busy(html, *, logo=b""):
+        if "Client D" in html:
+            tries.append(html)
+            if len(tries) == 1:
+                raise RenderFailed("wall")
+        return real(html, logo=logo)
+
+    monkeypatch.setattr(making, "render_pdf", busy)
+    job = ask(plans, cast.vera)
+
+    run_jobs()
+
+    job.refresh_from_db()
+    assert (len(tries), len(packets.outcome(job)[0]), packets.outcome(job)[1]) == (2, 5, [])
 
 
 @pytest.mark.parametrize(("count", "says"), [(0, "at least one"), (201, "at most 200")])

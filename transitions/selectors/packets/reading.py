@@ -1,6 +1,7 @@
 """The rows that a packet is made of, read once and capped."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -64,6 +65,11 @@ def capped(rows: QuerySet[Any], most: int) -> tuple[list[Any], bool]:
     return found[:most], len(found) > most
 
 
+def cut(rows: Sequence[Any], most: int = MOST_ROWS) -> tuple[list[Any], bool]:
+    """The same of rows that were read already."""
+    return list(rows[:most]), len(rows) > most
+
+
 def shortened(text: str, most: int = MOST_CHARACTERS) -> tuple[str, bool]:
     """A text of at most `most` characters, cut between words, and whether it was cut."""
     if len(text) <= most:
@@ -119,11 +125,14 @@ class Reading:
             MOST_TOUCHPOINTS,
         )
         self.entries = self._entries()
-        self.praise = praise_of(self.plan)[:MOST_ROWS]
-        self.concerns = unanswered(self.plan)[:MOST_ROWS]
+        self.praise, self.more_praise = cut(praise_of(self.plan))
+        self.concerns, self.more_concerns = cut(unanswered(self.plan))
         self.narrative = newest_words(self.plan)
-        self.acknowledgements = list(
-            self.plan.acknowledgements.select_related("department", "step__owner").order_by("pk")[:MOST_ROWS]
+        self.acknowledgements, self.more_acknowledgements = capped(
+            self.plan.acknowledgements.filter(excused_why="")
+            .select_related("department", "step__owner")
+            .order_by("pk"),
+            MOST_ROWS,
         )
         self.meetings = list(
             self.plan.meetings.standing()
@@ -132,15 +141,17 @@ class Reading:
             .order_by("step__due_on", "pk")[:MOST_ROWS]
         )
         self.points = self._points()
-        self.recurring = list(
-            self.plan.recurring.live().select_related("organiser").order_by("next_at", "pk")[:MOST_ROWS]
+        self.recurring, self.more_recurring = capped(
+            self.plan.recurring.live().select_related("organiser").order_by("next_at", "pk"), MOST_ROWS
         )
-        self.extras = extras_of(self.plan).rows[:MOST_ROWS]
-        self.questions = list(
+        ahead = [extra for extra in extras_of(self.plan).rows if extra.done_on is None]
+        self.extras, self.more_extras = cut(ahead)
+        self.questions, self.more_questions = capped(
             self.plan.readiness_questions.live()
             .filter(answered_at=None)
             .select_related("created_by")
-            .order_by("pk")[:MOST_ROWS]
+            .order_by("pk"),
+            MOST_ROWS,
         )
 
     def _roles(self) -> list[Assignment]:

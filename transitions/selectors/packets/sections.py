@@ -180,6 +180,7 @@ def valued(known: Reading) -> Table:
             )
             for one in known.praise
         ),
+        more=known.more_praise,
     )
 
 
@@ -207,6 +208,7 @@ def health(known: Reading) -> Draft:
             )
             for one in known.concerns
         ),
+        more=known.more_concerns,
     )
     return Draft(tables=(table,))
 

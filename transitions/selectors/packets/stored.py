@@ -56,7 +56,7 @@ def newest_if_unchanged(versions: Sequence[Packet], content: PacketDocument) -> 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What became of a version with one person: sent, opened, read, accepted. Days that never came are None."""
+    """What became of a version with one person. None: it was not sent, opened, read or accepted yet."""
 
     name: str
     at_client: bool = False

@@ -97,8 +97,8 @@ def departments(known: Reading) -> Table:
                 )
             )
             for one in known.acknowledgements
-            if not one.excused
         ),
+        more=known.more_acknowledgements,
     )
 
 
@@ -157,6 +157,7 @@ def recurring(known: Reading) -> Table:
             )
             for one in known.recurring
         ),
+        more=known.more_recurring,
     )
 
 
@@ -169,11 +170,8 @@ def extras(known: Reading) -> Table:
             Column(Message(gettext_noop("Who sees to it"))),
             Column(Message(gettext_noop("Planned for")), shape="date"),
         ),
-        rows=tuple(
-            Row(cells=(one.what, one.owner.name, one.planned_on))
-            for one in known.extras
-            if one.done_on is None
-        ),
+        rows=tuple(Row(cells=(one.what, one.owner.name, one.planned_on)) for one in known.extras),
+        more=known.more_extras,
     )
 
 
@@ -189,6 +187,7 @@ def questions(known: Reading) -> Draft:
             Row(cells=(Message(one.asked) if one.key else _brief(one.asked), one.created_by.name))
             for one in known.questions
         ),
+        more=known.more_questions,
     )
     returned = Table(
         title=Message(gettext_noop("Returned, to be cleared up")),

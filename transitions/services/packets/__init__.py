@@ -10,11 +10,11 @@ from transitions.services.packets.making import (
     make_many,
     request_packet,
 )
-from transitions.services.packets.many import CHUNK, MOST, RUN, make_chunk, outcome, request_run
+from transitions.services.packets.many import LOST, MOST, RUN, outcome, request_run, run
 from transitions.services.packets.sending import hand_over, note_opened, send, why_not
 
 __all__ = [
-    "CHUNK",
+    "LOST",
     "CROWDED",
     "MOST",
     "RUN",
@@ -24,12 +24,12 @@ __all__ = [
     "Wanted",
     "hand_over",
     "make",
-    "make_chunk",
     "make_many",
     "note_opened",
     "outcome",
     "request_packet",
     "request_run",
+    "run",
     "send",
     "why_not",
 ]
