@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from accounts.models import BriefingEntry, Commitment, Department
+from accounts.models import Assignment, BriefingEntry, Commitment, Department
 from tests.factories import NOW, TODAY, make_account, make_contact
 from tests.packets import make_plan, make_told_plan
 from transitions.documents.packet import dumps
@@ -113,6 +113,22 @@ def test_key_contacts_are_introduced_by_whoever_knows_them_best_on_the_day_of_th
     assert [(who, by, when) for who, by, when, _prefers in found] == [
         ("Ingrid Halvorsen", "Olga Ortiz", day),
         ("Kostas Παπαδόπουλος", "Olga Ortiz", day),
+    ]
+
+
+def test_each_of_ours_stands_once_with_all_their_roles_and_the_second_choice_apart(told, cast):
+    for role in ("support", "interim"):
+        Assignment.objects.create(account=told.account, person=cast.bea, role=role, from_on=TODAY)
+
+    ours = rows(internal(told).section("people"), "Our side")
+    theirs = packet_of(told, edition="client", language="en").section("people").tables[0].rows
+
+    assert [tuple(map(str, cells[1])) for cells in ours if cells[0][0] == "Bea Brandt"] == [
+        ("Interim rep", "Support"),
+        ("Second choice",),
+    ]
+    assert [tuple(map(str, row.cells[1])) for row in theirs if row.cells[0][0] == "Bea Brandt"] == [
+        ("In the meantime", "Also there for you")
     ]
 
 

@@ -123,7 +123,8 @@ def seed():
     for model in READ:
         for field in model._meta.concrete_fields:
             text = isinstance(field, models.CharField | models.TextField)
-            if not text or field.choices or field.unique or field.name in KEYS:
+            short = 0 < (field.max_length or 0) < 8  # codes, which hold no words
+            if not text or short or field.choices or field.unique or field.name in KEYS:
                 continue
             audiences = ("internal", "client") if model is BriefingEntry else ("",)
             for audience in audiences:

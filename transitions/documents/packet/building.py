@@ -176,6 +176,8 @@ def _client_table(table: Table) -> Table:
 
 
 def _in_their_words(value: Any) -> Any:
+    if isinstance(value, tuple):  # several values in one cell
+        return tuple(map(_in_their_words, value))
     if isinstance(value, Message) and value.msgid in CLIENT_WORDS:
         return replace(value, msgid=CLIENT_WORDS[value.msgid])
     return value

@@ -1,10 +1,11 @@
 """One function for each section that the account's rows can fill. What people wrote is added by `told`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from accounts.models import (
     AccountRole,
+    Assignment,
     Channel,
     Contact,
     ContactLevel,
@@ -118,7 +119,6 @@ def people_map(known: Reading) -> Draft:
         rows=tuple(contact_row(known, contact) for contact in known.contacts),
         more=known.more_contacts,
     )
-    outgoing = {person.pk for person in known.people(AccountRole.OUTGOING)}
     ours = Table(
         title=Message(gettext_noop("Our side")),
         columns=(
@@ -126,18 +126,7 @@ def people_map(known: Reading) -> Draft:
             Column(Message(gettext_noop("Role")), CLIENT),
             Column(Message(gettext_noop("Since")), shape="date"),
         ),
-        rows=tuple(
-            Row(
-                cells=(
-                    present(row.person.name, row.person.title, row.person.email, row.person.phone),
-                    label(AccountRole(row.role)),
-                    row.from_on,
-                ),
-                audience=INTERNAL if row.role == AccountRole.SECOND_CHOICE else CLIENT,
-            )
-            for row in known.roles
-            if not (row.role == AccountRole.OWNER and row.person_id in outgoing)
-        ),
+        rows=tuple(our_people(known)),
         audience=CLIENT,
     )
     habits = Table(
@@ -159,6 +148,27 @@ def people_map(known: Reading) -> Draft:
         else [Asked(Message(gettext_noop("Who decides")), TOLD if decides else UNTOLD)]
     )
     return Draft(tables=(theirs, habits, valued(known), ours), asked=tuple(asked))
+
+
+def our_people(known: Reading) -> Iterator[Row]:
+    """Each of ours once, with every role that they hold; what the client must not know stands apart."""
+    outgoing = {person.pk for person in known.people(AccountRole.OUTGOING)}
+    found: dict[tuple[int, str], list[Assignment]] = {}
+    for row in known.roles:
+        if row.role == AccountRole.OWNER and row.person_id in outgoing:
+            continue
+        audience = INTERNAL if row.role == AccountRole.SECOND_CHOICE else CLIENT
+        found.setdefault((row.person_id, audience), []).append(row)
+    for (_person, audience), held in found.items():
+        person = held[0].person
+        yield Row(
+            cells=(
+                present(person.name, person.title, person.email, person.phone),
+                tuple(label(AccountRole(row.role)) for row in held),
+                min(row.from_on for row in held),
+            ),
+            audience=audience,
+        )
 
 
 def valued(known: Reading) -> Table:
