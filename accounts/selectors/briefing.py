@@ -16,7 +16,6 @@ from accounts.rules.briefing import (
     resume,
 )
 
-
 PLACES = {question.key: place for place, question in enumerate(QUESTIONS)}
 
 
