@@ -39,6 +39,8 @@ account_urls = [
     path("touchpoints/add/", history.add, name="touchpoint-add"),
     path("briefing/", briefing.briefing, name="account-briefing"),
     path("briefing/add/", briefing.add, name="briefing-add"),
+    path("interview/", briefing.interview, name="interview"),
+    path("interview/<slug:section>/", briefing.interview_section, name="interview-section"),
 ]
 contact_urls = [
     path("edit/", contacts.edit, name="contact-edit"),
@@ -71,6 +73,7 @@ briefing_urls = [
     path("edit/", briefing.edit, name="briefing-edit"),
     path("archive/", briefing.archive, name="briefing-archive"),
     path("unarchive/", briefing.unarchive, name="briefing-unarchive"),
+    path("assign/", briefing.assign, name="briefing-assign"),
 ]
 import_urls = [
     path("", imports.import_run, name="import"),

@@ -307,6 +307,7 @@ CELERY_BEAT_SCHEDULE = {
 # What each kind of background job runs. Every handler takes job, by and now.
 JOB_HANDLERS = {
     "packet": "transitions.tasks.render_packet",
+    "packets": "transitions.tasks.render_packets",
     "recount": "transitions.tasks.recount",
 }
 
@@ -328,6 +329,7 @@ DELIVERY_CHECKS = {
     "calendar": "transitions.services.feeds.why_not",
     "digest": "transitions.services.digests.why_not",
     "invitation": "accounts.services.invitations.why_not",
+    "packet": "transitions.services.packets.why_not",
 }
 
 # --- Packets --------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from accounts.models import (
     Strength,
     Touchpoint,
 )
+from accounts.rules.briefing import BY_KEY
 from tests.factories import CUTOVER, NOW, make_account, make_contact, start_plan
 from transitions.models import HandoverPlan
 
@@ -141,78 +142,114 @@ def tell(cast: SimpleNamespace, plan: HandoverPlan) -> None:
     brief(cast, plan)
 
 
+# What Olga and the records say: question, words, audience, where from.
+TOLD = (
+    (
+        "first-1",
+        "The returned pumps are a sore spot. Open with the credit note, not with the plan.",
+        "",
+        "said",
+    ),
+    ("first-2", "Ingrid decides, Kostas prepares every decision. Never go around him.", "", "said"),
+    ("first-3", "They stayed through the 2024 strike because Olga drove up herself.", "", "said"),
+    ("mood", "Friendly, a little tired of us since the pumps came back in January.", "", "said"),
+    ("never", "Do not mention the tender of Nordvik Maritime: Ingrid's brother works there.", "", "said"),
+    (
+        "business",
+        "A family company in the third generation. They build deck machinery and service it for life.",
+        "",
+        "said",
+    ),
+    (
+        "bought",
+        "In 2019, because we promised parts within 48 hours, and we have kept that. It took nine months.",
+        "",
+        "said",
+    ),
+    (
+        "terms",
+        "Frame agreement until the end of November: compressors, spare parts, service within two days.",
+        "",
+        "records",
+    ),
+    ("payment", "30 days net, always paid on day 28.", "", "records"),
+    (
+        "influence",
+        "Kostas resists every change of price list; Oksana helps when she is asked first.",
+        "",
+        "said",
+    ),
+    (
+        "goals",
+        "Cut unplanned downtime on their own test bench below 2 percent by the autumn.",
+        "client",
+        "records",
+    ),
+    ("delivered", "Downtime fell from 6 to 3.1 percent since the first retrofit.", "client", "records"),
+    (
+        "projects",
+        "Retrofit of the second test bench: design approved, parts arrive in week 14.",
+        "client",
+        "records",
+    ),
+    (
+        "sore",
+        "Two batches of pumps had the same seal. Production changed the supplier in February.",
+        "",
+        "said",
+    ),
+    ("by-word", "That Olga comes to the christening of the third bench.", "", "said"),
+    ("usage", "The parts portal is used daily by Oksana, never by anybody else.", "", "records"),
+    (
+        "risk",
+        "Satisfied with the product, tired of waiting for paperwork. At risk if invoices slip again.",
+        "",
+        "said",
+    ),
+    ("more", "A third bench is in their budget for 2028.", "", "said"),
+    ("reference", "Kostas would be a reference, if asked by Olga.", "", "confirm"),
+    (
+        "rhythm",
+        "A call every second Tuesday with Kostas, a review each quarter with Ingrid.",
+        "client",
+        "records",
+    ),
+    (
+        "places",
+        "Shared folder: https://files.example.com/halvorsen and the channel #halvorsen.",
+        "",
+        "records",
+    ),
+    ("papers", "Contract and the minutes of the last three reviews are in the shared folder.", "", "records"),
+    ("order", "Ingrid first and in person, then Kostas by phone the same day, then Oksana.", "", "said"),
+    ("week-one", "Call Oksana about week 14. Sign the credit note. Ask Kostas for his list.", "", "said"),
+    ("unanswered", "Who signs when Ingrid is at sea?", "", "confirm"),
+)
+
+
 def brief(cast: SimpleNamespace, plan: HandoverPlan) -> None:
-    internal, said, records = Audience.INTERNAL, Provenance.SAID_BY, Provenance.RECORDS
-    client = Audience.CLIENT
-    for section, text, audience, provenance in (
-        (
-            "first",
-            "The returned pumps are a sore spot. Open with the credit note, not with the plan.",
-            internal,
-            said,
-        ),
-        ("first", "Ingrid decides, Kostas prepares every decision. Never go around him.", internal, said),
-        ("first", "They stayed through the 2024 strike because Olga drove up herself.", internal, said),
-        (
-            "first",
-            "Do not mention the tender of Nordvik Maritime: Ingrid's brother works there.",
-            internal,
-            said,
-        ),
-        (
-            "background",
-            "A family company in the third generation. They build deck machinery and service it for life. "
-            "They bought from us in 2019 because we promised parts within 48 hours, and we have kept that.",
-            internal,
-            said,
-        ),
-        (
-            "contract",
-            "Frame agreement until the end of November, 30 days net, always paid on day 28.",
-            internal,
-            records,
-        ),
-        (
-            "goals",
-            "Cut unplanned downtime on their own test bench below 2 percent by the autumn.",
-            client,
-            records,
-        ),
-        (
-            "work",
-            "Retrofit of the second test bench: design approved, parts arrive in week 14.",
-            client,
-            records,
-        ),
-        (
-            "health",
-            "Satisfied with the product, tired of waiting for paperwork. At risk if invoices slip again.",
-            internal,
-            said,
-        ),
-        (
-            "opportunities",
-            "A third bench is in their budget for 2028. Kostas would be a reference.",
-            internal,
-            said,
-        ),
-        (
-            "access",
-            "Shared folder: https://files.example.com/halvorsen and the channel #halvorsen.",
-            internal,
-            records,
-        ),
-        ("questions", "Who signs when Ingrid is at sea?", internal, Provenance.TO_CONFIRM),
-    ):
+    """All questions of the interview answered, but for the price, which Bea finds out."""
+    from_ = {
+        "said": Provenance.SAID_BY,
+        "records": Provenance.RECORDS,
+        "confirm": Provenance.TO_CONFIRM,
+    }
+    for question, text, audience, where in TOLD:
         BriefingEntry.objects.create(
             account=plan.account,
-            section=section,
+            section=BY_KEY[question].section,
+            question=question,
             text=text,
-            audience=audience,
-            provenance=provenance,
-            said_by=cast.olga if provenance == said else None,
+            audience=audience or Audience.INTERNAL,
+            provenance=from_[where],
+            said_by=cast.olga if where == "said" else None,
             updated_at=NOW,
         )
     BriefingEntry.objects.create(
-        account=plan.account, section="contract", owner=cast.bea, due_on=date(2027, 3, 19), updated_at=NOW
+        account=plan.account,
+        section="contract",
+        question="price",
+        owner=cast.bea,
+        due_on=date(2027, 3, 19),
+        updated_at=NOW,
     )

@@ -1,15 +1,18 @@
 """What the clock starts, and what background jobs run. Each reads rights anew: they may have changed."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from celery import shared_task
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Job, Person, User
-from accounts.rules.text import Message, gettext_noop
+from accounts.rendering.text import translate
+from accounts.rules.text import Message
+from accounts.selectors.organisation import organisation
 from accounts.services import jobs
 from accounts.services.health import note_tick
 from accounts.tasks import moment
@@ -60,6 +63,7 @@ def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
             plan=plan,
             edition=job.params["edition"],
             language=job.params["language"],
+            why=job.params.get("why", ""),
             by=by,
             now=now,
             progress=lambda done: jobs.heartbeat(job=job, now=timezone.now(), done=done),
@@ -67,6 +71,37 @@ def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
     except (RenderFailed, packets.Crowded) as failure:
         raise jobs.JobFailed(failure.reason) from failure
     return {"url": reverse("packet-pdf", kwargs={"uuid": packet.uuid})}
+
+
+def render_packets(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
+    """Make the packets of many plans, as far as the asker still may. The handler of "packets" jobs."""
+    user = User.objects.filter(person=by, is_active=True).select_related("person").first()
+
+    def plans_of(uuids: Sequence[str]) -> dict[str, HandoverPlan]:
+        seen = HandoverPlan.objects.visible_to(user).filter(uuid__in=uuids) if user else []
+        return {str(plan.uuid): plan for plan in seen if may(user, "make_packet", plan)}
+
+    made, failed = packets.run(
+        wanted=job.params["plans"],
+        plans_of=plans_of,
+        edition=job.params["edition"],
+        language=job.params["language"],
+        by=by,
+        now=now,
+        progress=lambda done, total: jobs.heartbeat(job=job, now=timezone.now(), done=done, total=total),
+    )
+    return {
+        "url": reverse("packet-run", kwargs={"uuid": job.uuid}),
+        "made": [str(packet.uuid) for packet in made],
+        "failed": [
+            {"plan": one.plan, "account": one.account, "reason": _in_words(by, one.reason)} for one in failed
+        ],
+    }
+
+
+def _in_words(by: Person, reason: Message) -> str:
+    with translation.override(by.language or organisation().language):
+        return translate(reason)
 
 
 def recount(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
@@ -93,5 +128,5 @@ def _plan_for(job: Job, by: Person) -> HandoverPlan:
     if user is not None:
         plan = HandoverPlan.objects.visible_to(user).filter(uuid=job.params["plan"]).first()
     if user is None or plan is None or not may(user, "make_packet", plan):
-        raise jobs.JobFailed(Message(gettext_noop("You may no longer make packets of this plan.")))
+        raise jobs.JobFailed(packets.LOST)
     return plan

@@ -90,6 +90,7 @@ plan_urls = [
     path("message/ask/", story.ask, name="message-ask"),
     path("packet/", packets.packet, name="packet"),
     path("packet/make/", packets.make_packet, name="make-packet"),
+    path("packet/preview/", packets.preview, name="packet-preview"),
 ]
 
 step_urls = [
@@ -176,6 +177,8 @@ rehearsal_urls = [
 packet_urls = [
     path("", packets.packet_version, name="packet-version"),
     path("pdf/", packets.packet_pdf, name="packet-pdf"),
+    path("difference/", packets.packet_difference, name="packet-difference"),
+    path("send/", packets.send_packet, name="packet-send"),
 ]
 
 draft_urls = [
@@ -218,6 +221,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("questions/<uuid:uuid>/", include(question_urls)),
     path("takeovers/<uuid:uuid>/", include(takeover_urls)),
     path("rehearsals/<uuid:uuid>/", include(rehearsal_urls)),
+    path("packets/verify/", packets.verify, name="packet-verify"),
+    path("packets/make/", packets.make_packets, name="make-packets"),
+    path("packets/runs/<uuid:uuid>/", packets.packet_run, name="packet-run"),
+    path("packets/runs/<uuid:uuid>/again/", packets.retry_run, name="packet-run-again"),
+    path("packets/runs/<uuid:uuid>/packets.zip", packets.run_zip, name="packet-run-zip"),
     path("packets/<uuid:uuid>/", include(packet_urls)),
     path("notes/<uuid:uuid>/withdraw/", notes.withdraw, name="note-withdraw"),
     path("changes/<uuid:uuid>/undo/", dates.undo, name="change-undo"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.base import Addressed, ProseField, Versioned, tracked
 from accounts.models.clients import Account, OfAccountQuerySet
 from accounts.models.people import Person
-from accounts.rules.briefing import SECTIONS
+from accounts.rules.briefing import BY_KEY, QUESTIONS, SECTIONS, Question
 
 
 class Audience(models.TextChoices):
@@ -26,6 +26,10 @@ class BriefingEntry(Addressed, Versioned):
     account = models.ForeignKey(Account, models.CASCADE, related_name="briefing", verbose_name=_("account"))
     section = models.CharField(
         _("section"), max_length=20, choices=[(section.key, _(section.title)) for section in SECTIONS]
+    )
+    # What it answers, of the interview; blank: something else that somebody noted.
+    question = models.CharField(
+        _("question"), max_length=20, blank=True, choices=[(one.key, _(one.asks)) for one in QUESTIONS]
     )
     text = ProseField(_("text"), blank=True)
     audience = models.CharField(
@@ -51,6 +55,18 @@ class BriefingEntry(Addressed, Versioned):
         verbose_name = _("briefing entry")
         verbose_name_plural = _("briefing entries")
         indexes = [models.Index("account", "section", name="briefing_by_section")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "question"],
+                condition=~models.Q(question="") & models.Q(archived_at=None),
+                name="briefing_answers_each_question_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.section} {self.pk}"
+
+    @property
+    def answers(self) -> Question | None:
+        """The question of the interview that it answers, if any."""
+        return BY_KEY.get(self.question)

@@ -76,3 +76,12 @@ document.addEventListener("keydown", (event) => {
 
 // On a phone the tabs scroll sideways: show the one that is open.
 document.querySelector(".nav-tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// One box checks all boxes of a name.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.checkAll;
+  if (!name) return;
+  for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`)) {
+    box.checked = event.target.checked;
+  }
+});

@@ -135,6 +135,7 @@ def make_packet(plan: HandoverPlan, by: Person) -> Packet:
         edition=Edition.INTERNAL,
         version=plan.packets.count() + 1,
         content={},
+        completeness=100,
         pdf="packets/none.pdf",
         made_by=by,
         made_at=NOW,

@@ -205,6 +205,7 @@ class PacketLine:
     version: int
     edition: str
     made_at: datetime
+    completeness: int = 0
 
 
 @dataclass(frozen=True, slots=True)

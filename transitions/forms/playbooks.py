@@ -264,10 +264,10 @@ class GateForm(PartForm):
         self.fields["steps"].widget.attrs["size"] = 8
         # For the page, which hides the arguments that the chosen check does not take.
         self.fields["check"].widget.attrs["data-takes"] = json.dumps(
-            {key: sorted(check.args) for key, check in CHECKS.items()}
+            {key: sorted(check.args | check.optional) for key, check in CHECKS.items()}
         )
         self.numbers = {
-            name: _("At least so many") if name == "at_least" else name
+            name: _("At least so many (of the packet: percent)") if name == "at_least" else name
             for name in sorted(numbers_of_checks())
         }
         for name, label in self.numbers.items():
@@ -288,7 +288,10 @@ class GateForm(PartForm):
     def made(self) -> Gate:
         given = self.cleaned_data
         args: dict[str, Any] = {}
-        for name in sorted(CHECKS[given["check"]].args):
+        check = CHECKS[given["check"]]
+        for name in sorted(check.args | check.optional):
+            if name in check.optional and not any(given.get(f"{name}_{tier}") for tier in TIERS):
+                continue
             if name in self.numbers:
                 args[name] = self.by_tier(name)
             else:
@@ -306,7 +309,7 @@ class GateForm(PartForm):
 def numbers_of_checks() -> set[str]:
     """The arguments of checks that are numbers: all that name no part of the playbook."""
     named = {"roles", "steps", "words", "anchor"}
-    return {name for check in CHECKS.values() for name in check.args} - named
+    return {name for check in CHECKS.values() for name in check.args | check.optional} - named
 
 
 def _most(step: Step) -> int:

@@ -4,7 +4,7 @@ from transitions.models.feeds import CalendarChoice, CalendarInvite, CalendarLin
 from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.notes import PlanNote
-from transitions.models.packets import Edition, Packet
+from transitions.models.packets import Edition, Packet, PacketOpening, PacketSending
 from transitions.models.plans import (
     Anchor,
     ChangeSet,
@@ -53,7 +53,9 @@ __all__ = [
     "Outcome",
     "Narrative",
     "Packet",
+    "PacketOpening",
     "PacketReading",
+    "PacketSending",
     "PlanNote",
     "PlanReader",
     "PlanRole",

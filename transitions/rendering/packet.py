@@ -1,5 +1,6 @@
 """A packet as HTML: one body for the page and for print, in the packet's own language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,26 +9,32 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from accounts.rendering import numbers
+from accounts.rendering.mail import Brand, Written, notice
 from accounts.rendering.text import translate
 from accounts.rules.text import Message
 from transitions.documents import timeline
 from transitions.documents.packet import (
     CLIENT,
     Colophon,
+    Compared,
     Course,
     Fact,
     Gap,
+    Line,
     Money,
     Note,
     Packet,
+    Redacted,
     Section,
     Table,
     Value,
 )
 from transitions.rendering.timeline import Drawing, drawing
 
+LEAD = ("first", "cover")  # the sections that stand before the drawing and the contents
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
 
 
@@ -63,10 +70,11 @@ def _context(packet: Packet) -> dict[str, Any]:
         "packet": packet,
         "for_client": packet.edition == CLIENT,
         "sections": sections,
-        "lead": [section for section in sections if section["key"] in ("cover", "first")],
-        "rest": [section for section in sections if section["key"] not in ("cover", "first")],
+        "lead": [section for section in sections if section["key"] in LEAD],
+        "rest": [section for section in sections if section["key"] not in LEAD],
         "drawing": _drawing(packet.course),
         "missing": len(packet.sections) - packet.told,
+        "completeness": packet.completeness,
     }
 
 
@@ -78,7 +86,8 @@ def _section(section: Section) -> dict[str, Any]:
         "facts": [_fact(fact) for fact in section.facts],
         "notes": [_note(note) for note in section.notes],
         "tables": [_table(table) for table in section.tables],
-        "gaps": [_gap(gap) for gap in section.gaps],
+        "gaps": _gaps(section.gaps),
+        "completeness": section.completeness,
         "more": section.more,
     }
 
@@ -93,6 +102,7 @@ def _note(note: Note) -> dict[str, Any]:
         "text": note.text,
         "source": translate(note.source) if note.source else "",
         "shortened": note.shortened,
+        "look": note.look,
     }
 
 
@@ -116,8 +126,15 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
-    return {"what": translate(gap.what), "owner": gap.owner, "due_on": _spoken(gap.due_on)}
+def _gaps(gaps: Sequence[Gap]) -> list[dict[str, Any]]:
+    """What is missing, one line for each owner and day."""
+    owed: dict[tuple[str, date | None], list[str]] = {}
+    for gap in gaps:
+        owed.setdefault((gap.owner, gap.due_on), []).append(translate(gap.what).rstrip("."))
+    return [
+        {"what": "; ".join(what), "owner": owner, "due_on": _spoken(due_on)}
+        for (owner, due_on), what in owed.items()
+    ]
 
 
 def _lines(cell: Value | tuple[Value, ...]) -> tuple[str, ...]:
@@ -163,3 +180,66 @@ def _drawing(course: Course | None) -> Drawing | None:
             phases=course.phases,
         )
     )
+
+
+def letter(*, client: str, version: int, sender: str, link: str, brand: Brand, language: str) -> Written:
+    """The mail that leads to a version of a packet. It says nothing of what stands in it."""
+    with translation.override(language):
+        subject = _("Handover packet: %(client)s") % {"client": client}
+        lines = (
+            _("%(name)s sends you version %(version)d of the handover packet for %(client)s.")
+            % {"name": sender, "version": version, "client": client},
+            link,
+            _("The link opens for you when you are signed in, and for nobody else."),
+        )
+        return notice(subject, "\n\n".join(lines) + "\n", brand, language=language)
+
+
+def index_html(lines: Sequence[dict[str, Any]], failed: Sequence[dict[str, Any]], *, language: str) -> str:
+    """The index of many packets, to be read from the folder in which they lie."""
+    context = {"lines": lines, "failed": failed, "language": language}
+    with translation.override(language):
+        return render_to_string("documents/packet_index.html", context)
+
+
+# --- Side by side ---------------------------------------------------------------------------------
+
+
+def differences(compared: Sequence[Compared]) -> list[dict[str, Any]]:
+    """What changed between two versions, in the reader's words."""
+    return [
+        {
+            "title": translate(one.title),
+            "same": one.same,
+            "pairs": [
+                {"state": pair.state, "before": _line(pair.before), "after": _line(pair.after)}
+                for pair in one.pairs
+            ],
+        }
+        for one in compared
+    ]
+
+
+def redactions(redacted: Sequence[Redacted]) -> list[dict[str, Any]]:
+    """Our edition beside the client's, in the reader's words."""
+    return [
+        {
+            "key": one.key,
+            "title": translate(one.title),
+            "left_out": one.left_out,
+            "ours": [_line(line) for line in one.ours],
+            "theirs": [_line(line) for line in one.theirs],
+        }
+        for one in redacted
+    ]
+
+
+def _line(line: Line | None) -> list[dict[str, Any]]:
+    """The pieces of a line, each with whether the client reads it."""
+    if line is None:
+        return []
+    return [
+        {"words": words, "kept": piece.audience == CLIENT}
+        for piece in line.pieces
+        if (words := " · ".join(_lines(piece.values)))
+    ]

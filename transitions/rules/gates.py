@@ -55,6 +55,7 @@ class Facts:
     words: frozenset[str] = frozenset()  # which of WORDS are written
     released: bool = True
     packet_made: bool = False
+    packet_complete: int = 0  # percent of what the newest one ought to say
     team_named: bool = False  # whether the team that takes over is named
     escalations: int = 0  # open escalated requests of the account
     serious: int = 0  # red concerns that the client has not confirmed as answered
@@ -115,6 +116,7 @@ class Check:
     label: str  # a msgid
     find: Callable[[Facts, Arguments], Found]
     args: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()  # arguments that a gate may leave out
     reads: str = ""
     firm: bool = False  # no playbook may let it be waived
 
@@ -205,7 +207,20 @@ def _words(facts: Facts, args: Arguments) -> Found:
 
 
 def _packet(facts: Facts, args: Arguments) -> Found:
-    return () if facts.packet_made else (Missing(Message(_("No packet has been made yet.")), "packet"),)
+    asked = args.get("at_least", 0)
+    if not facts.packet_made:
+        return (Missing(Message(_("No packet has been made yet.")), "packet"),)
+    if facts.packet_complete >= asked:
+        return ()
+    return (
+        Missing(
+            Message(
+                _("The newest packet is %(percent)d%% complete; %(asked)d%% are due."),
+                {"percent": facts.packet_complete, "asked": asked},
+            ),
+            "packet",
+        ),
+    )
 
 
 def _released(facts: Facts, args: Arguments) -> Found:
@@ -370,7 +385,11 @@ CHECKS: Mapping[str, Check] = {
     ),
     "guard-rails": Check(_("Leaders approved every guard that is raised"), _guard_rails, reads="guards"),
     "words": Check(_("These words for the client are written"), _words, frozenset({"words"})),
-    "packet": Check(_("A handover packet has been made"), _packet),
+    "packet": Check(
+        _("A handover packet has been made, and says at least so many percent of what it ought to"),
+        _packet,
+        optional=frozenset({"at_least"}),
+    ),
     "released": Check(_("The plan is no longer confidential"), _released),
     "reached": Check(_("The day of this anchor has come"), _reached, frozenset({"anchor"})),
     "team": Check(_("The team that takes the account over is named"), _team),

@@ -30,6 +30,8 @@ VERBS = {
     "switch_plan": PLANNERS,
     "note": PLANNERS | {"sponsor", "support", "second_choice"},
     "make_packet": PLANNERS,
+    "send_packet": PLANNERS,
+    "make_packets": frozenset({"leader", "administrator"}),  # of many plans; each is asked for by itself
     "see_load": EVERYONE,  # of promises that they see
     "set_limit": EVERYONE,  # their own
     "level": PLANNERS | {"sponsor"},

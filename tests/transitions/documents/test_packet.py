@@ -4,11 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.rules.briefing import SECTION_KEYS
+from accounts.rules.briefing import SECTION_KEYS, SECTIONS
 from accounts.rules.text import Message
 from transitions.documents.packet import (
     CLIENT,
     INTERNAL,
+    TO_CONFIRM,
+    TOLD,
+    UNTOLD,
+    Asked,
     Column,
     Course,
     Draft,
@@ -36,7 +40,13 @@ DRAFTS = {
             Fact(Message("Yearly value"), Money(Decimal("120000.00"), "USD")),
         )
     ),
-    "work": Draft(notes=(Note("The bench is being refitted.", audience=CLIENT), Note("SECRET-note"))),
+    "work": Draft(
+        notes=(
+            Note("The bench is being refitted.", source=Message("SECRET-source"), audience=CLIENT),
+            Note("SECRET-note"),
+        ),
+        asked=(Asked(Message("SECRET-asked"), UNTOLD, "SECRET-owner"),),
+    ),
     "issues": Draft(
         tables=(
             Table(
@@ -89,14 +99,40 @@ def test_a_known_gap_keeps_its_own_owner():
     assert packet.section("issues").gaps == (Gap(Message("SECRET-gap"), "Olga Ortiz", DAY),)
 
 
-def test_figures_without_words_still_leave_a_gap():
-    told = {"contract": Draft(facts=(Fact(Message("Renewal"), DAY),))}
+def test_a_fact_that_nobody_knows_is_a_gap():
+    section = made(
+        INTERNAL, {"contract": Draft(facts=(Fact(Message("Renewal"), None),))}, owner="Olga Ortiz"
+    ).section("contract")
 
-    assert len(made(INTERNAL, told).section("contract").gaps) == 1
+    assert [(str(gap.what), gap.owner) for gap in section.gaps] == [("Renewal", "Olga Ortiz")]
+    assert (section.points, section.of, section.completeness) == (0, 2, 0)
 
 
-def test_no_open_question_is_no_gap():
-    assert made(INTERNAL).section("questions").gaps == ()
+def test_what_is_asked_counts_by_how_far_it_is_known():
+    asked = (
+        Asked(Message("Known"), TOLD),
+        Asked(Message("Said"), TO_CONFIRM),
+        Asked(Message("Sought"), UNTOLD, "Bea", DAY),
+        Asked(Message("Open"), UNTOLD),
+    )
+
+    section = made(INTERNAL, {"health": Draft(asked=asked)}, owner="Olga Ortiz").section("health")
+
+    assert [(str(gap.what), gap.owner) for gap in section.gaps[:2]] == [
+        ("Sought", "Bea"),
+        ("Open", "Olga Ortiz"),
+    ]
+    assert (section.points, section.of, section.completeness) == (3, 8, 37)
+
+
+def test_completeness_is_over_all_sections_and_whole_only_when_nothing_is_missing():
+    whole = {
+        section.key: Draft(notes=(Note("Told"),), asked=(Asked(Message("A"), TOLD),)) for section in SECTIONS
+    }
+
+    assert made(INTERNAL, whole).completeness == 100
+    half = whole | {"health": Draft(asked=(Asked(Message("A"), TO_CONFIRM),))}
+    assert made(INTERNAL, half).completeness == 97
 
 
 def test_the_client_edition_holds_only_what_was_marked_for_the_client():

@@ -327,11 +327,36 @@ def test_a_child_that_stands_still_is_stopped_too(server):
     assert settled(server)
 
 
+def huge_picture():
+    """A few hundred kilobytes that become two hundred megabytes once they are unpacked."""
+    png = BytesIO()
+    Image.new("RGBA", (7000, 7000), (9, 9, 9, 200)).save(png, "PNG", compress_level=1)
+    return png.getvalue()
+
+
 def test_a_document_that_takes_too_much_memory_is_stopped(server):
+    """With its controls: a small document fits into the same limit, and the same one into a larger."""
+    greedy, logo = document('<p><img src="asset:logo" alt="x">'), huge_picture()
+
     with pytest.raises(RenderFailed) as refused:
-        server.render(document("<p>" + "word " * 200_000), limits=Limits(20, 30, 120))
+        server.render(greedy, logo=logo, limits=Limits(20, 30, 400))
 
     assert refused.value.code == "memory"
+    assert server.render(document("<p>Small.</p>"), limits=Limits(20, 30, 400)).pages == 1
+    assert server.render(greedy, logo=logo, limits=Limits(60, 120, 1500)).pages == 1
+    assert settled(server)
+
+
+def test_the_wall_is_what_stops_an_endless_document(server):
+    """The control: within wider limits the same document is still being drawn when the first has ended."""
+    with pytest.raises(RenderFailed) as short:
+        server.render(document(ENDLESS), limits=Limits(20, 0.5, 1500))
+    began = time.monotonic()
+    with pytest.raises(RenderFailed) as longer:
+        server.render(document(ENDLESS), limits=Limits(2, 60, 1500))
+
+    assert (short.value.code, longer.value.code) == ("wall", "cpu")
+    assert time.monotonic() - began > 1.5
 
 
 def test_deep_nesting_is_drawn_or_refused_but_harms_nobody(server):

@@ -31,6 +31,7 @@ EVERYTHING = Facts(
     team_named=True,
     words=frozenset(gates.WORDS),
     packet_made=True,
+    packet_complete=100,
     message="approved",
     ready="accepted",
     held=frozenset(step.key for playbook in SHIPPED for step in playbook.steps() if step.purpose),
@@ -61,6 +62,20 @@ def test_an_interim_rep_never_becomes_permanent_without_a_decision():
     )
 
     assert closed(HARD, "hand-over", facts) == ["decided-successor"]
+
+
+@pytest.mark.parametrize(
+    ("complete", "says"), [(59, "The newest packet is 59% complete; 60% are due."), (60, None), (100, None)]
+)
+def test_a_packet_that_says_too_little_keeps_its_gate_shut(complete, says):
+    facts = replace(EVERYTHING, packet_made=True, packet_complete=complete)
+
+    found = gates.CHECKS["packet"].find(facts, {"at_least": 60})
+
+    assert [str(one.message) for one in found] == ([says] if says else [])
+    assert (
+        gates.CHECKS["packet"].find(facts, {}) == ()
+    )  # a playbook from before asks for no more than a packet
 
 
 @pytest.mark.parametrize("tier", TIERS)

@@ -134,6 +134,10 @@ STEP = Step("meet", "Meet", "incoming", "cutover")
         (with_gates(Gate("g", "G", "done", {"steps": ("sing",)})), "The gate g names the unknown sing."),
         (with_gates(Gate("g", "G", "done", {"steps": ()})), "The gate g has no steps."),
         (with_gates(Gate("owner", "G", "packet")), "The gate owner is there more than once."),
+        (
+            with_gates(Gate("g", "G", "packet", {"at_least": 101})),
+            "The gate g asks for more than 100 percent.",
+        ),
         (with_gates(Gate("g", "G", "concerns", {}, True)), "The gate g can never be waived."),
         (with_gates(Gate("g", "G", "held", {"steps": ("meet",)})), "The gate g names the unknown meet."),
         (replace(SMALL, mode="medium"), "The mode medium is unknown."),

@@ -221,6 +221,45 @@ def test_who_lost_sight_of_the_plan_meanwhile_gets_no_packet(plan, cast):
     assert Packet.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("limit", "value", "code"),
+    [
+        ("PACKET_WALL_SECONDS", 0.05, "wall"),
+        ("PACKET_MEMORY_MB", 130, "memory"),
+        ("PACKET_CPU_SECONDS", 0, "cpu"),
+    ],
+)
+def test_a_packet_that_breaks_a_limit_leaves_the_worker_to_the_next_job(
+    plan, cast, settings, limit, value, code
+):
+    """F12: the first job fails with its reason, the next one is done, and no child stays behind."""
+    wide = getattr(settings, limit)
+    setattr(settings, limit, value)
+    broken = ask(plan, cast).job
+    run_jobs()
+    setattr(settings, limit, wide)
+    fine = ask(plan, cast, "client").job
+
+    run_jobs()
+
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert broken.state == JobState.FAILED
+    assert broken.reason in {rendering.REASONS[code], rendering.REASONS["died"]}
+    assert fine.state == JobState.DONE
+    assert children_of(rendering.server().process.pid) == []
+
+
+def children_of(pid):
+    """Zombies included, once the server has had a moment to bury them."""
+    for _try in range(200):
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+        if not listed.stdout.split():
+            return []
+        time.sleep(0.02)
+    return listed.stdout.split()
+
+
 def test_a_packet_too_heavy_to_draw_fails_with_its_reason(plan, cast, settings, media):
     settings.PACKET_WALL_SECONDS = 0.05
     job = ask(plan, cast).job

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from accounts.rules.briefing import BY_KEY
 from transitions.rules.demo import company
 from transitions.rules.demo.company import Client, Member
 from transitions.rules.demo.industries import INDUSTRIES, Industry
@@ -104,6 +105,7 @@ class Noted:
     provenance: str
     owner: str
     due_on: date | None
+    question: str = ""  # of the interview that it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +411,20 @@ def add_touches(
         )
 
 
+# What every outgoing rep could say, once asked: the rest of the interview.
+ASKED = (
+    ("first-2", "{contact} wants to hear bad news first, and by phone.", "said_by"),
+    ("mood", "Good since the last review; {user} is the one to watch.", "said_by"),
+    ("bought", "They compared three makers and chose {product} for the service behind it.", "records"),
+    ("payment", "By transfer, on the last day of the term.", "records"),
+    ("delivered", "Fewer standstills than in the year before; {contact} has the figures.", "to_confirm"),
+    ("sore", "Spare parts came late twice last year, because the depot had been moved.", "said_by"),
+    ("usage", "{user} uses {product} every day; the others look at the monthly report.", "records"),
+    ("reference", "{contact} spoke for us at a trade fair, and would again.", "to_confirm"),
+    ("week-one", "Call {user}. Read the last three reviews. Ask {contact} what must not change.", "said_by"),
+)
+
+
 def add_briefing(
     facts: Facts,
     client: Client,
@@ -423,50 +439,56 @@ def add_briefing(
     """What is known, by section; where a plan runs nearly everything, elsewhere the beginnings."""
     names = {"contact": people[0].name, "rep": owner, "product": industry.product, "user": people[1].name}
 
-    def note(section: str, text: str, provenance: str = "said_by", audience: str = "internal") -> None:
+    def note(question: str, text: str, provenance: str = "said_by", audience: str = "internal") -> None:
+        section = BY_KEY[question].section
         facts.briefing.append(
-            Noted(client.name, section, text.format(**names), audience, provenance, owner, None)
+            Noted(client.name, section, text.format(**names), audience, provenance, owner, None, question)
         )
 
-    note("background", dice.choice(industry.background), "records")
-    note("first", dice.choice(industry.first))
+    note("business", dice.choice(industry.background), "records")
+    note("first-1", dice.choice(industry.first))
     if not busy:
         return
-    note("first", dice.choice(industry.never))
+    note("never", dice.choice(industry.never))
     note(
-        "contract",
+        "terms",
         f"{industry.product}, the Watch platform and a service contract. Payment within thirty days; "
         "the discount of the last renewal was traded for a reference.",
         "records",
     )
     note(
-        "people",
+        "influence",
         "{contact} decides. {user} works with our instruments every day and sees first when "
         "something is wrong.",
     )
     note("goals", dice.choice(industry.goals), audience="client")
-    note("work", dice.choice(industry.work), "records", "client")
-    note("health", dice.choice(industry.health))
-    note("opportunities", dice.choice(industry.opportunity), "to_confirm")
+    note("projects", dice.choice(industry.work), "records", "client")
+    note("risk", dice.choice(industry.health))
+    note("more", dice.choice(industry.opportunity), "to_confirm")
     note(
-        "cadence",
+        "rhythm",
         "A call every second Tuesday with {user}; a review each quarter with {contact}, in person "
         "twice a year.",
         "records",
         "client",
     )
     note(
-        "access",
+        "places",
         f"Shared folder “{client.name}” on the sales drive; the Watch tenant has their name. Service "
         "tickets go to the group “Field service”.",
         "records",
     )
     note(
-        "documents",
+        "papers",
         "Framework contract and the minutes of the last three reviews are in the shared folder.",
         "records",
     )
-    for section in ("communication", "questions"):
+    for question in ("order", "unanswered"):
         if dice.random() < 0.5:
             due = today + timedelta(days=dice.randrange(3, 20))
-            facts.briefing.append(Noted(client.name, section, "", "internal", "to_confirm", owner, due))
+            section = BY_KEY[question].section
+            facts.briefing.append(
+                Noted(client.name, section, "", "internal", "to_confirm", owner, due, question)
+            )
+    for question, text, provenance in ASKED:
+        note(question, text, provenance)

@@ -182,7 +182,12 @@ HAND_OVER = Stage(
             {"steps": ("recover-records", "recover-colleagues")},
             True,
         ),
-        Gate("packet", _("The packet is made"), "packet"),
+        Gate(
+            "packet",
+            _("The packet is made and says enough"),
+            "packet",
+            {"at_least": by_tier(strategic=50, standard=40, small=25)},
+        ),
         Gate("prepared", _("The incoming rep knows the account"), "ready", {}, True),
         Gate("checked", _("The client has checked the packet"), "done", {"steps": ("packet-check",)}, True),
         Gate("record", _("The CRM record has been checked"), "record", {}, True),

@@ -258,7 +258,12 @@ HARD_LEAVE = Overlay(
                         {"steps": ("recover-records", "recover-colleagues")},
                         True,
                     ),
-                    Gate("packet", _("The packet is made"), "packet"),
+                    Gate(
+                        "packet",
+                        _("The packet is made and says enough"),
+                        "packet",
+                        {"at_least": by_tier(strategic=50, standard=40, small=25)},
+                    ),
                     Gate(
                         "checked",
                         _("The client has checked the packet"),

@@ -173,7 +173,7 @@ def _of_gates(playbook: "Playbook") -> Iterator[Message]:
                 {"key": gate.key, "check": gate.check},
             )
             continue
-        if set(gate.args) != check.args:
+        if not check.args <= set(gate.args) <= check.args | check.optional:
             yield Message(
                 _("The gate %(key)s must give exactly these arguments: %(args)s."),
                 {"key": gate.key, "args": ", ".join(sorted(check.args)) or "–"},
@@ -200,6 +200,8 @@ def _of_gate_values(playbook: "Playbook", gate: "Gate") -> Iterator[Message]:
     for name, value in gate.args.items():
         if name not in known:
             yield from _of_numbers(gate.key, value)
+            if gate.check == "packet" and any(one > 100 for one in _numbers(value) if isinstance(one, int)):
+                yield Message(_("The gate %(key)s asks for more than 100 percent."), {"key": gate.key})
             continue
         values = [value] if isinstance(value, str) else value
         if not isinstance(values, (list, tuple)) or not values:

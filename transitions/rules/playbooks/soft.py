@@ -185,7 +185,12 @@ INTRODUCE = Stage(
         Gate("incoming", _("The incoming rep is named"), "named", {"roles": ("incoming",)}),
         Gate("second-choice", _("A second choice is named"), "named", {"roles": ("second_choice",)}, True),
         Gate("successor-approved", _("With this successor, what needs a leader is approved"), "guard-rails"),
-        Gate("packet", _("The packet is made"), "packet"),
+        Gate(
+            "packet",
+            _("The packet is made and says enough"),
+            "packet",
+            {"at_least": by_tier(strategic=70, standard=60, small=40)},
+        ),
         Gate(
             "prepared",
             _("The incoming rep knows the account"),

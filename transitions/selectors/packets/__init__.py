@@ -5,9 +5,11 @@ roles of other plans that are still confidential. How much enters is capped; the
 the app for the rest.
 """
 
+from collections.abc import Sequence
+
 from django.utils import translation
 
-from transitions.documents.packet import Packet, build
+from transitions.documents.packet import EDITIONS, Packet, build
 from transitions.models import HandoverPlan
 from transitions.selectors.packets.reading import Reading
 from transitions.selectors.packets.sections import drafts
@@ -17,7 +19,10 @@ from transitions.selectors.packets.stored import (
     newest_if_unchanged,
     newest_packet,
     next_version,
+    packets_of_run,
+    reach_of,
     unsettled_job,
+    versions_by_code,
     versions_of,
 )
 
@@ -26,7 +31,11 @@ __all__ = [
     "newest_if_unchanged",
     "newest_packet",
     "next_version",
+    "editions_of",
     "packet_of",
+    "packets_of_run",
+    "reach_of",
+    "versions_by_code",
     "unsettled_job",
     "versions_of",
 ]
@@ -34,14 +43,28 @@ __all__ = [
 
 def packet_of(plan: HandoverPlan, *, edition: str, language: str) -> Packet:
     """Return the packet of `plan`. It takes no clock: the same rows always say the same."""
+    return _built(plan, (edition,), language)[0]
+
+
+def editions_of(plan: HandoverPlan, *, language: str) -> tuple[Packet, Packet]:
+    """Both editions, ours and the client's, from one reading of the rows."""
+    ours, theirs = _built(plan, EDITIONS, language)
+    return ours, theirs
+
+
+def _built(plan: HandoverPlan, editions: Sequence[str], language: str) -> list[Packet]:
     with translation.override(None):  # choices then give their msgids, which rendering translates
         known = Reading(plan)
-        return build(
-            edition=edition,
-            language=language,
-            client=known.account.name,
-            drafts=drafts(known),
-            owner=known.answerable(),
-            due_on=known.due_on(),
-            course=course(known),
-        )
+        written, owner, due_on, drawn = drafts(known), known.answerable(), known.due_on(), course(known)
+        return [
+            build(
+                edition=edition,
+                language=language,
+                client=known.account.name,
+                drafts=written,
+                owner=owner,
+                due_on=due_on,
+                course=drawn,
+            )
+            for edition in editions
+        ]

@@ -1,6 +1,7 @@
 """The rows that a packet is made of, read once and capped."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,10 +25,11 @@ from accounts.rules.text import Message
 from accounts.selectors.calendar import calendar_of, tz_of
 from accounts.selectors.organisation import organisation
 from transitions.documents.packet import Money
-from transitions.models import HandoverPlan, PlanStep
-from transitions.selectors.care import praise_of
+from transitions.models import HandoverPlan, PlanStep, TalkingPoints
+from transitions.selectors.care import extras_of, praise_of
 from transitions.selectors.concerns import unanswered
 from transitions.selectors.playbooks import playbook_of
+from transitions.selectors.story import newest as newest_words
 
 # What one packet shows at most. The app has the rest.
 MOST_CONTACTS = 40
@@ -63,6 +65,11 @@ def capped(rows: QuerySet[Any], most: int) -> tuple[list[Any], bool]:
     return found[:most], len(found) > most
 
 
+def cut(rows: Sequence[Any], most: int = MOST_ROWS) -> tuple[list[Any], bool]:
+    """The same of rows that were read already."""
+    return list(rows[:most]), len(rows) > most
+
+
 def shortened(text: str, most: int = MOST_CHARACTERS) -> tuple[str, bool]:
     """A text of at most `most` characters, cut between words, and whether it was cut."""
     if len(text) <= most:
@@ -71,7 +78,7 @@ def shortened(text: str, most: int = MOST_CHARACTERS) -> tuple[str, bool]:
 
 
 class Reading:
-    """The rows behind one packet, read once: 13 queries, however many rows there are."""
+    """The rows behind one packet, read once: a fixed number of queries, however many rows there are."""
 
     def __init__(self, plan: HandoverPlan) -> None:
         self.plan = (
@@ -118,8 +125,34 @@ class Reading:
             MOST_TOUCHPOINTS,
         )
         self.entries = self._entries()
-        self.praise = praise_of(self.plan)[:MOST_ROWS]
-        self.concerns = unanswered(self.plan)[:MOST_ROWS]
+        self.praise, self.more_praise = cut(praise_of(self.plan))
+        self.concerns, self.more_concerns = cut(unanswered(self.plan))
+        self.narrative = newest_words(self.plan)
+        self.acknowledgements, self.more_acknowledgements = capped(
+            self.plan.acknowledgements.filter(excused_why="")
+            .select_related("department", "step__owner")
+            .order_by("pk"),
+            MOST_ROWS,
+        )
+        self.meetings = list(
+            self.plan.meetings.standing()
+            .select_related("step")
+            .prefetch_related("attendees")
+            .order_by("step__due_on", "pk")[:MOST_ROWS]
+        )
+        self.points = self._points()
+        self.recurring, self.more_recurring = capped(
+            self.plan.recurring.live().select_related("organiser").order_by("next_at", "pk"), MOST_ROWS
+        )
+        ahead = [extra for extra in extras_of(self.plan).rows if extra.done_on is None]
+        self.extras, self.more_extras = cut(ahead)
+        self.questions, self.more_questions = capped(
+            self.plan.readiness_questions.live()
+            .filter(answered_at=None)
+            .select_related("created_by")
+            .order_by("pk"),
+            MOST_ROWS,
+        )
 
     def _roles(self) -> list[Assignment]:
         """Live roles on the account, and the plan's own, which may have ended or be confidential yet."""
@@ -148,16 +181,24 @@ class Reading:
             found[row.contact_id].append(row)
         return found
 
+    def _points(self) -> list[TalkingPoints]:
+        """The newest talking points of each meeting that is still to be held."""
+        rows = TalkingPoints.objects.filter(
+            plan=self.plan, meeting__in=[one.pk for one in self.meetings if one.held_at is None]
+        ).select_related("meeting__step")
+        newest = {row.meeting_id: row for row in rows.order_by("version")[:200]}
+        return sorted(newest.values(), key=lambda row: (row.meeting.step.due_on, row.pk))
+
     def _entries(self) -> dict[str, list[BriefingEntry]]:
         """Entries by section, the newest first, one more than a packet shows."""
         found: dict[str, list[BriefingEntry]] = defaultdict(list)
         rows = (
             BriefingEntry.objects.filter(account=self.account, archived_at=None)
             .select_related("said_by", "owner")
-            .order_by("-updated_at", "-pk")[:MOST_ENTRIES_READ]
+            .order_by(Case(When(question="", then=1), default=0), "-updated_at", "-pk")[:MOST_ENTRIES_READ]
         )
         for row in rows:
-            if len(found[row.section]) <= MOST_ENTRIES:
+            if row.question or len(found[row.section]) <= MOST_ENTRIES:
                 found[row.section].append(row)
         return dict(found)
 

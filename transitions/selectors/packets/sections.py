@@ -1,32 +1,40 @@
-"""One function for each section that rows can fill. What people wrote is added by `with_entries`."""
+"""One function for each section that the account's rows can fill. What people wrote is added by `told`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
-from itertools import accumulate
 
 from accounts.models import (
     AccountRole,
-    BriefingEntry,
+    Assignment,
     Channel,
     Contact,
     ContactLevel,
     ContactRole,
-    Provenance,
     Strength,
     Tier,
 )
 from accounts.rules.briefing import SECTIONS
 from accounts.rules.countries import NAMES
 from accounts.rules.text import Message, gettext_noop, ngettext_noop
-from transitions.documents.packet import CLIENT, INTERNAL, Column, Draft, Fact, Gap, Note, Row, Table, Value
+from transitions.documents.packet import (
+    CLIENT,
+    INTERNAL,
+    TOLD,
+    UNTOLD,
+    Asked,
+    Column,
+    Draft,
+    Fact,
+    Gap,
+    Row,
+    Table,
+    Value,
+)
 from transitions.models import Mode, Purpose, Reason
-from transitions.selectors.packets import steps
+from transitions.selectors.packets import steps, talks, told
 from transitions.selectors.packets.reading import (
     MOST_ACQUAINTANCES,
-    MOST_CHARACTERS,
     MOST_CHARACTERS_IN_CELL,
-    MOST_CHARACTERS_IN_SECTION,
-    MOST_ENTRIES,
     Reading,
     label,
     shortened,
@@ -40,51 +48,12 @@ KNOWN_BY = {
 
 
 def drafts(known: Reading) -> dict[str, Draft]:
-    """What is known, by section key; sections of which nothing is known are left out."""
+    """What is known, by section key."""
     written = {key: write(known) for key, write in WRITERS.items()}
     return {
-        key: with_entries(known, key, written.get(key, Draft()))
-        for key in dict.fromkeys([*written, *known.entries])
+        key: told.with_entries(known, key, written.get(key, Draft()))
+        for key in (section.key for section in SECTIONS)
     }
-
-
-def with_entries(known: Reading, key: str, draft: Draft) -> Draft:
-    """Add what people wrote about this section; an entry without text is a known gap."""
-    entries = known.entries.get(key, [])
-    told = [entry for entry in entries if entry.text]
-    room = accumulate(min(len(entry.text), MOST_CHARACTERS) for entry in told)
-    newest = [
-        entry
-        for entry, used in zip(told[:MOST_ENTRIES], room, strict=False)
-        if used <= MOST_CHARACTERS_IN_SECTION
-    ]
-    notes = [note(entry) for entry in sorted(newest, key=lambda entry: entry.pk)]
-    asks = {section.key: section.asks for section in SECTIONS}
-    gaps = [
-        Gap(
-            what=Message(asks[key]),
-            owner=entry.owner.name if entry.owner else "",
-            due_on=entry.due_on,
-        )
-        for entry in entries
-        if not entry.text
-    ]
-    return Draft(
-        facts=draft.facts,
-        notes=(*draft.notes, *notes),
-        tables=draft.tables,
-        gaps=(*draft.gaps, *gaps),
-        more=len(notes) < len(told),
-    )
-
-
-def note(entry: BriefingEntry) -> Note:
-    text, cut = shortened(entry.text)
-    if entry.provenance == Provenance.SAID_BY and entry.said_by:
-        source = Message(gettext_noop("Said by %(name)s"), {"name": entry.said_by.name})
-    else:
-        source = label(Provenance(entry.provenance))
-    return Note(text=text, source=source, shortened=cut, audience=entry.audience)
 
 
 def cover(known: Reading) -> Draft:
@@ -150,7 +119,6 @@ def people_map(known: Reading) -> Draft:
         rows=tuple(contact_row(known, contact) for contact in known.contacts),
         more=known.more_contacts,
     )
-    outgoing = {person.pk for person in known.people(AccountRole.OUTGOING)}
     ours = Table(
         title=Message(gettext_noop("Our side")),
         columns=(
@@ -158,18 +126,7 @@ def people_map(known: Reading) -> Draft:
             Column(Message(gettext_noop("Role")), CLIENT),
             Column(Message(gettext_noop("Since")), shape="date"),
         ),
-        rows=tuple(
-            Row(
-                cells=(
-                    present(row.person.name, row.person.title, row.person.email, row.person.phone),
-                    label(AccountRole(row.role)),
-                    row.from_on,
-                ),
-                audience=INTERNAL if row.role == AccountRole.SECOND_CHOICE else CLIENT,
-            )
-            for row in known.roles
-            if not (row.role == AccountRole.OWNER and row.person_id in outgoing)
-        ),
+        rows=tuple(our_people(known)),
         audience=CLIENT,
     )
     habits = Table(
@@ -184,7 +141,34 @@ def people_map(known: Reading) -> Draft:
             if contact.dos_and_donts
         ),
     )
-    return Draft(tables=(theirs, habits, valued(known), ours))
+    decides = any(contact.role == ContactRole.DECISION_MAKER for contact in known.contacts)
+    asked = (
+        []
+        if not known.contacts
+        else [Asked(Message(gettext_noop("Who decides")), TOLD if decides else UNTOLD)]
+    )
+    return Draft(tables=(theirs, habits, valued(known), ours), asked=tuple(asked))
+
+
+def our_people(known: Reading) -> Iterator[Row]:
+    """Each of ours once, with every role that they hold; what the client must not know stands apart."""
+    outgoing = {person.pk for person in known.people(AccountRole.OUTGOING)}
+    found: dict[tuple[int, str], list[Assignment]] = {}
+    for row in known.roles:
+        if row.role == AccountRole.OWNER and row.person_id in outgoing:
+            continue
+        audience = INTERNAL if row.role == AccountRole.SECOND_CHOICE else CLIENT
+        found.setdefault((row.person_id, audience), []).append(row)
+    for (_person, audience), held in found.items():
+        person = held[0].person
+        yield Row(
+            cells=(
+                present(person.name, person.title, person.email, person.phone),
+                tuple(label(AccountRole(row.role)) for row in held),
+                min(row.from_on for row in held),
+            ),
+            audience=audience,
+        )
 
 
 def valued(known: Reading) -> Table:
@@ -206,6 +190,7 @@ def valued(known: Reading) -> Table:
             )
             for one in known.praise
         ),
+        more=known.more_praise,
     )
 
 
@@ -233,6 +218,7 @@ def health(known: Reading) -> Draft:
             )
             for one in known.concerns
         ),
+        more=known.more_concerns,
     )
     return Draft(tables=(table,))
 
@@ -353,25 +339,7 @@ def cadence(known: Reading) -> Draft:
         ),
         more=known.more_touchpoints,
     )
-    return Draft(tables=(recent, steps.check_ins(known)))
-
-
-def communication(known: Reading) -> Draft:
-    plan = known.plan
-    words = (
-        (gettext_noop("Why"), plan.why),
-        (gettext_noop("What gets better"), plan.gets_better),
-        (gettext_noop("What stays as it is"), plan.stays),
-    )
-    notes = tuple(
-        Note(text=text, title=Message(title), shortened=cut, audience=CLIENT)
-        for title, written in words
-        if written
-        for text, cut in [shortened(written)]
-    )
-    gaps = tuple(Gap(Message(title)) for title, written in words if not written)
-    meetings = steps.meetings(known)
-    return Draft(notes=notes, tables=(meetings,), gaps=gaps)
+    return Draft(tables=(talks.recurring(known), recent, steps.check_ins(known)))
 
 
 def country(code: str) -> Value:
@@ -391,6 +359,9 @@ WRITERS: dict[str, Callable[[Reading], Draft]] = {
     "promises": promises,
     "health": health,
     "cadence": cadence,
-    "communication": communication,
-    "actions": lambda known: Draft(tables=(steps.first_actions(known),)),
+    "communication": talks.communication,
+    "actions": lambda known: Draft(
+        tables=(steps.first_actions(known), talks.introductions(known), talks.extras(known))
+    ),
+    "questions": talks.questions,
 }

@@ -54,7 +54,10 @@ def facts_of(plan: HandoverPlan, today: date, asked: Iterable[Gate] | None = Non
         done=(key for key, title, done_at in steps if done_at is not None),
         anchors=dict(plan.anchors.values_list("key", "falls_on")),
         waived=plan.waivers.values_list("gate", flat=True),
-        packet_made=Packet.objects.filter(plan=plan, edition=Edition.INTERNAL).exists(),
+        packet_complete=Packet.objects.filter(plan=plan, edition=Edition.INTERNAL)
+        .order_by("-version")
+        .values_list("completeness", flat=True)
+        .first(),
         asked=asked,
     )
 
@@ -69,10 +72,13 @@ def assembled(
     done: Iterable[str],
     anchors: Mapping[str, date],
     waived: Iterable[str],
-    packet_made: bool,
+    packet_complete: int | None,
     asked: Iterable[Gate] | None = None,
 ) -> Facts:
-    """Facts from rows that were read already; reads only what the gates `asked` need besides."""
+    """Facts from rows that were read already; reads only what the gates `asked` need besides.
+
+    `packet_complete` is that of the newest internal packet; None where there is none.
+    """
     names = {*READERS, GUARDS} if asked is None else {CHECKS[gate.check].reads for gate in asked} - {""}
     more: dict[str, Any] = {}
     for name in sorted(names - {GUARDS}):
@@ -89,7 +95,8 @@ def assembled(
         notice=notice(anchors, calendar),
         words=frozenset(word for word in WORDS if getattr(plan, word).strip()),
         released=plan.released_at is not None,
-        packet_made=packet_made,
+        packet_made=packet_complete is not None,
+        packet_complete=packet_complete or 0,
         team_named=plan.to_team_id is not None,
         waived=frozenset(waived),
         **more,

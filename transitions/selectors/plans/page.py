@@ -152,7 +152,7 @@ def _read(plan: HandoverPlan, now: datetime, ours: Organisation | None) -> _Rows
         done=[step.key for step in steps if step.done],
         anchors=anchors,
         waived=waived,
-        packet_made=newest is not None,
+        packet_complete=newest[-1] if newest else None,
         asked=following.gates if following else (),
     )
     return _Rows(
@@ -181,7 +181,7 @@ def _anchors(*, plan: int) -> QuerySet:
 @prepared
 def _newest_packet(*, plan: int) -> QuerySet:
     packets = Packet.objects.filter(plan=plan, edition=Edition.INTERNAL).order_by("-version")
-    return packets.values_list("uuid", "version", "edition", "made_at")[:1]
+    return packets.values_list("uuid", "version", "edition", "made_at", "completeness")[:1]
 
 
 @prepared

@@ -113,6 +113,7 @@ def briefing(made: Company, rows: Known, now: datetime) -> list[BriefingEntry]:
             said_by=rows.people[one.owner] if one.provenance == "said_by" else None,
             owner=rows.people[one.owner],
             due_on=one.due_on,
+            question=one.question,
             updated_at=now - timedelta(days=20),
         )
         for one in made.briefing

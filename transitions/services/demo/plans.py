@@ -11,7 +11,6 @@ from accounts.selectors.calendar import calendar_of
 from accounts.services import teams
 from transitions.documents.guardrails import GuardLine
 from transitions.models import Edition, HandoverPlan, PlanState, PlanStep, Verdict
-from transitions.rendering.pdf import RenderFailed
 from transitions.rules.demo.company import clients
 from transitions.rules.demo.generator import SEED, Company
 from transitions.rules.demo.industries import INDUSTRIES
@@ -65,7 +64,7 @@ def make_packets(tales: list["Tale"]) -> None:
     wanted = [packets.Wanted(tale.plan, tale.lead, tale.waits) for tale in tales if tale.waits is not None]
     made = packets.make_many(wanted=wanted, edition=Edition.INTERNAL, language="en")
     for tale, packet in zip(tales, made, strict=True):
-        tale.unmade = str(packet) if isinstance(packet, RenderFailed) else ""
+        tale.unmade = str(packet) if isinstance(packet, Exception) else ""
         tale.asked = True
         carry_on(tale)
 

@@ -1,27 +1,24 @@
-"""A plan's packet: its page, its stored versions, and the PDF."""
-
-import logging
+"""A plan's packet as it is now: both editions, what the client edition leaves out, and making a PDF."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import AuthenticatedRequest
+from accounts.permissions import may as account_may
 from accounts.tasks import wake_jobs
-from transitions.documents.packet import loads
-from transitions.models import Edition, HandoverPlan, Packet
+from transitions.documents.packet import redaction
+from transitions.forms.packets import MakeForm
+from transitions.models import Edition, HandoverPlan
 from transitions.permissions import allowed, may
-from transitions.rendering.packet import body_html
+from transitions.rendering.packet import body_html, redactions
 from transitions.selectors import packets as selectors
 from transitions.services import packets as services
-
-logger = logging.getLogger(__name__)
 
 
 @require_GET
@@ -42,7 +39,9 @@ def packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
         "versions": versions,
         "newest": newest,
         "job": None if newest else selectors.unsettled_job(plan, edition, language, person),
+        "content": content,
         "may_make": may(request.user, "make_packet", plan),
+        "may_tell": account_may(request.user, "work_account", plan.account),
     }
     return TemplateResponse(request, "transitions/packets/packet.html", context)
 
@@ -50,13 +49,18 @@ def packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
 @require_POST
 @allowed("make_packet", HandoverPlan)
 def make_packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
-    edition = request.POST.get("edition", "")
-    if edition not in Edition.values:
-        return HttpResponseBadRequest()
+    form = MakeForm(request.POST)
+    if not form.is_valid():
+        if "edition" in form.errors:
+            return HttpResponseBadRequest()
+        messages.error(request, " ".join(map(str, form.errors["why"])))
+        return redirect("packet", plan.uuid)
+    edition = form.cleaned_data["edition"]
     asked = services.request_packet(
         plan=plan,
         edition=edition,
         language=translation.get_language(),
+        why=form.cleaned_data["why"],
         by=request.user.person,
         now=timezone.now(),
     )
@@ -69,28 +73,10 @@ def make_packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpRespon
 
 
 @require_GET
-@allowed("see_plan", Packet)
-def packet_version(request: AuthenticatedRequest, packet: Packet) -> HttpResponse:
-    context = {"packet": packet, "plan": packet.plan, "body": body_html(loads(packet.content))}
-    return TemplateResponse(request, "transitions/packets/version.html", context)
-
-
-@require_GET
-@allowed("see_plan", Packet)
-def packet_pdf(request: AuthenticatedRequest, packet: Packet) -> FileResponse:
-    """The stored bytes. Whoever lost sight of the plan gets 404 here too."""
-    try:
-        file = packet.pdf.open("rb")
-    except FileNotFoundError:
-        logger.error("The file of packet %s is gone", packet.pk)
-        raise Http404 from None
-    name = slugify(packet.plan.account.name) or "packet"
-    response = FileResponse(
-        file,
-        as_attachment="download" in request.GET,
-        filename=f"{name}-{packet.edition}-{packet.version}.pdf",
-        content_type="application/pdf",
-    )
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+@allowed("see_plan", HandoverPlan)
+def preview(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
+    """Our edition beside the client's: what is left out, before anything is handed over."""
+    ours, theirs = selectors.editions_of(plan, language=translation.get_language())
+    found = redactions(redaction(ours, theirs))
+    context = {"plan": plan, "sections": found, "left_out": sum(one["left_out"] for one in found)}
+    return TemplateResponse(request, "transitions/packets/preview.html", context)

@@ -1,4 +1,4 @@
-"""Packets: ask for one, make it, store it. What was stored once is never drawn again."""
+"""Asking for a packet, making and storing it. What was stored once is never drawn again."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -19,11 +19,11 @@ from transitions.documents.packet import Packet as PacketDocument
 from transitions.models import HandoverPlan, Packet
 from transitions.rendering.packet import print_html
 from transitions.rendering.pdf import AT_ONCE, Pdf, RenderFailed, render_pdf
+from transitions.rules.packets import code_of
 from transitions.selectors.packets import job_key, newest_packet, next_version, packet_of
 
 logger = logging.getLogger(__name__)
 
-CODE_LENGTH = 8  # characters of the content hash that stand on paper
 MOST_TRIES = 3  # when others store versions of the same packet meanwhile
 STEPS = 3  # gather, draw, store
 
@@ -44,15 +44,20 @@ class Crowded(Exception):
     reason = Message(CROWDED)
 
 
-def request_packet(*, plan: HandoverPlan, edition: str, language: str, by: Person, now: datetime) -> Asked:
-    """Ask for the packet as a PDF. Where nothing has changed since the newest version, that one is it."""
+def request_packet(
+    *, plan: HandoverPlan, edition: str, language: str, why: str = "", by: Person, now: datetime
+) -> Asked:
+    """Ask for the packet as a PDF. Where nothing has changed since the newest version, that one is it.
+
+    `why` says for what this version is made; it stands beside the content and is not part of it.
+    """
     content = packet_of(plan, edition=edition, language=language)
     if stored := _unchanged(plan, content):
         return Asked(packet=stored)
     job = jobs.request(
         kind="packet",
         key=job_key(plan, edition, language, by),
-        params={"plan": str(plan.uuid), "edition": edition, "language": language},
+        params={"plan": str(plan.uuid), "edition": edition, "language": language, "why": why},
         by=by,
         now=now,
     )
@@ -64,6 +69,7 @@ def make(
     plan: HandoverPlan,
     edition: str,
     language: str,
+    why: str = "",
     by: Person,
     now: datetime,
     progress: Callable[[int], None] = lambda done: None,
@@ -78,7 +84,7 @@ def make(
         if stored := _unchanged(plan, content):
             return stored
         progress(1)
-        sheet = _laid_out(plan, content, by, now)
+        sheet = _laid_out(plan, content, by, now, why)
         packet = _bound(sheet, render_pdf(sheet.html, logo=sheet.logo))
         progress(2)
         if _stored(packet):
@@ -98,29 +104,31 @@ class Wanted:
     plan: HandoverPlan
     by: Person
     now: datetime
+    why: str = ""
 
 
-def make_many(*, wanted: Sequence[Wanted], edition: str, language: str) -> list[Packet | RenderFailed]:
+def make_many(
+    *, wanted: Sequence[Wanted], edition: str, language: str
+) -> list[Packet | RenderFailed | Crowded]:
     """Make the packets of several plans, as many drawn at once as the machine has room for.
 
-    Returns, in the same order, each packet or why there is none. Threads only wait for the render
+    Returns, in the same order, each packet or why there is none; where nothing has changed since the newest
+    version, that one. Threads only wait for the render
     server: what touches the database happens in the caller's thread, and in its transaction.
     """
-    sheets = [
-        _laid_out(one.plan, packet_of(one.plan, edition=edition, language=language), one.by, one.now)
-        for one in wanted
-    ]
+    asked: list[Packet | _Sheet] = []
+    for one in wanted:
+        content = packet_of(one.plan, edition=edition, language=language)
+        asked.append(_unchanged(one.plan, content) or _laid_out(one.plan, content, one.by, one.now, one.why))
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="packet") as pool:
-        pdfs = list(pool.map(_printed, sheets))
-    made: list[Packet | RenderFailed] = []
-    for sheet, pdf in zip(sheets, pdfs, strict=True):
-        if isinstance(pdf, RenderFailed):
-            made.append(pdf)
-            continue
-        packet = _bound(sheet, pdf)
-        if not _stored(packet):
-            raise Crowded
-        made.append(packet)
+        pdfs = list(pool.map(_printed, asked))
+    made: list[Packet | RenderFailed | Crowded] = []
+    for sheet, pdf in zip(asked, pdfs, strict=True):
+        if isinstance(sheet, _Sheet) and isinstance(pdf, Pdf):
+            packet = _bound(sheet, pdf)
+            made.append(packet if _stored(packet) else Crowded())
+        else:
+            made.append(sheet if isinstance(sheet, Packet) else pdf)  # type: ignore[arg-type]
     return made
 
 
@@ -133,14 +141,16 @@ class _Sheet:
     logo: bytes
 
 
-def _printed(sheet: _Sheet) -> Pdf | RenderFailed:
+def _printed(sheet: "Packet | _Sheet") -> Pdf | RenderFailed | None:
+    if isinstance(sheet, Packet):
+        return None  # stored already
     try:
         return render_pdf(sheet.html, logo=sheet.logo)
     except RenderFailed as failure:
         return failure
 
 
-def _laid_out(plan: HandoverPlan, content: PacketDocument, by: Person, now: datetime) -> _Sheet:
+def _laid_out(plan: HandoverPlan, content: PacketDocument, by: Person, now: datetime, why: str) -> _Sheet:
     ours = organisation()
     logo = bytes(ours.logo or b"")
     digest = content_hash(content)
@@ -148,7 +158,7 @@ def _laid_out(plan: HandoverPlan, content: PacketDocument, by: Person, now: date
     colophon = Colophon(
         organisation=ours.name,
         version=version,
-        code=digest[:CODE_LENGTH],
+        code=code_of(digest),
         made_on=now.astimezone(ZoneInfo(ours.tz)).date(),
         made_by=by.name,
     )
@@ -160,8 +170,10 @@ def _laid_out(plan: HandoverPlan, content: PacketDocument, by: Person, now: date
         version=version,
         content=dumps(content),
         content_hash=digest,
+        completeness=content.completeness,
         made_by=by,
         made_at=now,
+        why=why,
     )
     return _Sheet(packet, html, logo)
 
