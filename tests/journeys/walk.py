@@ -15,7 +15,7 @@ from time_machine import Traveller
 from accounts.models import Person
 from accounts.selectors.calendar import today_of
 from accounts.tasks import run_jobs
-from tests.journeys.hands import field, pick
+from tests.journeys.hands import field, pick, tell_all
 from tests.transitions.conftest import finish
 from transitions.models import CustomerMeeting, HandoverPlan, PlanStep
 from transitions.rules import gates
@@ -332,6 +332,13 @@ def name_team(walk: Walk, missing: tuple[Missing, ...]) -> None:
 
 
 def make_packet(walk: Walk, missing: tuple[Missing, ...]) -> None:
+    """The interview is answered, its first question on the page; then the PDF is made."""
+    account = walk.plan.account
+    if not account.briefing.filter(question="first-1").exists():
+        page = walk.visit(f"/accounts/{account.uuid}/interview/first/")
+        page.locator("#q-first-1 textarea").fill("They plan in February, for the year.")
+        expect(page.locator("#q-first-1 .answer-said")).to_contain_text("Kept")
+    tell_all(account, getattr(walk.cast, walk.lead), walk.now)
     page = walk.page("packet/")
     page.get_by_role("button", name="Make the PDF").click()
     expect(page.get_by_text("Waiting for its turn.")).to_be_visible()
