@@ -1,0 +1,271 @@
+"""A good assignment without any solver: the start for HiGHS, and the answer where HiGHS has none.
+
+Two ways begin: by regret, one unit after the other within the limits, and by a walk that may go over the limits
+at a price that rises and falls. Both end in descents through exchanges; then rounds of disturbing and
+descending. A large problem is worked on in parts, a few agents at a time.
+"""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from transitions.rules.assignment.bound import Bound
+from transitions.rules.assignment.model import Floats, Ints, Problem
+from transitions.rules.assignment.moves import Exchange
+
+MOST_NODES = 700  # in one matrix of exchanges
+GAIN = -1e-9
+
+
+def first(problem: Problem, bound: Bound, *, seed: int, until: float) -> Ints:
+    """An assignment, within the limits if one is found; `problem.feasible` says so."""
+    rng = np.random.default_rng(seed)
+    found = min(
+        (regret(problem, bound), regret(problem, bound, placed=rounding(problem, bound))),
+        key=lambda one: (problem.excess(one), problem.value(one)),
+    )
+    if problem.units + problem.agents > MOST_NODES:
+        return parts(problem, found, rng, until=until, rounds=4 * problem.agents)
+    state = Exchange(problem, found)
+    descend(state, until=until)
+    best = state.agent_of
+    if time.monotonic() < until:
+        walked = walk(problem, bound, rng, until=until)
+        state.back_to(walked)
+        descend(state, until=until)
+        if better(problem, state.agent_of, best):
+            best = state.agent_of
+    return best
+
+
+def better(problem: Problem, one: Ints, other: Ints) -> bool:
+    """Whether an assignment is nearer to the limits, or as near and cheaper."""
+    excess = problem.excess(one), problem.excess(other)
+    if excess[0] != excess[1]:
+        return excess[0] < excess[1]
+    return problem.value(one) < problem.value(other) - 1e-9
+
+
+def rounding(problem: Problem, bound: Bound) -> Ints:
+    """Each unit with its cheapest agent at the prices of the bound, where that fits; -1 elsewhere.
+
+    An agent that is asked for too much keeps the units for which going elsewhere costs most.
+    """
+    reduced = bound.reduced(problem)
+    found: Ints = reduced.argmin(0)
+    if problem.agents < 2:
+        return found
+    two = np.partition(reduced, 1, axis=0)[:2]
+    dear = np.where(np.isfinite(two[1]), two[1], 1e12) - two[0]
+    left = problem.capacity + problem.allowance()
+    side_left = problem.side_most + 1e-9
+    for unit in np.argsort(-dear, kind="stable"):
+        agent = found[unit]
+        weight = problem.side_weight[:, unit]
+        if problem.load[agent, unit] <= left[agent] and (weight <= side_left[:, agent]).all():
+            left[agent] -= problem.load[agent, unit]
+            side_left[:, agent] -= weight
+        else:
+            found[unit] = -1
+    return found
+
+
+def regret(problem: Problem, bound: Bound, *, placed: Ints | None = None) -> Ints:
+    """Place units in the order of what waiting would cost, each where it is cheapest and fits.
+
+    What fits nowhere goes where it is least too much: the descent that follows repairs it. What is `placed`
+    already (not -1) stays there.
+    """
+    reduced = bound.reduced(problem)
+    found = np.full(problem.units, -1, np.int64) if placed is None else placed.copy()
+    waiting = found < 0
+    at = np.nonzero(~waiting)[0]
+    left = problem.capacity + problem.allowance()
+    left = left - np.bincount(found[at], problem.load[found[at], at], problem.agents)
+    side_left = problem.side_most + 1e-9
+    for number, weight in enumerate(problem.side_weight):
+        side_left[number] -= np.bincount(found[at], weight[at], problem.agents)
+    most = 60_000_000 // max(1, problem.agents * problem.units)  # how often the order can be looked at anew
+    batch = max(1, problem.units // max(1, most))
+    while waiting.any():
+        units = np.nonzero(waiting)[0]
+        price = open_prices(problem, reduced, units, left, side_left)
+        if problem.agents > 1:
+            two = np.partition(price, 1, axis=0)[:2]
+            urgency = np.where(np.isfinite(two[1]), two[1], 1e12) - np.where(
+                np.isfinite(two[0]), two[0], 2e12
+            )
+            urgency = urgency + 1e-3 * problem.load[:, units].max(0)
+        else:
+            urgency = problem.load[0, units]
+        for place in np.argsort(-urgency, kind="stable")[:batch]:
+            unit = units[place]
+            column = open_prices(problem, reduced, units[place : place + 1], left, side_left)[:, 0]
+            if np.isfinite(column).any():
+                agent = int(column.argmin())
+            else:
+                short = np.where(np.isfinite(problem.cost[:, unit]), problem.load[:, unit] - left, np.inf)
+                agent = int(short.argmin())
+            found[unit] = agent
+            left[agent] -= problem.load[agent, unit]
+            side_left[:, agent] -= problem.side_weight[:, unit]
+            waiting[unit] = False
+    return found
+
+
+def open_prices(
+    problem: Problem, reduced: "np.ndarray", units: Ints, left: Floats, side_left: Floats
+) -> Floats:
+    """What placing these units costs at the prices of the bound; infinite where they do not fit any more."""
+    fits = problem.load[:, units] <= left[:, None]
+    for weight, room in zip(problem.side_weight[:, units], side_left, strict=True):
+        fits &= weight[None, :] <= room[:, None]
+    return np.where(fits, reduced[:, units], np.inf)
+
+
+def walk(problem: Problem, bound: Bound, rng: np.random.Generator, *, until: float, steps: int = 800) -> Ints:
+    """Exchange the best pair at each step, whatever it costs, with units resting after a move.
+
+    Going over a capacity is allowed at a price, which rises while the walk stays outside the limits and falls
+    while it stays inside (after Yagiura, Ibaraki and Glover, 2004). Returns the best assignment within the
+    limits, or the last one.
+    """
+    floor = 1e-3 + 0.05 * float(bound.price.mean())
+    weight = 2.0 * np.maximum(bound.price, floor)
+    start: Ints = bound.reduced(problem).argmin(0)
+    state = Exchange(problem, start, hard=False, weight=weight)
+    rest = np.zeros(state.nodes, np.int64)
+    best, best_value, inside = start, np.inf, 0
+    tenure = 3 + min(10, problem.units // 10)
+    for step in range(1, steps + 1):
+        if step % 32 == 0 and time.monotonic() > until:
+            break
+        cost, cycle = state.swap(rest <= step)
+        if not np.isfinite(cost):
+            rest[:] = 0
+            continue
+        state.apply(cycle)
+        rest[[node for node in cycle if node < state.units]] = step + tenure + rng.integers(0, tenure)
+        if state.over() <= 0:
+            inside += 1
+            value = problem.value(state.at[: state.units])
+            if value < best_value:
+                best, best_value = state.agent_of, value
+        if step % 20 == 0:
+            factor = 1.25 if inside == 0 else 0.93 if inside > 8 else 1.0
+            if factor != 1.0:
+                state.weight = state.weight * factor
+                state.refresh(np.arange(state.agents))
+            inside = 0
+    return best if np.isfinite(best_value) else state.agent_of
+
+
+def descend(state: Exchange, *, until: float, depth: int = 4) -> None:
+    """Exchange while it gains: pairs first, longer chains when no pair does."""
+    while time.monotonic() < until:
+        cost, cycle = state.swap()
+        if cost >= GAIN and depth > 2:
+            cost, cycle = state.chain(depth=depth)
+        if cost >= GAIN:
+            return
+        state.apply(cycle)
+
+
+def disturbed(
+    problem: Problem,
+    agent_of: Ints,
+    rng: np.random.Generator,
+    *,
+    until: float,
+    rounds: int,
+    told: Callable[[Ints], None] | None = None,
+) -> Ints:
+    """Disturb and descend for some rounds, going on from what is no worse; returns the best."""
+    state = Exchange(problem, agent_of)
+    descend(state, until=until)
+    best = here = state.agent_of
+    value = problem.value(here)
+    scale = level_of(problem)
+    for turn in range(rounds):
+        if time.monotonic() > until:
+            break
+        for _ in range(int(rng.integers(1, 4))):
+            node = int(rng.integers(0, state.nodes))
+            cost = state.change[node] + state.change[:, node]
+            drawn = cost + scale * rng.gumbel(size=state.nodes)
+            other = int(drawn.argmin())
+            if np.isfinite(cost[other]):
+                state.apply((node, other))
+        descend(state, until=until)
+        now = problem.value(state.at[: state.units])
+        if (
+            problem.excess(state.at[: state.units]) <= problem.excess(best)
+            and now < problem.value(best) - 1e-9
+        ):
+            best = state.agent_of
+            if told:
+                told(best)
+        if now <= value + scale * (1 - turn / rounds) * float(rng.exponential(0.5)):
+            here, value = state.agent_of, now
+        else:
+            state.back_to(here)
+    return best
+
+
+def level_of(problem: Problem) -> float:
+    """What a small loss is: the median distance between the best and the second-best agent of a unit."""
+    if problem.agents < 2:
+        return 1.0
+    two = np.partition(problem.cost, 1, axis=0)[:2]
+    far = two[1] - two[0]
+    far = far[np.isfinite(far) & (far > 0)]
+    return float(np.median(far)) if len(far) else 1.0
+
+
+def parts(
+    problem: Problem,
+    agent_of: Ints,
+    rng: np.random.Generator,
+    *,
+    until: float,
+    rounds: int,
+    told: Callable[[Ints], None] | None = None,
+) -> Ints:
+    """Work on a large problem a few agents at a time; those over their limit come first."""
+    found = agent_of.copy()
+    room = problem.capacity + problem.allowance()
+    for _ in range(rounds):
+        if time.monotonic() > until:
+            break
+        over = problem.loads(found) - room
+        if len(problem.side_weight):
+            over = over + 1e3 * np.maximum(problem.sides(found) - problem.side_most - 1e-9, 0).sum(0)
+        agents = chosen(problem, found, over, rng)
+        units = np.nonzero(np.isin(found, agents))[0]
+        if not len(units) or len(units) > 4 * MOST_NODES:
+            continue
+        part = problem.restrict(agents, units, found)
+        place = np.full(problem.agents, -1, np.int64)
+        place[agents] = np.arange(len(agents))
+        state = Exchange(part, place[found[units]])
+        before = problem.excess(found)
+        descend(state, until=until, depth=3)
+        found[units] = agents[state.agent_of]
+        if told and before == 0:
+            told(found.copy())
+    return found
+
+
+def chosen(problem: Problem, agent_of: Ints, over: Floats, rng: np.random.Generator) -> Ints:
+    """A few agents whose units fit one matrix: one over its limit with those that have room, or any."""
+    count = np.bincount(agent_of, minlength=problem.agents)
+    order = rng.permutation(problem.agents)
+    if (over > 0).any():
+        worst = int(np.where(over > 0, over * (0.5 + rng.random(problem.agents)), -np.inf).argmax())
+        roomy = np.argsort(over + 0.3 * np.abs(over) * rng.random(problem.agents))
+        order = np.concatenate([[worst], roomy[roomy != worst]])
+    taken = np.cumsum(count[order] + 1) <= MOST_NODES
+    taken[:2] = True
+    kept: Ints = order[taken]
+    return kept

@@ -1,0 +1,149 @@
+"""Assign: our own search first, then HiGHS in processes of its own, never beyond the time allowed."""
+
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from transitions.rules.assignment.best import Best, Better
+from transitions.rules.assignment.bound import Bound, lower_bound
+from transitions.rules.assignment.model import (
+    Assignment,
+    Imbalance,
+    Infeasible,
+    Ints,
+    Problem,
+    SideLimit,
+    prepare,
+)
+from transitions.rules.assignment.process import Ended, Solvers
+from transitions.rules.assignment.reasons import Names, contradictions, leftovers
+from transitions.rules.assignment.search import MOST_NODES, better, disturbed, first, parts
+
+WORKER = (sys.executable, "-m", "transitions.rules.assignment.worker")
+IDLE = 200  # rounds of search without anything better after which we stop
+ROUNDS = 40  # of disturbing and descending before HiGHS is asked
+
+
+def assign(
+    cost: Any,
+    load: Any,
+    capacity: Any,
+    *,
+    forbidden: Any = None,
+    pinned: Mapping[int, int] | None = None,
+    groups: Iterable[Sequence[int]] | None = None,
+    side: Iterable[SideLimit | tuple[Sequence[int], Any]] = (),
+    imbalance: Imbalance | None = None,
+    time_limit_s: float,
+    seed: int,
+    gap_goal: float = 0.0,
+    on_better: Better | None = None,
+    item_names: Sequence[str] = (),
+    agent_names: Sequence[str] = (),
+    worker: Sequence[str] | None = WORKER,
+) -> Assignment:
+    """Give every item to one agent at the least total cost, within capacities.
+
+    `cost` and `load` are agents x items, `capacity` one number for each agent; an infinite cost forbids a pair
+    as `forbidden` does (pairs (agent, item) or a mask). `pinned` maps items to agents; items of a group go to
+    the same agent; `side` limits how many of some items an agent gets; `imbalance` adds a convex penalty on how
+    full agents are. Ends within `time_limit_s` seconds (and a fraction), earlier when the gap to the proven
+    bound is at most `gap_goal`. `on_better` hears of each better assignment. Names are for the reasons only.
+
+    The same question with the same seed has the same answer when it was proven best within the first two
+    seconds of solving; what is found later depends on the machine.
+
+    `worker` is the command that runs HiGHS; None works without.
+
+    Raises Infeasible with reasons, TooLarge for more cells than are solved, ValueError for malformed input.
+    """
+    began = time.monotonic()
+    until = began + max(0.05, time_limit_s)
+    problem = prepare(
+        cost,
+        load,
+        capacity,
+        forbidden=forbidden,
+        pinned=pinned,
+        groups=groups,
+        side=side,
+        imbalance=imbalance,
+    )
+    items = sum(len(members) for members in problem.members)
+    names = Names(item_names, agent_names)
+    if found := contradictions(problem, cost, load, capacity, forbidden, pinned or {}, names):
+        raise Infeasible(found, proven=True, seconds=time.monotonic() - began)
+    best = Best(problem, items, began, on_better)
+    solvers = Solvers(worker, best, until=until, seed=seed) if worker else None
+    try:
+        bound = lower_bound(problem, until=began + 0.3 * (until - began))
+        best.raise_to(bound.value)
+        last = searched(best, bound, until=until, seed=seed, gap_goal=gap_goal)
+        ended = Ended(failed=True)
+        if solvers is not None and best.gap > gap_goal:
+            ended = solvers.run(bound, done=lambda: best.gap <= gap_goal)
+    finally:
+        if solvers is not None:
+            solvers.stop()
+    if ended.failed:
+        last = alone(best, last, until=until, seed=seed, gap_goal=gap_goal)
+    if best.agent_of is None:
+        proven = ended.left is not None
+        attempt = ended.left if ended.left is not None else leave_out(problem, last)
+        raise Infeasible(
+            leftovers(problem, attempt, names),
+            proven=proven,
+            agent_of=problem.spread(attempt, items),
+            seconds=time.monotonic() - began,
+        )
+    return best.answer()
+
+
+def searched(best: Best, bound: Bound, *, until: float, seed: int, gap_goal: float) -> Ints:
+    """Our own search for a start: by counted rounds, so that it is the same each time; by time if it must."""
+    problem, now = best.problem, time.monotonic()
+    last = first(problem, bound, seed=seed, until=now + 0.35 * (until - now))
+    best.take(last, "search")
+    if best.gap > gap_goal and problem.units + problem.agents <= MOST_NODES:
+        share = time.monotonic() + 0.1 * (until - now)
+        last = disturbed(problem, last, np.random.default_rng(seed), until=share, rounds=ROUNDS)
+        best.take(last, "search")
+    return last
+
+
+def alone(best: Best, last: Ints, *, until: float, seed: int, gap_goal: float) -> Ints:
+    """Go on without HiGHS while there is time: what a crash or a missing library leaves us."""
+    problem = best.problem
+    rng = np.random.default_rng(seed + 1)
+    here = best.agent_of if best.agent_of is not None else last
+    idle = 0
+    while best.gap > gap_goal and time.monotonic() < until - 0.02 and problem.agents > 1 and idle < IDLE:
+        if problem.units + problem.agents <= MOST_NODES:
+            new = disturbed(problem, here, rng, until=until, rounds=60)
+        else:
+            new = parts(problem, here, rng, until=until, rounds=20)
+        best.take(new, "search")
+        idle += 1
+        if better(problem, new, here):
+            here, idle = new, 0
+    return here
+
+
+def leave_out(problem: Problem, agent_of: Ints) -> Ints:
+    """Take units off agents that are over a limit, the largest first, until none is; -1 for those."""
+    found = agent_of.copy()
+    room = problem.capacity + problem.allowance()
+    loads, used = problem.loads(found), problem.sides(found)
+    for unit in np.argsort(-problem.load[found, np.arange(problem.units)], kind="stable"):
+        agent = found[unit]
+        weight = problem.side_weight[:, unit]
+        beyond = loads[agent] > room[agent]
+        full = (used[:, agent] > problem.side_most[:, agent] + 1e-9) & (weight > 0)
+        if beyond or full.any() or not np.isfinite(problem.cost[agent, unit]):
+            loads[agent] -= problem.load[agent, unit]
+            used[:, agent] -= weight
+            found[unit] = -1
+    return found
