@@ -1,5 +1,14 @@
 from transitions.models.care import Extra, Praise
 from transitions.models.concerns import Concern
+from transitions.models.departures import (
+    Departure,
+    DeparturePlan,
+    DepartureReader,
+    DepartureState,
+    Scenario,
+    ScenarioState,
+    StandingCover,
+)
 from transitions.models.feeds import CalendarChoice, CalendarInvite, CalendarLink, RecurringMeeting
 from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
@@ -35,6 +44,10 @@ __all__ = [
     "ChangeSet",
     "Concern",
     "CustomerMeeting",
+    "Departure",
+    "DeparturePlan",
+    "DepartureReader",
+    "DepartureState",
     "Edition",
     "Extra",
     "HandoverPlan",
@@ -55,7 +68,10 @@ __all__ = [
     "Purpose",
     "ReadinessQuestion",
     "Reason",
+    "Scenario",
+    "ScenarioState",
     "SponsorCheckIn",
+    "StandingCover",
     "Praise",
     "Purpose",
     "Reason",
