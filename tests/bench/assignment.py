@@ -38,9 +38,7 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true", help="HiGHS alone as well")
     asked = parser.parse_args()
     rows = []
-    print(
-        f"{'':12}{'optimum':>9}{'value':>11}{'bound':>11}{'gap':>9}{'to opt.':>9}{'s':>7}{'first':>7}  by      load"
-    )
+    print(f"{'':12}{'optimum':>9}{'value':>11}{'bound':>11}{'gap':>9}{'to opt.':>9}{'s':>7}{'first':>7}  by")
     for name, question, optimum in cases():
         if asked.only and not name.startswith(tuple(asked.only)):
             continue
@@ -76,7 +74,9 @@ def cases() -> Iterator[Case]:
 
 
 def generated(family: str, agents: int, items: int, *, seed: int) -> dict[str, Any]:
-    """An instance of the families a to e, by the recipe of Chu and Beasley (1997) and Yagiura et al. (1998)."""
+    """An instance of the families a to e, by the recipe of Chu and Beasley (1997) and Yagiura et al.
+    (1998).
+    """
     draw = np.random.default_rng(seed)
     shape = (agents, items)
     if family == "d":
@@ -97,7 +97,9 @@ def generated(family: str, agents: int, items: int, *, seed: int) -> dict[str, A
 
 
 def book(accounts: int, reps: int, *, seed: int) -> dict[str, Any]:
-    """A whole book as it is: tiers, industries, languages, child accounts, new clients, reps of any fullness."""
+    """A whole book as it is: tiers, industries, languages, child accounts, new clients, reps of any
+    fullness.
+    """
     draw = np.random.default_rng(seed)
     tier = draw.choice(3, accounts, p=[0.12, 0.48, 0.40])
     points = np.array([8.0, 3.0, 1.0])[tier]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from transitions.rules.assignment import Infeasible, TooLarge, assign
 from transitions.rules.assignment.orlib import BadFile, Instance, parse
+from transitions.rules.assignment.solve import WORKER
 
 
 def main() -> int:
@@ -49,7 +50,6 @@ def main() -> int:
 def solved(instance: Instance, asked: argparse.Namespace) -> dict[str, object]:
     sign = -1.0 if asked.maximise else 1.0
     size = {"agents": int(instance.cost.shape[0]), "items": int(instance.cost.shape[1])}
-    options = {"worker": None} if asked.without_highs else {}
     try:
         found = assign(
             sign * instance.cost,
@@ -58,7 +58,7 @@ def solved(instance: Instance, asked: argparse.Namespace) -> dict[str, object]:
             time_limit_s=asked.time_limit,
             seed=asked.seed,
             gap_goal=asked.gap_goal,
-            **options,
+            worker=None if asked.without_highs else WORKER,
         )
     except Infeasible as error:
         status = "infeasible" if error.proven else "nothing found"

@@ -2,9 +2,9 @@
 
 The price of an agent's capacity is paid for every unit of load; then each unit goes to its cheapest agent by
 itself. Whatever the prices, the sum is no more than the best assignment costs. A subgradient method looks for
-good prices; in the limit they give the bound of the linear relaxation (Fisher, 1981: "The Lagrangian relaxation
-method for solving integer programming problems"). The prices also lead the search: `reduced` costs say what a
-pair really costs.
+good prices; in the limit they give the bound of the linear relaxation (Fisher, 1981: "The Lagrangian
+relaxation method for solving integer programming problems"). The prices also lead the search: `reduced`
+costs say what a pair really costs.
 """
 
 import time
@@ -36,8 +36,8 @@ class Bound:
 def lower_bound(problem: Problem, *, rounds: int = 300, until: float = np.inf) -> Bound:
     """Look for a high bound for `rounds` rounds, or until the monotonic time `until`.
 
-    Every unit must have an agent that may take it. The steps aim at a level above the best bound so far, which
-    is lowered when it is not reached.
+    Every unit must have an agent that may take it. The steps aim at a level above the best bound so far,
+    which is lowered when it is not reached.
     """
     agents, units = problem.agents, problem.units
     sides = len(problem.side_weight)

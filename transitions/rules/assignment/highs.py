@@ -15,7 +15,9 @@ Handed = Callable[[], Ints | None]
 
 
 class Model:
-    """Columns for the allowed pairs (agent, unit), then one for each agent's penalty, then what is left over."""
+    """Columns for the allowed pairs (agent, unit), then one for each agent's penalty, then what is left
+    over.
+    """
 
     def __init__(self, problem: Problem, *, kept: Bools | None = None, elastic: Floats | None = None):
         allowed = np.isfinite(problem.cost)
@@ -127,13 +129,14 @@ def run(
     raised: Raised | None = None,
     handed: Handed | None = None,
 ) -> Outcome:
-    """Solve with HiGHS on `threads` threads (0: as it likes). `found` hears of better assignments, `raised` of better bounds while it runs.
+    """Solve with HiGHS on `threads` threads (0: as it likes). `found` hears of better assignments, `raised`
+    of better bounds while it runs.
 
     `handed` is asked at times for an assignment that came from elsewhere.
     """
     import highspy
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in {
         "output_flag": False,
         "threads": threads,
@@ -187,7 +190,7 @@ def limit_memory(megabytes: int) -> None:
 
 
 def quiet() -> int:
-    """HiGHS writes to standard output when it likes; keep that away from our answers. Returns a descriptor."""
+    """Keep what HiGHS writes to standard output away from our answers. Returns a descriptor."""
     answers = os.dup(1)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)

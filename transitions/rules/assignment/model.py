@@ -129,7 +129,7 @@ class Problem:
 
     def loads(self, agent_of: Ints) -> Floats:
         at = np.arange(self.units)
-        return np.bincount(agent_of, self.load[agent_of, at], self.agents)
+        return counted(agent_of, self.load[agent_of, at], self.agents)
 
     def penalty(self, loads: Floats) -> Floats:
         """The imbalance penalty of each agent at these loads."""
@@ -145,8 +145,8 @@ class Problem:
 
     def sides(self, agent_of: Ints) -> Floats:
         """How much of each side limit each agent uses (sides x agents)."""
-        used = [np.bincount(agent_of, weight, self.agents) for weight in self.side_weight]
-        return np.array(used).reshape(len(used), self.agents)
+        used = [counted(agent_of, weight, self.agents) for weight in self.side_weight]
+        return np.array(used, dtype=np.float64).reshape(len(used), self.agents)
 
     def excess(self, agent_of: Ints) -> float:
         """How far an assignment is from the limits; 0 when it keeps them all."""
@@ -193,6 +193,11 @@ class Problem:
             for item in members:
                 found[item] = int(agent_of[unit])
         return tuple(found)
+
+
+def counted(at: Ints, weights: Floats, length: int) -> Floats:
+    """The sum of the weights at each place, as floats even where there is nothing to count."""
+    return np.bincount(at, weights, length).astype(np.float64)
 
 
 def matrix(values: Any, name: str) -> Floats:

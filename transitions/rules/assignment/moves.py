@@ -1,15 +1,18 @@
 """The neighbourhood of the local search: cyclic exchanges between agents, all looked at together.
 
-A *node* is a unit, or the free place at an agent (one more node each, without load or cost). `change[k, j]` is
-what it costs when node j comes to the agent of node k and node k leaves it. Each agent occurs once in a cycle,
-so the cost of a cycle is the sum of its entries, penalty and limits included: a shift is a cycle through a free
-place, a swap has two units, an ejection chain more (Thompson and Psaraftis, 1993: "Cyclic transfer
-algorithms"). One matrix holds every pair, and only the rows of agents that changed are computed anew.
+A *node* is a unit, or the free place at an agent (one more node each, without load or cost). `change[k, j]`
+is what it costs when node j comes to the agent of node k and node k leaves it. Each agent occurs once in a
+cycle, so the cost of a cycle is the sum of its entries, penalty and limits included: a shift is a cycle
+through a free place, a swap has two units, an ejection chain more (Thompson and Psaraftis, 1993: "Cyclic
+transfer algorithms"). One matrix holds every pair, and only the rows of agents that changed are computed
+anew.
 """
+
+from typing import cast
 
 import numpy as np
 
-from transitions.rules.assignment.model import TOLERANCE, Bools, Floats, Ints, Problem
+from transitions.rules.assignment.model import TOLERANCE, Bools, Floats, Ints, Problem, counted
 
 Cycle = tuple[int, ...]
 
@@ -47,7 +50,7 @@ class Exchange:
 
     def count(self) -> None:
         nodes = np.arange(self.nodes)
-        self.loads = np.bincount(self.at, self.load[self.at, nodes], self.agents)
+        self.loads = counted(self.at, self.load[self.at, nodes], self.agents)
         self.used = np.array([np.bincount(self.at, weight, self.agents) for weight in self.side]).reshape(
             len(self.side), self.agents
         )
@@ -127,7 +130,7 @@ class Exchange:
         Any cycle that gains has a node from which every part of it gains so far (Lin and Kernighan), so the
         paths that cost least are the ones to follow.
         """
-        best, found = np.inf, ()
+        best, found = np.inf, cast(Cycle, ())
         width = min(width, self.nodes - 1)
         near = np.argpartition(self.change, width, axis=1)[:, :width]
         price = np.take_along_axis(self.change, near, axis=1)

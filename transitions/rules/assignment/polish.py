@@ -1,8 +1,8 @@
 """Make an assignment better by solving parts of it with HiGHS, the rest staying where it is.
 
-Which part is drawn: a few agents that compete for the same units, a few agents with only their cheapest pairs,
-or units from everywhere. Whatever gained most for its time lately is drawn more often, and a part grows while
-HiGHS is done with it quickly.
+Which part is drawn: a few agents that compete for the same units, a few agents with only their cheapest
+pairs, or units from everywhere. Whatever gained most for its time lately is drawn more often, and a part
+grows while HiGHS is done with it quickly.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,14 @@ class Ended:
 
     left: Ints | None = None
     failed: bool = False
+
+
+def next_of(steps: Iterator[Ints | None]) -> tuple[Ints | None, bool]:
+    """The next step's result, and whether there was one."""
+    try:
+        return next(steps), True
+    except StopIteration:
+        return None, False
 
 
 class Child:
@@ -129,23 +137,35 @@ class Solvers:
             )
         )
 
-    def run(self, bound: Bound, *, done: Callable[[], bool]) -> Ended:
-        """Listen until it is `done`, proven impossible, or time is up."""
+    def run(self, bound: Bound, *, done: Callable[[], bool], beside: Iterator[Ints | None]) -> Ended:
+        """Listen until it is `done`, proven impossible, or time is up.
+
+        `beside` is work of our own, done a step at a time while the processes work; it gives assignments. For
+        the first seconds these are kept back, so that what the exact search finds alone is always the same.
+        """
         began = time.monotonic()
         exact = self.children[0] if self.children else None
         if exact is None:
             return Ended(failed=True)
         self.task(exact, bound)
         polishing = False
+        kept: Ints | None = None
         while not done() and self.left is None and (left := self.until - time.monotonic()) > 0:
-            joined = exact.ended or time.monotonic() - began > ALONE
+            joined = bool(exact.ended) or time.monotonic() - began > ALONE
+            step, busy = next_of(beside)
+            kept = kept if step is None else step
+            if joined and kept is not None:
+                self.share(kept, "search")
+                kept = None
             if joined and not polishing and self.best.agent_of is not None and left > 2 * CLOSING:
                 polishing = True
                 if child := self.spawn("polish"):
                     self.task(child, bound)
             if all(child.ended for child in self.children):
                 break
-            self.listen(min(left, 0.25))
+            self.listen(0.0 if busy else min(left, 0.25))
+        if kept is not None:
+            self.best.take(kept, "search")
         failed = any(child.ended == "died" for child in self.children) and all(
             child.ended for child in self.children
         )
@@ -166,14 +186,21 @@ class Solvers:
     def hear(self, child: Child, said: dict[str, Any]) -> None:
         if "bound" in said:
             self.best.raise_to(float(said["bound"]))
-        if "agent_of" in said and self.best.take(np.array(said["agent_of"], dtype=np.int64), child.mode):
-            for other in self.children:
-                if other is not child and not other.ended and not other.to_write:
-                    other.send((json.dumps(said["agent_of"]) + "\n").encode())
+        if "agent_of" in said:
+            self.share(np.array(said["agent_of"], dtype=np.int64), child.mode)
         if "left" in said:
             self.left = np.array(said["left"], dtype=np.int64)
         if "ended" in said:
             child.ended = str(said["ended"])
+            if child.ended == "optimal":
+                self.best.close()
+
+    def share(self, agent_of: Ints, method: str) -> None:
+        """Keep an assignment if it is better, and tell those who did not find it."""
+        if self.best.take(agent_of, method):
+            for other in self.children:
+                if other.mode != method and not other.ended and not other.to_write:
+                    other.send((json.dumps(agent_of.tolist()) + "\n").encode())
 
     def stop(self) -> None:
         for child in self.children:

@@ -22,17 +22,23 @@ FREES = {
         "%(item)s is pinned to %(agent)s, who is ruled out for it. Release the pin or allow the pair."
     ),
     "pin_capacity": _(
-        "%(item)s is pinned to %(agent)s, who lacks capacity for it by %(short)s. Release the pin or add capacity."
+        "%(item)s is pinned to %(agent)s, who lacks capacity for it by %(short)s. "
+        "Release the pin or add capacity."
     ),
     "pin_limit": _(
-        "%(item)s is pinned to %(agent)s, whose limit it exceeds by %(short)s. Release the pin or raise the limit."
+        "%(item)s is pinned to %(agent)s, whose limit it exceeds by %(short)s. "
+        "Release the pin or raise the limit."
     ),
     "group": _("%(item)s must stay together, but no rep may take all of them. Separate them or allow a rep."),
     "limit": _("%(item)s exceeds a limit on every rep who may take it, by %(short)s. Raise the limit."),
     "pins_capacity": _(
-        "What is pinned to %(agent)s exceeds the capacity by %(short)s. Release a pin or add capacity: %(item)s."
+        "Only %(agent)s may take these, and lacks capacity for them by %(short)s: %(item)s. "
+        "Add capacity, release a pin or allow another rep."
     ),
-    "pins_limit": _("What is pinned to %(agent)s exceeds a limit by %(short)s. Release a pin: %(item)s."),
+    "pins_limit": _(
+        "Only %(agent)s may take these, and they exceed a limit by %(short)s: %(item)s. "
+        "Raise the limit, release a pin or allow another rep."
+    ),
     "capacity": _(
         "All capacity together falls short by %(short)s. Add capacity, or keep accounts out of the book."
     ),

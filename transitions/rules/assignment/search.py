@@ -1,42 +1,53 @@
 """A good assignment without any solver: the start for HiGHS, and the answer where HiGHS has none.
 
-Two ways begin: by regret, one unit after the other within the limits, and by a walk that may go over the limits
-at a price that rises and falls. Both end in descents through exchanges; then rounds of disturbing and
-descending. A large problem is worked on in parts, a few agents at a time.
+Two ways begin: by regret, one unit after the other within the limits, and by a walk that may go over the
+limits at a price that rises and falls. Both end in descents through exchanges; then rounds of disturbing
+and descending. A large problem is worked on in parts, a few agents at a time.
 """
 
 import time
-from collections.abc import Callable
 
 import numpy as np
 
 from transitions.rules.assignment.bound import Bound
-from transitions.rules.assignment.model import Floats, Ints, Problem
+from transitions.rules.assignment.model import Bools, Floats, Ints, Problem
 from transitions.rules.assignment.moves import Exchange
 
 MOST_NODES = 700  # in one matrix of exchanges
 GAIN = -1e-9
+ROUNDS = 40  # of disturbing and descending before HiGHS is asked
 
 
 def first(problem: Problem, bound: Bound, *, seed: int, until: float) -> Ints:
-    """An assignment, within the limits if one is found; `problem.feasible` says so."""
+    """A quick assignment, within the limits if one is found; `problem.feasible` says so."""
     rng = np.random.default_rng(seed)
     found = min(
         (regret(problem, bound), regret(problem, bound, placed=rounding(problem, bound))),
         key=lambda one: (problem.excess(one), problem.value(one)),
     )
     if problem.units + problem.agents > MOST_NODES:
-        return parts(problem, found, rng, until=until, rounds=4 * problem.agents)
+        return parts(problem, found, rng, until=until, rounds=problem.agents)
     state = Exchange(problem, found)
     descend(state, until=until)
-    best = state.agent_of
-    if time.monotonic() < until:
-        walked = walk(problem, bound, rng, until=until)
-        state.back_to(walked)
-        descend(state, until=until)
-        if better(problem, state.agent_of, best):
-            best = state.agent_of
-    return best
+    found = state.agent_of
+    if problem.excess(found) > 0:
+        return disturbed(problem, found, rng, until=until, rounds=1000, enough=True)
+    return found
+
+
+def second(problem: Problem, bound: Bound, agent_of: Ints, *, seed: int, until: float) -> Ints:
+    """What else the search finds in counted rounds: by a walk, then by disturbing the better of both."""
+    rng = np.random.default_rng(seed)
+    best = agent_of
+    if problem.units + problem.agents > MOST_NODES:
+        return parts(problem, best, rng, until=until, rounds=2 * problem.agents)
+    began = time.monotonic()
+    walked = walk(problem, bound, rng, until=began + 0.6 * (until - began))
+    state = Exchange(problem, walked)
+    descend(state, until=until)
+    if better(problem, state.agent_of, best):
+        best = state.agent_of
+    return disturbed(problem, best, rng, until=until, rounds=ROUNDS)
 
 
 def better(problem: Problem, one: Ints, other: Ints) -> bool:
@@ -161,15 +172,43 @@ def walk(problem: Problem, bound: Bound, rng: np.random.Generator, *, until: flo
     return best if np.isfinite(best_value) else state.agent_of
 
 
-def descend(state: Exchange, *, until: float, depth: int = 4) -> None:
-    """Exchange while it gains: pairs first, longer chains when no pair does."""
+def descend(state: Exchange, *, until: float, depth: int = 4, free: Bools | None = None) -> None:
+    """Exchange while it gains: pairs first, longer chains when no pair does. Only pairs of `free` nodes."""
     while time.monotonic() < until:
-        cost, cycle = state.swap()
-        if cost >= GAIN and depth > 2:
+        cost, cycle = state.swap(free)
+        if cost >= GAIN and depth > 2 and free is None:
             cost, cycle = state.chain(depth=depth)
         if cost >= GAIN:
             return
         state.apply(cycle)
+
+
+def push(state: Exchange, rng: np.random.Generator, *, until: float) -> None:
+    """Move a unit away from an agent who is over a limit to one that must make room for it.
+
+    The unit stays there until others have made that room: this is how several small units give way to one
+    large one, which no exchange of one for one finds.
+    """
+    problem = state.problem
+    beyond = state.loads > state.room
+    if len(state.side):
+        beyond = beyond | (state.used > state.side_room).any(0)
+    units = np.nonzero(beyond[state.at[: problem.units]])[0]
+    if not len(units):
+        return
+    unit = int(rng.choice(units))
+    short = np.maximum(state.loads + problem.load[:, unit] - state.room, 0.0)
+    short[~np.isfinite(problem.cost[:, unit])] = np.inf
+    short[state.at[unit]] = np.inf
+    for used, room, weight in zip(state.used, state.side_room, state.side, strict=True):
+        short[used + weight[unit] > room] = np.inf
+    scale = float(problem.load[:, unit].mean()) * 0.3 + 1e-9
+    agent = int((short / scale + rng.gumbel(size=problem.agents)).argmin())
+    if np.isfinite(short[agent]):
+        state.apply((unit, problem.units + agent))
+        free = np.ones(state.nodes, bool)
+        free[unit] = False
+        descend(state, until=until, free=free)
 
 
 def disturbed(
@@ -179,38 +218,51 @@ def disturbed(
     *,
     until: float,
     rounds: int,
-    told: Callable[[Ints], None] | None = None,
+    enough: bool = False,
 ) -> Ints:
-    """Disturb and descend for some rounds, going on from what is no worse; returns the best."""
+    """Disturb and descend for some rounds, going on from what is no worse; returns the best.
+
+    With `enough` it ends as soon as the limits are kept.
+    """
     state = Exchange(problem, agent_of)
     descend(state, until=until)
-    best = here = state.agent_of
-    value = problem.value(here)
+    dear = float(state.weight.max())
+
+    def worth() -> float:
+        at = state.at[: state.units]
+        return problem.value(at) + dear * problem.excess(at)
+
+    here, value = state.agent_of, worth()
+    best, best_value = here, value
     scale = level_of(problem)
     for turn in range(rounds):
-        if time.monotonic() > until:
+        over = state.over() > 0
+        if time.monotonic() > until or (enough and problem.excess(best) <= 0):
             break
-        for _ in range(int(rng.integers(1, 4))):
-            node = int(rng.integers(0, state.nodes))
-            cost = state.change[node] + state.change[:, node]
-            drawn = cost + scale * rng.gumbel(size=state.nodes)
-            other = int(drawn.argmin())
-            if np.isfinite(cost[other]):
-                state.apply((node, other))
+        if over and rng.random() < 0.9:
+            push(state, rng, until=until)
+        else:
+            kick(state, rng, scale)
         descend(state, until=until)
-        now = problem.value(state.at[: state.units])
-        if (
-            problem.excess(state.at[: state.units]) <= problem.excess(best)
-            and now < problem.value(best) - 1e-9
-        ):
-            best = state.agent_of
-            if told:
-                told(best)
-        if now <= value + scale * (1 - turn / rounds) * float(rng.exponential(0.5)):
+        now = worth()
+        if now < best_value - 1e-9:
+            best, best_value = state.agent_of, now
+        same = over and problem.excess(state.at[: state.units]) <= problem.excess(here)
+        if same or now <= value + scale * (1 - turn / rounds) * float(rng.exponential(0.5)):
             here, value = state.agent_of, now
         else:
             state.back_to(here)
     return best
+
+
+def kick(state: Exchange, rng: np.random.Generator, scale: float) -> None:
+    """One to three exchanges drawn at random, cheap ones more often."""
+    for _ in range(int(rng.integers(1, 4))):
+        node = int(rng.integers(0, state.nodes))
+        cost = state.change[node] + state.change[:, node]
+        other = int((cost + scale * rng.gumbel(size=state.nodes)).argmin())
+        if np.isfinite(cost[other]):
+            state.apply((node, other))
 
 
 def level_of(problem: Problem) -> float:
@@ -230,7 +282,6 @@ def parts(
     *,
     until: float,
     rounds: int,
-    told: Callable[[Ints], None] | None = None,
 ) -> Ints:
     """Work on a large problem a few agents at a time; those over their limit come first."""
     found = agent_of.copy()
@@ -249,11 +300,8 @@ def parts(
         place = np.full(problem.agents, -1, np.int64)
         place[agents] = np.arange(len(agents))
         state = Exchange(part, place[found[units]])
-        before = problem.excess(found)
         descend(state, until=until, depth=3)
         found[units] = agents[state.agent_of]
-        if told and before == 0:
-            told(found.copy())
     return found
 
 

@@ -1,8 +1,8 @@
 """The process in which HiGHS runs: `python -m transitions.rules.assignment.worker`.
 
 A solver that crashes, hangs or eats memory takes only this process with it. Standard input brings one pickled
-task from our own caller, then a line of JSON for each assignment that was found elsewhere; when it ends, so do
-we. Standard output gives one line of JSON for each thing found.
+task from our own caller, then a line of JSON for each assignment that was found elsewhere; when it ends, so
+do we. Standard output gives one line of JSON for each thing found.
 """
 
 import json

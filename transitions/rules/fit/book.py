@@ -60,9 +60,10 @@ def question(
 ) -> Question:
     """Put a book as a question for `assign`.
 
-    `pinned` maps account keys to rep keys, `excluded` holds pairs (rep key, account key). A pin overrides what
-    only makes a rep unfit, not the limits. The workload part is left out of the misfit, because imbalance and
-    capacity say the same for all accounts together. Raises KeyError for keys that are not among those given.
+    `pinned` maps account keys to rep keys, `excluded` holds pairs (rep key, account key). A pin overrides
+    what only makes a rep unfit, not the limits. The workload part is left out of the misfit, because
+    imbalance and capacity say the same for all accounts together. Raises KeyError for keys that are not
+    among those given.
     """
     row = {rep.key: place for place, rep in enumerate(reps)}
     column = {account.key: place for place, account in enumerate(accounts)}

@@ -55,9 +55,9 @@ class RepFacts:
 class AccountFacts:
     """A client account as far as it matters who looks after it.
 
-    `known_by` says for each rep how well they know contacts there: one strength (1 met, 2 knows, 3 trusted) for
-    each contact known. `clashes` holds, by rep, what was noted and by whom ("client" or "rep"). `involved` are
-    reps who have a role on the account already. `outgoing` is the rep who hands over.
+    `known_by` says for each rep how well they know contacts there: one strength (1 met, 2 knows, 3 trusted)
+    for each contact known. `clashes` holds, by rep, what was noted and by whom ("client" or "rep").
+    `involved` are reps who have a role on the account already. `outgoing` is the rep who hands over.
     """
 
     key: int

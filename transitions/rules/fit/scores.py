@@ -6,6 +6,7 @@ proposal for a book and the page about one client never disagree.
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,8 @@ from transitions.rules.fit.weights import PARTS, Weights
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-Reps, Accounts = Sequence[RepFacts], Sequence[AccountFacts]
+Reps: TypeAlias = Sequence[RepFacts]
+Accounts: TypeAlias = Sequence[AccountFacts]
 WORKING_HOURS = 8.0
 TRUSTED = 3.0
 

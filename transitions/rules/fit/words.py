@@ -1,4 +1,6 @@
-"""How well one rep fits one account, said in words: every part with its evidence, every bar with its reason."""
+"""How well one rep fits one account, said in words: every part with its evidence, every bar with its
+reason.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,12 +15,12 @@ from transitions.rules.fit.facts import AccountFacts, Period, RepFacts
 from transitions.rules.fit.weights import PARTS, STANDARD, Weights
 
 SENIORITY = {
-    "junior": _("junior"),
-    "mid": _("experienced"),
-    "senior": _("senior"),
-    "principal": _("principal"),
+    "junior": _("Junior"),
+    "mid": _("Experienced"),
+    "senior": _("Senior"),
+    "principal": _("Principal"),
 }
-TIER = {"strategic": _("strategic"), "standard": _("standard"), "small": _("small")}
+TIER = {"strategic": _("Strategic"), "standard": _("Standard"), "small": _("Small")}
 MOST_REASONS = 3
 
 
@@ -128,12 +130,13 @@ def barred(rep: RepFacts, account: AccountFacts, weights: Weights) -> tuple[Mess
     found = scores.bars([rep], [account], weights)
     said = []
     if found["seniority"][0, 0]:
-        params = {
+        params: dict[str, object] = {
             "tier": Message(TIER[account.tier]),
             "floor": Message(SENIORITY[weights.floor[account.tier]]),
             "own": Message(SENIORITY.get(rep.seniority, SENIORITY["junior"])),
         }
-        said.append(Message(_("A %(tier)s client needs at least: %(floor)s. This rep is: %(own)s."), params))
+        sentence = _("The tier of the client (%(tier)s) asks for at least: %(floor)s. This rep is: %(own)s.")
+        said.append(Message(sentence, params))
     if found["clash"][0, 0]:
         sentences = {
             "client": _("The client does not want to work with this rep."),
@@ -220,7 +223,7 @@ def joined(rep: RepFacts, account: AccountFacts, period: Period) -> Message:
 def seniority(rep: RepFacts, account: AccountFacts, period: Period) -> Message:
     own = Message(SENIORITY.get(rep.seniority, SENIORITY["junior"]))
     tier = Message(TIER.get(account.tier, TIER["standard"]))
-    return Message(_("Seniority: %(own)s; the client is: %(tier)s."), {"own": own, "tier": tier})
+    return Message(_("Seniority: %(own)s; tier of the client: %(tier)s."), {"own": own, "tier": tier})
 
 
 def workload(rep: RepFacts, account: AccountFacts, period: Period) -> Message:
