@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from transitions.rules.fit import AccountFacts, Period, RepFacts
 
 CARE = timedelta(days=90)  # after the change the client needs special care
 QUARTER = timedelta(days=91)
+NOON = time(12)
 BESIDES_OWNER = ("interim", "incoming", "second_choice", "sponsor", "support")
 RUNNING = (PlanState.OPEN, PlanState.ON_HOLD)
 
@@ -122,7 +123,7 @@ def rep_facts(reps: QuerySet[Rep], today: date, ours: Organisation) -> tuple[Rep
     people = [row.person_id for row in rows]
     held = workloads(people)
     planned, strategic = planned_of(people, today)
-    noon = datetime(today.year, today.month, today.day, 12)
+    noon = datetime.combine(today, NOON)
     return tuple(
         RepFacts(
             key=row.person_id,
@@ -203,7 +204,7 @@ def account_facts(
     roles = Assignment.objects.live().shown().filter(account__in=keys, person__in=people)
     for account, person in roles.filter(role__in=BESIDES_OWNER).values_list("account", "person"):
         involved[account].add(person)
-    noon = datetime(today.year, today.month, today.day, 12)
+    noon = datetime.combine(today, NOON)
     return tuple(
         AccountFacts(
             key=row.pk,
