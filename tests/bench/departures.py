@@ -88,5 +88,51 @@ def measure_cover(accounts: int, reps: int) -> None:
     show(f"standing cover, one change ({counted} counted)", seconds, 1)
 
 
+def measure_commit(book: int) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
+
+    from tests.books import make_book
+    from transitions.models import HandoverPlan
+    from transitions.services import departures
+
+    now = timezone.now()
+    leaver, user = make_book(accounts=book, reps=40, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    departure = departures.begin(
+        person=leaver, last_on=now.date(), mode="hard", reason="resignation", by=user.person, now=now
+    )
+    scenario = departure.scenarios.get()
+    early: list[float] = []
+    began = time.perf_counter()
+
+    def beat(done: int, total: int) -> None:
+        early.append(time.perf_counter() - began)
+
+    seconds, scenario = timed(lambda: departures.compute(scenario=scenario, user=user, now=now, beat=beat))
+    figures = scenario.figures
+    show("first proposal", early[0] if early else seconds, 2)
+    show(f"proposal for {book} accounts, gap {figures['gap']:.2%}, {figures['method']}", seconds, 21)
+    with CaptureQueriesContext(connection) as queries:
+        seconds, done = timed(
+            lambda: departures.commit(
+                departure=departure,
+                scenario=scenario,
+                homes=departures.Homes(),
+                version=departure.version,
+                by=user,
+                now=now,
+            )
+        )
+    show(f"commit of {done.opened} accounts, {len(queries)} queries", seconds, 5)
+    departure.refresh_from_db()
+    seconds, _departure = timed(
+        lambda: departures.undo(departure=departure, version=departure.version, by=user, now=now)
+    )
+    show(f"undo of {HandoverPlan.objects.count()} plans", seconds, 5)
+
+
 if __name__ == "__main__":
     main()

@@ -15,7 +15,7 @@ def write_steps(
 
     The number of queries does not depend on the number of steps.
     """
-    steps = PlanStep.objects.bulk_create(_step(plan, one, holders) for one in planned)
+    steps = PlanStep.objects.bulk_create(row_of(plan, one, holders) for one in planned)
     sponsors.write_check_ins(list(zip(steps, planned, strict=True)))
     CustomerMeeting.objects.bulk_create(
         CustomerMeeting(plan=plan, step=step, purpose=one.purpose, channel=one.channel)
@@ -25,7 +25,8 @@ def write_steps(
     return steps
 
 
-def _step(plan: HandoverPlan, planned: Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:
+def row_of(plan: HandoverPlan, planned: Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:
+    """The row of one planned step, not saved."""
     return PlanStep(
         plan=plan,
         key=planned.key,
