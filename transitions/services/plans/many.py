@@ -1,6 +1,5 @@
 """Many plans are born at once: one transaction, and as many queries for a hundred as for one."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,7 +31,7 @@ from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Planned
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import sponsors
-from transitions.services.opened import look_again
+from transitions.services.opened import ask_leaders, first_sums
 from transitions.services.plans.people import problems_of_people
 from transitions.services.plans.rows import row_of
 from transitions.services.refusals import PlanRefused
@@ -129,6 +128,7 @@ def start_many(
     if problems:
         raise PlanRefused(problems[:MOST_SAID])
 
+    held = _holders(births, by)
     plans = [
         HandoverPlan(
             account=birth.account,
@@ -144,8 +144,9 @@ def start_many(
             reason_detail=reason_detail,
             created_by=by,
             created_at=now,
+            **first_sums(birth.account, anchors, steps, holders, birth.people, today),
         )
-        for birth, (_anchors, _steps, reckoning) in zip(births, laid, strict=True)
+        for birth, holders, (anchors, steps, reckoning) in zip(births, held, laid, strict=True)
     ]
     plans = keep_new(plans, HandoverPlan, by=by, now=now)
     Anchor.objects.bulk_create(
@@ -157,7 +158,7 @@ def start_many(
         batch_size=BATCH,
     )
     _write_roles(plans, births, today)
-    _write_steps(plans, births, [steps for _anchors, steps, _reckoning in laid], by)
+    _write_steps(plans, held, [steps for _anchors, steps, _reckoning in laid])
     StageChange.objects.bulk_create(
         (
             StageChange(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now)
@@ -168,7 +169,7 @@ def start_many(
     ChangeSet.objects.bulk_create(
         (ChangeSet(plan=plan, verb=verb, by=by, at=now) for plan in plans), batch_size=BATCH
     )
-    look_again([plan.pk for plan in plans], today=today, guards=True)
+    ask_leaders([plan.pk for plan in plans], today=today)
     return plans
 
 
@@ -200,20 +201,26 @@ def _write_roles(plans: Sequence[HandoverPlan], births: Sequence[Birth], today: 
     )
 
 
+def _holders(births: Sequence[Birth], by: Person) -> list[dict[str, list[int]]]:
+    """Persons still with us by role, as `services.opened.holders_of` finds them. One query."""
+    leads, author = _leads(), [by.pk] if by.archived_at is None else []
+    return [
+        {
+            role: [person.pk for person in people if person.archived_at is None]
+            for role, people in {**birth.people, "outgoing": [birth.outgoing]}.items()
+        }
+        | {"lead": leads.get(birth.account.team_id, []), "author": author}
+        for birth in births
+    ]
+
+
 def _write_steps(
     plans: Sequence[HandoverPlan],
-    births: Sequence[Birth],
+    held: Sequence[Mapping[str, Sequence[int]]],
     schedules: Sequence[Sequence[Planned]],
-    by: Person,
 ) -> None:
-    leads = _leads()
     rows: list[tuple[PlanStep, Planned]] = []
-    for plan, birth, steps in zip(plans, births, schedules, strict=True):
-        holders: dict[str, list[int]] = defaultdict(list)
-        for role, people in {**birth.people, "outgoing": [birth.outgoing]}.items():
-            holders[role] = [person.pk for person in people if person.archived_at is None]
-        holders["lead"] = leads.get(birth.account.team_id, [])
-        holders["author"] = [by.pk] if by.archived_at is None else []
+    for plan, holders, steps in zip(plans, held, schedules, strict=True):
         rows += [(row_of(plan, one, holders), one) for one in steps]
     PlanStep.objects.bulk_create((step for step, _planned in rows), batch_size=BATCH)
     sponsors.write_check_ins(rows)
