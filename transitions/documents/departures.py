@@ -44,6 +44,7 @@ class Load:
     planned: float
     added: float
     capacity: float
+    uuid: UUID | None = None
     accounts: int = 0
     revenue: Decimal = Decimal(0)
     strategic: int = 0
@@ -99,6 +100,11 @@ class Compared:
     fullest: int = 0
     revenue: tuple[tuple[str, Decimal], ...] = ()
     strategic: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def gap_percent(self) -> float:
+        """How far at most from the best possible."""
+        return round(100 * self.gap, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ the department that an acknowledgement is asked of.
 EVERYONE = frozenset({"account_manager", "leader", "executive", "colleague", "administrator"})
 PLANNERS = frozenset({"author", "owner", "outgoing", "incoming", "interim", "lead", "administrator"})
 LEADERS = frozenset({"lead", "administrator"})
+DECIDERS = frozenset({"leader", "executive", "administrator"})
 
 VERBS = {
     "see_plans": EVERYONE,
@@ -43,4 +44,8 @@ VERBS = {
     "approve_message": LEADERS,
     "ask_departments": PLANNERS,
     "acknowledge": LEADERS | {"department"},
+    # "lead" is here the leader of whoever leaves. What a proposal says of fits is not for reps.
+    "see_departures": DECIDERS,
+    "begin_departure": LEADERS,
+    "plan_departure": LEADERS | {"author"},
 }

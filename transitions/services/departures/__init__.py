@@ -21,7 +21,7 @@ from transitions.services.departures.drafts import (
     withdraw,
 )
 from transitions.services.departures.opened import DepartureNotDraft
-from transitions.services.departures.proposal import ask, compute, key_of
+from transitions.services.departures.proposal import ask, compute, key_of, weights_of
 from transitions.services.departures.rehoming import Homes, Rehomed
 from transitions.services.departures.undoing import undo
 from transitions.services.refusals import CannotUndo, PlanRefused
@@ -51,5 +51,6 @@ __all__ = [
     "set_readers",
     "set_weights",
     "undo",
+    "weights_of",
     "withdraw",
 ]
