@@ -241,7 +241,7 @@ def _keep(
     problems: Sequence[Message] = (),
     now: datetime,
 ) -> Scenario:
-    """Write the answer, unless the settings have changed since it was asked for."""
+    """Write the answer, unless the settings have changed since `scenario` was read. Returns the row anew."""
     Scenario.objects.filter(pk=scenario.pk, asked=scenario.asked).update(
         state=state,
         answered=0 if state == ScenarioState.RUNNING else scenario.asked,
@@ -250,5 +250,4 @@ def _keep(
         problems=[packed(message) for message in problems],
         found_at=now,
     )
-    scenario.refresh_from_db()
-    return scenario
+    return Scenario.objects.get(pk=scenario.pk)
