@@ -112,6 +112,7 @@ def book(accounts: int, reps: int, *, seed: int) -> dict[str, Any]:
     cost = np.round(misfit * 1000) * np.array([4.0, 2.0, 1.0])[tier]
     forbidden = ~speaks[:, language] | ((tier == 0)[None, :] & (senior < 2)[:, None])
     forbidden |= draw.random((reps, accounts)) < 0.01
+    forbidden[np.ix_(senior >= 2, forbidden.all(0))] = False  # somebody may take every account
     base = np.round(draw.uniform(0, 25, reps))
     full = base + np.round(points.sum() / reps * draw.uniform(0.9, 1.6, reps))
     groups = [

@@ -5,7 +5,7 @@ load on every agent, and a set of agents that may take it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -117,7 +117,6 @@ class Problem:
     members: tuple[tuple[int, ...], ...] = ()
     whole: bool = False  # every cost is an integer, so a bound may be rounded up
     exact_loads: bool = False
-    _slack: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def agents(self) -> int:

@@ -241,6 +241,8 @@ def disturbed(
             break
         if over and rng.random() < 0.9:
             push(state, rng, until=until)
+        elif not over and rng.random() < 0.3:
+            prefer(state, rng, scale, until=until)
         else:
             kick(state, rng, scale)
         descend(state, until=until)
@@ -263,6 +265,25 @@ def kick(state: Exchange, rng: np.random.Generator, scale: float) -> None:
         other = int((cost + scale * rng.gumbel(size=state.nodes)).argmin())
         if np.isfinite(cost[other]):
             state.apply((node, other))
+
+
+def prefer(state: Exchange, rng: np.random.Generator, scale: float, *, until: float) -> None:
+    """Move a unit to an agent for whom it costs less, full or not, and let others make room for it there."""
+    problem = state.problem
+    units = np.arange(problem.units)
+    at = state.at[: problem.units]
+    saved = problem.cost[at, units][None, :] - problem.cost
+    saved = np.where(np.isfinite(saved), saved, -np.inf)
+    drawn = saved + scale * rng.gumbel(size=saved.shape)
+    drawn[at, units] = -np.inf
+    for used, room, weight in zip(state.used, state.side_room, state.side, strict=True):
+        drawn[used[:, None] + weight[None, : problem.units] > room[:, None]] = -np.inf
+    agent, unit = divmod(int(drawn.argmax()), problem.units)
+    if np.isfinite(drawn[agent, unit]):
+        state.apply((unit, problem.units + agent))
+        free = np.ones(state.nodes, bool)
+        free[unit] = False
+        descend(state, until=until, free=free)
 
 
 def level_of(problem: Problem) -> float:

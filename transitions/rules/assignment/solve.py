@@ -104,7 +104,8 @@ def assign(
         last = alone(best, bound, last, until=until, seed=seed, gap_goal=gap_goal)
     if best.agent_of is None:
         proven = ended.left is not None
-        attempt = ended.left if ended.left is not None else leave_out(problem, last)
+        known = ended.left is not None and (ended.left >= 0).any()
+        attempt = ended.left if ended.left is not None and known else leave_out(problem, last)
         raise Infeasible(
             leftovers(problem, attempt, names),
             proven=proven,
@@ -162,12 +163,15 @@ def alone(best: Best, bound: Bound, last: Ints, *, until: float, seed: int, gap_
             if best.gap <= gap_goal:
                 break
     here = best.agent_of if best.agent_of is not None else last
-    idle = 0
+    idle = turn = 0
     while best.gap > gap_goal and time.monotonic() < until - 0.02 and problem.agents > 1 and idle < IDLE:
-        if problem.units + problem.agents <= MOST_NODES:
-            new = disturbed(problem, here, rng, until=until, rounds=60)
-        else:
+        turn += 1
+        if problem.units + problem.agents > MOST_NODES:
             new = parts(problem, here, rng, until=until, rounds=20)
+        elif turn % 2:
+            new = second(problem, bound, here, seed=seed + turn, until=until)
+        else:
+            new = disturbed(problem, here, rng, until=until, rounds=60)
         best.take(new, "search")
         idle += 1
         if better(problem, new, here):

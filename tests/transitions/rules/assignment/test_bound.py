@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from transitions.rules.assignment.bound import lower_bound, rounded
+from transitions.rules.assignment.knapsack import knapsack_bounds
 from transitions.rules.assignment.model import prepare
 
 from .brute import best_of
@@ -18,6 +19,26 @@ def test_no_assignment_is_below_the_bound(question):
     best = best_of(question)
     if best is not None:
         assert rounded(problem, lower_bound(problem).value) <= best + 1e-6
+
+
+@settings(max_examples=100)
+@given(questions())
+def test_no_assignment_is_below_the_bound_of_the_knapsacks(question):
+    problem = prepare(**question)
+    best = best_of(question)
+    if best is not None:
+        linear = lower_bound(problem)
+        for found, part in knapsack_bounds(problem, linear, value=best, rounds=40):
+            assert rounded(problem, found) <= best + 1e-6
+            assert part.shape == (problem.units,)
+
+
+def test_the_knapsacks_raise_the_bound_where_little_fits_beside_each_other():
+    """Three items of 2, two agents of 3: neither takes two, so one item is left to the dear third agent."""
+    problem = prepare([[0, 0, 0], [0, 0, 0], [9, 9, 9]], [[2, 2, 2]] * 3, [3, 3, 9])
+    linear = lower_bound(problem)
+    assert linear.value < 1
+    assert max(found for found, _ in knapsack_bounds(problem, linear, value=9)) == pytest.approx(9, abs=0.1)
 
 
 def test_it_reaches_the_linear_relaxation_where_that_is_known():
