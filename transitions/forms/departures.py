@@ -8,25 +8,39 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
-from accounts.forms.fields import DayField, PersonField, version_field
+from accounts.forms.fields import DayField, PersonField, country_choices, version_field
 from accounts.forms.filters import Search
 from accounts.forms.people import LineInput
 from accounts.models import Person, Team, Tier
-from accounts.rules.text import NAME_LENGTH
+from accounts.rules.text import NAME_LENGTH, gettext_noop
 from transitions.forms.fields import DrawnForm, PeopleField
 from transitions.forms.filters import teams_of
 from transitions.forms.plans import ProseInput
 from transitions.models import Mode, Reason
-from transitions.rules.departures import GRADES, KINDS, ROLES
+from transitions.rules.departures import GRADES, ROLES
 from transitions.rules.fit import DEFAULTS, PARTS
 
 REASONS = [one for one in Reason.choices if one[0] not in (Reason.LEAVE, Reason.CLOSEOUT)]
 BY_NOTICE = ("", _("By notice: soft if there is time enough"))
+HEIRS = {
+    "incoming": gettext_noop("Who takes over other clients instead, where no second choice is named"),
+    "interim": gettext_noop("Who stands in instead"),
+    "second_choice": gettext_noop("Who is second choice instead"),
+    "sponsor": gettext_noop("Who is sponsor instead"),
+    "support": gettext_noop("Who gives support instead"),
+}
 NARROWED = ("tier", "team", "industry", "country")
 
 
 class DepartureForm(DrawnForm):
-    rows = (("last_on", "reason"), ("mode",), ("tier", "team"), ("industry", "country"))
+    rows: tuple[tuple[str, ...], ...] = (
+        ("last_on", "reason"),
+        ("mode",),
+        ("why",),
+        ("reason_detail",),
+        ("tier", "team"),
+        ("industry", "country"),
+    )
     last_on = DayField(label=_("Last day"))
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose")), *REASONS])
     mode = forms.ChoiceField(label=_("Mode"), choices=[BY_NOTICE, *Mode.choices], required=False)
@@ -60,7 +74,7 @@ class DepartureForm(DrawnForm):
         offered: dict[str, list[tuple[str, str]]] = {
             "team": [(str(team.pk), team.name) for team in teams],
             "industry": [(one, one) for one in sorted({row.industry for row in book if row.industry})],
-            "country": [(one, one) for one in sorted({row.country for row in book if row.country})],
+            "country": [one for one in country_choices() if one[0] in {row.country for row in book} - {""}],
         }
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -80,6 +94,7 @@ class DepartureForm(DrawnForm):
 
 
 class BeginForm(DepartureForm):
+    rows = (*DepartureForm.rows, ("confidential",), ("readers",))
     confidential = forms.BooleanField(
         label=_("Confidential until released"),
         required=False,
@@ -162,13 +177,13 @@ class CommitForm(DrawnForm):
         fields: dict[str, forms.Field] = {}
         for role in ROLES:
             if held.get(role):
-                fields[role] = PersonField(people, label=_(KINDS[role]), required=False)
+                fields[role] = PersonField(people, label=_(HEIRS[role]), required=False)
         if leads:
-            fields["lead"] = PersonField(people, label=_(KINDS["lead"]), required=False)
+            fields["lead"] = PersonField(people, label=_("Who leads the team from now on"), required=False)
         if rest:
             fields["rest"] = PersonField(
                 people,
-                label=_("Everything else"),
+                label=_("Who takes on everything else"),
                 required=False,
                 help_text=_("Steps, requests and promises on accounts that are not in this book."),
             )

@@ -123,8 +123,14 @@ def table_of(scenario: Scenario, user: User) -> Table:
     )
 
 
+def without_workload(weights: Weights) -> Weights:
+    """As a whole book is judged: how full reps are is counted for all its accounts together."""
+    return replace(weights, parts={**weights.parts, "workload": 0.0})
+
+
 def explained(rows: Sequence[Placement], scenario: Scenario, book: Book, weights: Weights) -> list[Placement]:
     """These rows with why this rep and why not the next. No query."""
+    weights = without_workload(weights)
     reps = {rep.key: rep for rep in book.reps}
     accounts = {account.key: account for account in book.accounts}
     second = {row[0]: row[3] for row in scenario.placements}
@@ -155,6 +161,7 @@ def best_parts(one: Fit) -> tuple[Message, ...]:
 
 def candidates_for(account: int, book: Book, weights: Weights) -> tuple[Fit, ...]:
     """Everybody who could take one account, the best first, parts side by side. No query."""
+    weights = without_workload(weights)
     found = next((one for one in book.accounts if one.key == account), None)
     if found is None:
         return ()

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from accounts.models import User
 from accounts.rules.text import Message, gettext_noop
 from transitions.models import HandoverPlan, PlanRole, Purpose
+from transitions.selectors.playbooks import playbook_of
 
 _ = gettext_noop
 
 TAKEN = _("A plan is open already and stays: %(name)s takes over.")
+PASSED = _(
+    "It has just changed hands, and that plan is still open. Close it, or hand the account over by hand."
+)
 SECRET = _("No plan can be started for this account now. Ask its leader.")
 
 
@@ -21,17 +25,20 @@ class Standing:
     incoming_id: int | None
     incoming: str
     seen: bool
+    passed: bool = False  # the account has its new owner already, who is leaving now
 
     @property
     def says(self) -> Message | None:
         """Why nobody is to be found for the account; None where somebody is."""
         if not self.seen:
             return Message(SECRET)
+        if self.passed:
+            return Message(PASSED)
         return Message(TAKEN, {"name": self.incoming}) if self.incoming_id else None
 
 
 def standing_plans(accounts: Collection[int], user: User) -> dict[int, Standing]:
-    """By account, the permanent plan that is open. Three queries."""
+    """By account, the permanent plan that is open. Three queries, and one for a playbook not seen before."""
     plans = list(
         HandoverPlan.objects.open()
         .filter(account__in=accounts, purpose=Purpose.PERMANENT)
@@ -48,7 +55,12 @@ def standing_plans(accounts: Collection[int], user: User) -> dict[int, Standing]
         for plan, person, name in roles.values_list("plan", "assignment__person", "assignment__person__name")
     }
     return {
-        plan.account_id: Standing(plan, *incoming.get(plan.pk, (None, "")), seen=plan.pk in seen)
+        plan.account_id: Standing(
+            plan,
+            *incoming.get(plan.pk, (None, "")),
+            seen=plan.pk in seen,
+            passed=playbook_of(plan.playbook, plan.tier).has_passed_owner(plan.stage),
+        )
         for plan in plans
     }
 

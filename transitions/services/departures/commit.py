@@ -99,7 +99,7 @@ def commit(
     changes: list[dict[str, Any]] = []
     amended = []
     for account, one in standing.items():
-        if not one.seen or one.plan.state != PlanState.OPEN:
+        if not one.seen or one.passed or one.plan.state != PlanState.OPEN:
             done.left.append(accounts[account].name)
             continue
         successor, _second = placed.get(account, (None, None))
@@ -110,7 +110,9 @@ def commit(
         DeparturePlan(departure=departure, plan=plan, opened=plan in born) for plan in [*born, *amended]
     )
     successors = {account: rep for account, (rep, _second) in placed.items() if account in asked_for}
-    successors |= {account: one.incoming_id for account, one in standing.items() if one.incoming_id}
+    successors |= {
+        account: one.incoming_id for account, one in standing.items() if one.incoming_id and not one.passed
+    }
     done.rehomed = rehome(
         leaver=departure.person,
         last_on=departure.last_on,
@@ -316,9 +318,6 @@ def _amend(
     """Bring a plan that is open already in line: hard where the leaver goes hard, with somebody who takes
     over. What was done, for undoing."""
     plan, done = one.plan, []
-    own = playbook_of(plan.playbook, plan.tier)
-    if own.has_passed_owner(plan.stage):
-        return []
     turns = departure.mode == Mode.HARD and plan.mode == Mode.SOFT
     if turns:
         told = plans.switch(

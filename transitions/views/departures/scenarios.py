@@ -42,6 +42,8 @@ OPEN = (JobState.QUEUED, JobState.RUNNING)
 def scenario(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse:
     now, ours = timezone.now(), organisation_of(request)
     departure = _departure(scenario)
+    job = _job(request, scenario)
+    scenario.refresh_from_db()  # after the job: what has ended meanwhile is not waited for
     table = selectors.table_of(scenario, request.user)
     page = page_of(Paginator(table.rows, PAGE), request)
     shown = [row.account_id for row in page.object_list]
@@ -52,7 +54,7 @@ def scenario(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse:
         "scenario": scenario,
         "departure": departure,
         "draft": departure.state == DepartureState.DRAFT,
-        "job": _job(request, scenario),
+        "job": job,
         "table": table,
         "rows": rows,
         "page": page,
