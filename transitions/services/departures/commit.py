@@ -32,7 +32,7 @@ from transitions.selectors.departures.plans import Standing, standing_plans
 from transitions.selectors.playbooks import fitting, newest_playbooks, playbook_of
 from transitions.services import plans
 from transitions.services.departures.letters import Told, queue_letters
-from transitions.services.departures.opened import opened
+from transitions.services.departures.opened import in_our_words, opened
 from transitions.services.departures.proposal import asked_of, planned_book
 from transitions.services.departures.rehoming import Homes, Rehomed, rehome
 from transitions.services.plans import Birth, start_many
@@ -324,7 +324,7 @@ def _amend(
             plan=plan,
             given=given,
             interim=successor or Person.objects.filter(pk=one.incoming_id).first(),
-            why=departure.why or WHY,
+            why=departure.why or in_our_words(WHY),
             version=plan.version,
             by=by,
             now=now,

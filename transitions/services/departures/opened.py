@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import translation
+
 from accounts.models import Person
 from accounts.models.base import StaleVersion
+from accounts.rendering.text import translate
 from accounts.rules.text import BadText, Message, clean_text, gettext_noop
+from accounts.selectors.organisation import organisation
 from transitions.models import Departure, DepartureState, Scenario
 
 _ = gettext_noop
@@ -58,6 +62,12 @@ def problems_of_texts(texts: Mapping[str, str]) -> list[tuple[str, Message]]:
         except BadText as error:
             found.append((field, error.message))
     return found
+
+
+def in_our_words(msgid: str) -> str:
+    """A sentence that is kept as text, in the organisation's language: everybody reads it later."""
+    with translation.override(organisation().language):
+        return translate(Message(msgid))
 
 
 def gone(field: str, people: Sequence[Person]) -> list[tuple[str, Message]]:

@@ -23,7 +23,7 @@ from transitions.models import (
     StageChange,
 )
 from transitions.services import plans, sponsors
-from transitions.services.departures.opened import opened
+from transitions.services.departures.opened import in_our_words, opened
 from transitions.services.opened import look_again
 from transitions.services.opened import opened as opened_plan
 from transitions.services.plans.people import end_roles
@@ -143,8 +143,9 @@ def _owed_back(changes: Sequence[Mapping[str, Any]], by: Person, now: datetime) 
 def _end(born: Sequence[HandoverPlan], by: Person, now: datetime) -> None:
     """Cancel the plans that the departure opened, all at once; their roles end."""
     HandoverPlan.objects.claim_many({plan.pk: plan.version for plan in born})
+    ending = in_our_words(ENDING)
     for plan in born:
-        plan.state, plan.closed_at, plan.ending = PlanState.CANCELLED, now, ENDING
+        plan.state, plan.closed_at, plan.ending = PlanState.CANCELLED, now, ending
         plan.version += 1
     if not born:
         return
