@@ -71,7 +71,17 @@ class OrganisationForm(VerbForm):
     version = version_field()
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
-        shown = ("name", "colour", "country", "tz", "language", "currency", "free_days", "cross_team_cover", "version")
+        shown = (
+            "name",
+            "colour",
+            "country",
+            "tz",
+            "language",
+            "currency",
+            "free_days",
+            "cross_team_cover",
+            "version",
+        )
         kwargs["initial"] = {name: getattr(organisation, name) for name in shown}
         super().__init__(*args, **kwargs)
         # The company's own are what others fall back on, so here none is empty.

@@ -76,7 +76,7 @@ def propose(page: Page) -> None:
 def carry_out(page: Page) -> None:
     page.get_by_role("link", name="Carry it out").click()
     page.get_by_label(re.compile("Everybody concerned is told")).check()
-    page.get_by_role("button", name="Carry it out").click()
+    page.get_by_role("button", name="Carry it out").click(timeout=LONG)
 
 
 @pytest.mark.skipif(not CRM.exists(), reason=f"no CRM data at {CRM} (set OUTSIDE_DATA)")
@@ -104,7 +104,7 @@ def test_the_rep_with_the_most_accounts_leaves(crm, enter, worker, faults):
     assert HandoverPlan.objects.filter(reason="resignation", mode="hard").count() == owned
     mails = Delivery.objects.filter(kind="departure")
     assert 0 < mails.count() == mails.values("person").distinct().count()
-    page.get_by_role("button", name="Undo the whole departure").click()
+    page.get_by_role("button", name="Undo the whole departure").click(timeout=LONG)
     expect(page.get_by_text("Undone: the plans are cancelled")).to_be_visible(timeout=LONG)
     assert not HandoverPlan.objects.open().exists()
 

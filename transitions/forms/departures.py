@@ -32,6 +32,14 @@ HEIRS = {
 NARROWED = ("tier", "team", "industry", "country")
 
 
+# How full reps are counts for all accounts of a book together, so it has no weight of its own.
+WEIGHED = tuple(part for part in PARTS if part != "workload")
+
+
+def batched_pairs(names: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(names[start : start + 2]) for start in range(0, len(names), 2)]
+
+
 class DepartureForm(DrawnForm):
     rows: tuple[tuple[str, ...], ...] = (
         ("last_on", "reason"),
@@ -77,7 +85,7 @@ class DepartureForm(DrawnForm):
             "country": [one for one in country_choices() if one[0] in {row.country for row in book} - {""}],
         }
         for name, choices in offered.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            self.fields[name].choices = choices
             if len(choices) < 2:  # nothing to choose
                 del self.fields[name]
 
@@ -105,7 +113,7 @@ class BeginForm(DepartureForm):
 
     def __init__(self, *args: Any, leaver: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = readers_for(leaver)  # type: ignore[attr-defined]
+        self.fields["readers"].queryset = readers_for(leaver)
 
     def details(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -126,7 +134,7 @@ class ReadersForm(DrawnForm):
 
     def __init__(self, *args: Any, leaver: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["readers"].queryset = readers_for(leaver)  # type: ignore[attr-defined]
+        self.fields["readers"].queryset = readers_for(leaver)
 
 
 def readers_for(leaver: Person) -> QuerySet[Person]:
@@ -144,7 +152,7 @@ class WeightsForm(DrawnForm):
     """One number for each part of the fit; 0 leaves the part out."""
 
     version = version_field()
-    rows = tuple(zip(list(PARTS)[::2], list(PARTS)[1::2], strict=True))
+    rows = tuple(batched_pairs(WEIGHED))
 
     def __init__(self, *args: Any, weights: dict[str, float], **kwargs: Any) -> None:
         parts = {
@@ -156,12 +164,13 @@ class WeightsForm(DrawnForm):
                 widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
             )
             for part, title in PARTS.items()
+            if part in WEIGHED
         }
         self.base_fields = {**self.base_fields, **parts}  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
     def weights(self) -> dict[str, float]:
-        return {part: self.cleaned_data[part] for part in PARTS}
+        return {part: self.cleaned_data[part] for part in WEIGHED}
 
 
 class CommitForm(DrawnForm):

@@ -178,7 +178,7 @@ def _cover(
     undocumented: Mapping[tuple[int, int], int],
     today: date,
 ) -> StandingCover:
-    lines = []
+    lines: list[list[Any]] = []
     for row, (rep, fit) in zip(book, suggested, strict=True):
         contacts, known = knowers.get(row.pk, (0, set()))
         single = single_threaded(contacts, known, person)

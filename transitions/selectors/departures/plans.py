@@ -17,6 +17,9 @@ PASSED = _(
 SECRET = _("No plan can be started for this account now. Ask its leader.")
 
 
+NOBODY: tuple[int | None, str] = (None, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The open plan of an account: who takes over there, and whether the asker may see it."""
@@ -57,7 +60,8 @@ def standing_plans(accounts: Collection[int], user: User) -> dict[int, Standing]
     return {
         plan.account_id: Standing(
             plan,
-            *incoming.get(plan.pk, (None, "")),
+            incoming.get(plan.pk, NOBODY)[0],
+            incoming.get(plan.pk, NOBODY)[1],
             seen=plan.pk in seen,
             passed=playbook_of(plan.playbook, plan.tier).has_passed_owner(plan.stage),
         )

@@ -232,7 +232,8 @@ def _refuse_stale(
         words = _("The book has changed since the proposal: %(names)s. Propose again.")
         problems.append(("", Message(words, {"names": _listed(new)})))
     there = {rep.key for rep in book.reps}
-    missing = {placed[key][0] for key in wanted if key in placed} - there - {None}
+    named = {placed[key][0] for key in wanted if key in placed}
+    missing = {rep for rep in named if rep is not None} - there
     if missing:
         names = Person.objects.filter(pk__in=missing).order_by("name").values_list("name", flat=True)
         words = _("Cannot take over any more, because they left, leave or are on leave: %(names)s.")
@@ -323,7 +324,7 @@ def _amend(
         told = plans.switch(
             plan=plan,
             given=given,
-            interim=successor or Person.objects.filter(pk=one.incoming_id).first(),
+            interim=successor or Person.objects.filter(pk__in=[one.incoming_id or 0]).first(),
             why=departure.why or in_our_words(WHY),
             version=plan.version,
             by=by,

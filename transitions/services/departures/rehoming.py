@@ -80,7 +80,7 @@ def _owed(
 ) -> None:
     """Open requests and commitments go with the account, else to whom is named, else to its owner."""
     for model, kind, due in OWED:
-        rows = list(model.objects.open().filter(owner=leaver).order_by("pk"))  # type: ignore[attr-defined]
+        rows = list(model.objects.open().filter(owner=leaver).order_by("pk"))
         others = {row.account_id for row in rows} - set(successors)
         owned = Assignment.objects.owners().filter(account__in=others).exclude(person=leaver)
         owners = dict(owned.values_list("account", "person"))

@@ -70,9 +70,7 @@ class _Dates:
         key = (account.tier, today, reckoning["country"], days, attention)
         if key not in self._known:
             own = playbook_of(self.playbook, account.tier)
-            self._known[key] = self._laid(
-                own, reckoned_calendar(reckoning, today), today, account, attention
-            )
+            self._known[key] = self._laid(own, reckoned_calendar(reckoning, today), today, account, attention)
         return *self._known[key], reckoning
 
     def _laid(
@@ -160,10 +158,7 @@ def start_many(
     _write_roles(plans, births, today)
     _write_steps(plans, held, [steps for _anchors, steps, _reckoning in laid])
     StageChange.objects.bulk_create(
-        (
-            StageChange(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now)
-            for plan in plans
-        ),
+        (StageChange(plan=plan, from_stage="", to_stage=plan.stage, by=by, changed_at=now) for plan in plans),
         batch_size=BATCH,
     )
     ChangeSet.objects.bulk_create(

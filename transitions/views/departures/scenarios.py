@@ -48,7 +48,7 @@ def scenario(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse:
     page = page_of(Paginator(table.rows, PAGE), request)
     shown = [row.account_id for row in page.object_list]
     book = selectors.read_book(departure, request.user, now, ours=ours, of=shown)
-    rows = selectors.explained(page.object_list, scenario, book, services.weights_of(scenario.settings))
+    rows = selectors.explained(list(page.object_list), scenario, book, services.weights_of(scenario.settings))
     figures = Figures.unpacked(scenario.figures)
     context = {
         "scenario": scenario,
@@ -135,7 +135,8 @@ def pin(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse:
 @while_draft
 def leave_out(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse:
     """Leave an account or a rep out of the proposal, or bring them back (`back`)."""
-    out, how = "back" not in request.POST, {"by": request.user.person, "now": timezone.now()}
+    out = "back" not in request.POST
+    how: dict[str, Any] = {"by": request.user.person, "now": timezone.now()}
     version = version_of(request)
 
     def deed() -> None:
