@@ -302,6 +302,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=15),
         "options": {"expires": 3000},
     },
+    "standing-cover": {
+        "task": "transitions.standing_cover",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 3600},
+    },
     "purge": {"task": "accounts.purge", "schedule": crontab(hour=2, minute=40), "options": {"expires": 3600}},
 }
 # What each kind of background job runs. Every handler takes job, by and now.
@@ -309,6 +314,8 @@ JOB_HANDLERS = {
     "packet": "transitions.tasks.render_packet",
     "packets": "transitions.tasks.render_packets",
     "recount": "transitions.tasks.recount",
+    "departure": "transitions.tasks.propose",
+    "cover": "transitions.tasks.count_cover",
 }
 
 # --- Mail -----------------------------------------------------------------------------------------

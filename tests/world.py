@@ -33,7 +33,7 @@ from transitions.models import (
     TalkingPoints,
 )
 from transitions.selectors.packets import packet_of
-from transitions.services import plans, playbooks, sponsors, story, support
+from transitions.services import departures, plans, playbooks, sponsors, story, support
 
 CANARY = "Canaryeast"
 
@@ -115,8 +115,27 @@ def fill_east(cast) -> dict[type, object]:
     draft = playbooks.copy(
         version=plan.playbook, key="canaryeast", name=f"{CANARY} draft", by=cast.ada, now=NOW
     )
+    departure = departures.begin(
+        person=cast.olga,
+        last_on=TODAY + timedelta(days=30),
+        mode="hard",
+        reason="resignation",
+        reason_detail=f"{CANARY} detail",
+        why=f"{CANARY} why",
+        confidential=False,
+        by=cast.vera,
+        now=NOW,
+    )
+    scenario = departure.scenarios.get()
+    scenario.name = f"{CANARY} scenario"
+    scenario.save()
+    departures.compute(scenario=scenario, user=cast.users["vera"], now=NOW, seconds=1, worker=None)
+    departures.keep_covers(now=NOW)
     rows = [
         draft,
+        departure,
+        scenario,
+        cast.olga.standing_cover,
         account,
         contact,
         plan,

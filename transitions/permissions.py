@@ -3,10 +3,19 @@
 from django.db.models import Model
 from django.http import HttpRequest
 
-from accounts.models import Account, User
+from accounts.models import Account, Person, User
 from accounts.permissions import gatekeeper, standing_on_account
 from accounts.permissions import rights as rights_in
-from transitions.models import Acknowledgement, CustomerMeeting, HandoverPlan, PlanStep, TakeOver
+from transitions.models import (
+    Acknowledgement,
+    CustomerMeeting,
+    Departure,
+    HandoverPlan,
+    PlanStep,
+    Scenario,
+    StandingCover,
+    TakeOver,
+)
 from transitions.rules import record
 from transitions.rules.verbs import VERBS
 
@@ -18,6 +27,10 @@ def standing(user: User, row: Model | None = None) -> set[str]:
     held = {str(user.role)}
     if isinstance(row, Account):
         return held | standing_on_account(user, row)
+    if isinstance(row, Scenario):
+        row = row.departure
+    if isinstance(row, Departure | StandingCover | Person):
+        return held | standing_on_leaver(user, row)
     plan = row if isinstance(row, HandoverPlan) else getattr(row, "plan", None)
     if plan is not None:
         held |= standing_on_plan(user, plan)
@@ -28,6 +41,17 @@ def standing(user: User, row: Model | None = None) -> set[str]:
         held.add("ower")
     if isinstance(row, TakeOver) and user.person_id in (row.to_person_id, row.step and row.step.owner_id):
         held.add("heir")
+    return held
+
+
+def standing_on_leaver(user: User, row: Departure | StandingCover | Person) -> set[str]:
+    """Whoever leads the leaver's team, and who prepares the departure. Nobody plans their own."""
+    person = row if isinstance(row, Person) else row.person
+    if person.pk == user.person_id:
+        return set()
+    held = {"lead"} if person.team_id in user.led_team_ids() else set()
+    if isinstance(row, Departure) and row.created_by_id == user.person_id:
+        held.add("author")
     return held
 
 

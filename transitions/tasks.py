@@ -11,15 +11,15 @@ from django.utils import timezone, translation
 
 from accounts.models import Job, Person, User
 from accounts.rendering.text import translate
-from accounts.rules.text import Message
+from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.organisation import organisation
 from accounts.services import jobs
 from accounts.services.health import note_tick
 from accounts.tasks import moment
-from transitions.models import HandoverPlan
+from transitions.models import HandoverPlan, Scenario
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
-from transitions.services import digests, feeds, packets, plans, sponsors, support
+from transitions.services import departures, digests, feeds, packets, plans, sponsors, support
 
 
 @shared_task(name="transitions.plan_digests")
@@ -51,6 +51,39 @@ def keep_promises(*, at: str = "", **_future: object) -> dict[str, int]:
         "re-homed": sponsors.rehome_left(now=now),
         "left": support.ask_for_another(now=now),
     }
+
+
+@shared_task(name="transitions.standing_cover")
+def standing_cover(*, at: str = "", **_future: object) -> dict[str, int]:
+    """Nightly: what would be if each rep left today, where anything has changed. Twice is as once."""
+    return {"counted": departures.keep_covers(now=moment(at))}
+
+
+def count_cover(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
+    """The same when somebody asks. The handler of "cover" jobs."""
+    departures.keep_covers(
+        now=now,
+        progress=lambda done, total: jobs.heartbeat(job=job, now=timezone.now(), done=done, total=total),
+    )
+    return {"url": reverse("standing-cover")}
+
+
+def propose(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:
+    """Find successors for a book, if the asker may still plan it. The handler of "departure" jobs."""
+    user = User.objects.filter(person=by, is_active=True).select_related("person").first()
+    scenario = None
+    if user is not None:
+        seen = Scenario.objects.visible_to(user).select_related("departure__person")
+        scenario = seen.filter(uuid=job.params["scenario"]).first()
+    if user is None or scenario is None or not may(user, "plan_departure", scenario):
+        raise jobs.JobFailed(Message(gettext_noop("You may no longer plan this departure.")))
+    departures.compute(
+        scenario=scenario,
+        user=user,
+        now=now,
+        beat=lambda done, total: jobs.heartbeat(job=job, now=timezone.now(), done=done, total=total),
+    )
+    return {"url": reverse("scenario", kwargs={"uuid": scenario.uuid})}
 
 
 def render_packet(*, job: Job, by: Person, now: datetime) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from transitions.views import (
     support,
 )
 from transitions.views import people as persons
+from transitions.views.departures import cover as covers
+from transitions.views.departures import drafts as departures
+from transitions.views.departures import scenarios
 from transitions.views.plans import (
     board,
     calendars,
@@ -192,6 +195,27 @@ draft_urls = [
     path("<slug:part>/<slug:key>/remove/", drafts.remove, name="playbook-remove"),
 ]
 
+departure_urls = [
+    path("", departures.departure, name="departure"),
+    path("edit/", departures.edit, name="departure-edit"),
+    path("readers/", departures.readers, name="departure-readers"),
+    path("release/", departures.release, name="departure-release"),
+    path("withdraw/", departures.withdraw, name="departure-withdraw"),
+    path("undo/", departures.undo, name="departure-undo"),
+]
+
+scenario_urls = [
+    path("", scenarios.scenario, name="scenario"),
+    path("propose/", scenarios.compute, name="scenario-propose"),
+    path("account/", scenarios.place, name="scenario-account"),
+    path("pin/", scenarios.pin, name="scenario-pin"),
+    path("leave-out/", scenarios.leave_out, name="scenario-leave-out"),
+    path("weights/", scenarios.weights, name="scenario-weights"),
+    path("copy/", scenarios.save_as, name="scenario-copy"),
+    path("remove/", scenarios.remove, name="scenario-remove"),
+    path("commit/", scenarios.commit, name="scenario-commit"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", day.day, name="my-day"),
     path("transitions/", board.transitions, name="transitions"),
@@ -201,6 +225,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<uuid:uuid>/plans/", lists.of_account, name="account-plans"),
     path("accounts/<uuid:uuid>/plans/start/", start.start, name="plan-start-for"),
     path("accounts/<uuid:uuid>/plans/start/dates/", start.look, name="plan-start-preview"),
+    path("people/<uuid:uuid>/departure/", departures.begin, name="departure-begin"),
+    path("departures/", departures.departures, name="departures"),
+    path("departures/<uuid:uuid>/", include(departure_urls)),
+    path("scenarios/<uuid:uuid>/", include(scenario_urls)),
+    path("standing-cover/", covers.covers, name="standing-cover"),
+    path("standing-cover/count/", covers.count, name="standing-cover-count"),
+    path("standing-cover/<uuid:uuid>/", covers.cover, name="standing-cover-of"),
     path("people/<uuid:uuid>/steps/", persons.open_steps, name="person-steps"),
     path("sponsors/", sponsors.load, name="sponsors"),
     path("sponsors/limit/", sponsors.limit, name="promise-limit"),

@@ -30,6 +30,7 @@ class OrganisationForm(VerbForm):
         ("country", "tz"),
         ("language", "currency"),
         ("free_days",),
+        ("cross_team_cover",),
     )
     name = LineInput(label=_("Name of the company"))
     colour = forms.CharField(
@@ -62,10 +63,25 @@ class OrganisationForm(VerbForm):
         help_text=_("Of every amount. Changing it converts nothing: amounts stay as they are."),
     )
     free_days = FreeDaysField(label=_("Extra free days"))
+    cross_team_cover = forms.BooleanField(
+        label=_("Offer successors from other teams"),
+        required=False,
+        help_text=_("When a rep leaves, leaders may choose from all teams, not only from their own."),
+    )
     version = version_field()
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
-        shown = ("name", "colour", "country", "tz", "language", "currency", "free_days", "version")
+        shown = (
+            "name",
+            "colour",
+            "country",
+            "tz",
+            "language",
+            "currency",
+            "free_days",
+            "cross_team_cover",
+            "version",
+        )
         kwargs["initial"] = {name: getattr(organisation, name) for name in shown}
         super().__init__(*args, **kwargs)
         # The company's own are what others fall back on, so here none is empty.

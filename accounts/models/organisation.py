@@ -37,6 +37,8 @@ class Organisation(Versioned):
     language = models.CharField(_("language"), max_length=10, default="en")
     # Days on which nothing is due, beside the public holidays: [[ISO day, its name], ...], by day.
     free_days = models.JSONField(_("extra free days"), default=list, blank=True)
+    # Whether reps of other teams are offered as successors.
+    cross_team_cover = models.BooleanField(_("successors from other teams"), default=False)
 
     objects = VersionedQuerySet.as_manager()
 

@@ -40,6 +40,7 @@ def edit(
     country: str,
     language: str,
     free_days: list[list[str]] | None = None,
+    cross_team_cover: bool | None = None,
     logo: bytes | None = None,
     remove_logo: bool = False,
     by: Person,
@@ -57,6 +58,8 @@ def edit(
     ours.tz, ours.country, ours.language = tz, country, language
     if free_days is not None:
         ours.free_days = free_days
+    if cross_team_cover is not None:
+        ours.cross_team_cover = cross_team_cover
     if drawn is not None:
         ours.logo, ours.logo_digest = drawn, hashlib.sha256(drawn).hexdigest()
     elif remove_logo:

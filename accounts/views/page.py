@@ -34,6 +34,7 @@ PLACES = (
     Place("my-day", "sun", _("My day"), EVERYBODY),
     Place("transitions", "signpost-split", _("Transitions"), DECIDERS),
     Place("plans", "arrow-left-right", _("Plans"), EVERYBODY),
+    Place("departures", "door-open", _("Departures"), DECIDERS),
     Place("sponsors", "telephone-outbound", _("Promises"), EVERYBODY),
     Place("accounts", "buildings", _("Accounts"), EVERYBODY),
     Place("people", "people", _("People"), EVERYBODY),

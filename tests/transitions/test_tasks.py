@@ -12,6 +12,7 @@ RUN_TWICE = [
     "transitions.recount_plans",
     "transitions.keep_promises",
     "transitions.send_calendars",
+    "transitions.standing_cover",
 ]
 
 EIGHT = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
@@ -59,3 +60,12 @@ def test_calendars_are_told_once_however_often_the_clock_asks(cast):
 
     assert first["calendars"] > 0
     assert second == {"calendars": 0}
+
+
+def test_standing_cover_is_counted_once_however_often_the_clock_asks(cast):
+    make_account("Acme", team=cast.east, owner=cast.olga)
+
+    first = tasks.standing_cover.run(at=EIGHT.isoformat(), from_a_newer_version=True)
+    second = tasks.standing_cover.run(at=EIGHT.isoformat())
+
+    assert (first, second) == ({"counted": 1}, {"counted": 0})

@@ -1,5 +1,14 @@
 from transitions.models.care import Extra, Praise
 from transitions.models.concerns import Concern
+from transitions.models.departures import (
+    Departure,
+    DeparturePlan,
+    DepartureReader,
+    DepartureState,
+    Scenario,
+    ScenarioState,
+    StandingCover,
+)
 from transitions.models.feeds import CalendarChoice, CalendarInvite, CalendarLink, RecurringMeeting
 from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
@@ -44,6 +53,10 @@ __all__ = [
     "Checked",
     "Concern",
     "CustomerMeeting",
+    "Departure",
+    "DeparturePlan",
+    "DepartureReader",
+    "DepartureState",
     "Edition",
     "Extra",
     "HandoverPlan",
@@ -68,7 +81,10 @@ __all__ = [
     "ReadinessQuestion",
     "RecordCheck",
     "Reason",
+    "Scenario",
+    "ScenarioState",
     "SponsorCheckIn",
+    "StandingCover",
     "Praise",
     "Purpose",
     "Reason",

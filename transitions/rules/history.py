@@ -121,6 +121,8 @@ DEEDS = {
     "tell_client": Deed("dates", _("A date was promised to the client in writing.")),
     "untell_client": Deed("dates", _("It was a mistake that a date was promised in writing.")),
     "recount": Deed("dates", _("Days off changed where the client is: dates were counted again.")),
+    "depart": Deed("life", _("The plan was opened because a rep leaves, together with their whole book.")),
+    "undo_departure": Deed("life", _("The departure was undone; the plan is not carried out.")),
     "note": Deed("note", _("A note was written.")),
     "withdraw_note": Deed("note", _("A note was taken back.")),
     "approve": Deed("approval", _("A leader approved: %(step)s.")),

@@ -11,6 +11,7 @@ support.
 EVERYONE = frozenset({"account_manager", "leader", "executive", "colleague", "administrator"})
 PLANNERS = frozenset({"author", "owner", "outgoing", "incoming", "interim", "lead", "administrator"})
 LEADERS = frozenset({"lead", "administrator"})
+DECIDERS = frozenset({"leader", "executive", "administrator"})
 
 VERBS = {
     "see_plans": EVERYONE,
@@ -51,4 +52,8 @@ VERBS = {
     "approve_message": LEADERS,
     "ask_departments": PLANNERS,
     "acknowledge": LEADERS | {"department"},
+    # "lead" is here the leader of whoever leaves. What a proposal says of fits is not for reps.
+    "see_departures": DECIDERS,
+    "begin_departure": LEADERS,
+    "plan_departure": LEADERS | {"author"},
 }

@@ -28,7 +28,8 @@ from accounts.services.history import keep
 from transitions.models import ChangeSet, HandoverPlan, PlanRole, PlanState, PlanStep
 from transitions.models.plans import SUMS
 from transitions.rules.history import DEEDS
-from transitions.rules.plans import Exposure, risk
+from transitions.rules.plans import Exposure, owner_for, risk
+from transitions.rules.schedule import Planned
 from transitions.selectors.plans.guardrails import undecided
 from transitions.services.refusals import PlanNotOpen, StepRefused
 
@@ -220,6 +221,55 @@ def _sum_up(plan: HandoverPlan, steps: Mapping[str, Any], waiting: Sequence[str]
     plan.undecided, plan.waiting_guards = len(waiting), " ".join(waiting)
     plan.team_id, plan.yearly_value = plan.of_team, plan.worth  # type: ignore[attr-defined]
     return before != [getattr(plan, name) for name in KEPT]
+
+
+def first_sums(
+    account: Account,
+    anchors: Mapping[str, date],
+    steps: Sequence[Planned],
+    holders: Mapping[str, Sequence[int]],
+    people: Mapping[str, Sequence[Person]],
+    today: date,
+) -> dict[str, Any]:
+    """What `look_again` will find of a plan that is about to be written with these steps, but for what waits
+    for a leader. Where hundreds are written at once, reading all of it back would take longer."""
+    soon = date.fromordinal(today.toordinal() + SOON)
+    late = sum(step.due_on < today for step in steps)
+    promises = [step for step in steps if step.kind == "check-in"]
+    waiting = {step.owner_role for step in steps if step.due_on <= soon}
+    exposure = Exposure(
+        late_steps=late,
+        lost_days=max(((step.due_on - step.planned_on).days for step in steps), default=0),
+        empty_roles=sum(owner_for(role, holders) is None for role in waiting),
+        cutover_on=anchors.get("cutover"),
+        renewal_on=account.renewal_on,
+    )
+    return {
+        "risk": risk(exposure),
+        "cutover_on": exposure.cutover_on,
+        "next_due_on": min((step.due_on for step in steps), default=None),
+        "decides_on": min((step.due_on for step in steps if step.kind == "decision"), default=None),
+        "late_steps": late,
+        "has_incoming": bool(people.get("incoming")),
+        "has_second_choice": bool(people.get("second_choice")),
+        "promises_owed": len(promises),
+        "promises_missed": sum(step.due_on < today for step in promises),
+        "team_id": account.team_id,
+        "yearly_value": account.yearly_value,
+    }
+
+
+def ask_leaders(plan_ids: Sequence[int], *, today: date) -> None:
+    """Count what waits for a leader on plans that were just written: two queries, and one for each
+    combination of guards."""
+    plans_by: dict[tuple[str, ...], list[int]] = {}
+    for start in range(0, len(plan_ids), BATCH):
+        for plan, guards in _waiting(plan_ids[start : start + BATCH], today).items():
+            plans_by.setdefault(guards, []).append(plan)
+    for guards, plans in plans_by.items():
+        if guards:
+            waiting = {"undecided": len(guards), "waiting_guards": " ".join(guards)}
+            HandoverPlan.objects.filter(pk__in=plans).update(**waiting)
 
 
 def follow_accounts(account_ids: Sequence[int]) -> int:

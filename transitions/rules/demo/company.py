@@ -195,6 +195,10 @@ MEMBERS = (
     ),
 )
 LEAVER = "Ewan Fraser"
+# Whose departure is being prepared, by whom, and what clients will hear.
+LEAVES_NEXT = "Marcus Bell"
+LEADER = "Grace Okafor"
+WHY_LEAVES = "Marcus is moving back to Chicago to run the family firm."
 # Those who can sign in to the demo: name, role, and what one sees first.
 SIGN_INS = (
     ("Laura Kim", "account_manager", "account manager"),

@@ -14,6 +14,7 @@ from transitions.rules.demo import company, plans
 from transitions.rules.demo.generator import Company, generate
 from transitions.services import plans as handovers
 from transitions.services import sponsors
+from transitions.services.demo.departures import prepare_departure
 from transitions.services.demo.facts import write_facts
 from transitions.services.demo.message import name_departments
 from transitions.services.demo.plans import write_plans
@@ -61,6 +62,8 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda line: None) -> Lo
     sponsors.carry_on(now=now)
     # Each deed counted what was late on its own day, weeks ago.
     handovers.refresh_risk(now)
+    say("A departure that is being prepared, and standing cover")
+    prepare_departure(now=now)
     return Loaded(new=True, unmade_packets=tuple(unmade))
 
 

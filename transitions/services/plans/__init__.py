@@ -29,6 +29,7 @@ from transitions.services.plans.life import (
     resume,
     set_readers,
 )
+from transitions.services.plans.many import Birth, start_many
 from transitions.services.plans.meetings import arrange_meeting, call_off_meeting
 from transitions.services.plans.notes import add_note, withdraw_note
 from transitions.services.plans.owners import reassign
@@ -40,7 +41,7 @@ from transitions.services.plans.start import start
 from transitions.services.plans.steps import complete_step, reopen_step
 from transitions.services.plans.stewards import hand_on
 from transitions.services.plans.switch import Switch, preview_switch, switch
-from transitions.services.plans.undo import undo
+from transitions.services.plans.undo import take_back, undo
 from transitions.services.plans.words import edit_words
 from transitions.services.refusals import (
     CannotUndo,
@@ -60,6 +61,7 @@ from transitions.services.refusals import (
 
 __all__ = [
     "AnchorMove",
+    "Birth",
     "CannotUndo",
     "DecisionRefused",
     "GatesClosed",
@@ -108,7 +110,9 @@ __all__ = [
     "set_team",
     "set_readers",
     "start",
+    "start_many",
     "switch",
+    "take_back",
     "tell_client",
     "tell_client_of",
     "undo",

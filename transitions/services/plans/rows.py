@@ -15,7 +15,7 @@ def write_steps(
 
     The number of queries does not depend on the number of steps.
     """
-    steps = PlanStep.objects.bulk_create(_step(plan, one, holders) for one in planned)
+    steps = PlanStep.objects.bulk_create(row_of(plan, one, holders) for one in planned)
     _write_beside(plan, list(zip(steps, planned, strict=True)))
     return steps
 
@@ -38,7 +38,8 @@ def _write_beside(plan: HandoverPlan, steps: Sequence[tuple[PlanStep, Planned]])
     )
 
 
-def _step(plan: HandoverPlan, planned: Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:
+def row_of(plan: HandoverPlan, planned: Planned, holders: Mapping[str, Sequence[int]]) -> PlanStep:
+    """The row of one planned step, not saved."""
     return PlanStep(
         plan=plan,
         key=planned.key,

@@ -31,6 +31,12 @@ def undo(*, change_set: ChangeSet, by: Person, now: datetime) -> ChangeSet:
     deed = DEEDS[change_set.verb]
     if not deed.undoable or (deed.until_next and _followed(plan, change_set)):
         raise CannotUndo([deed.sentence])
+    return take_back(plan=plan, change_set=change_set, by=by, now=now)
+
+
+def take_back(*, plan: HandoverPlan, change_set: ChangeSet, by: Person, now: datetime) -> ChangeSet:
+    """Put back what a change set changed on a plan that the caller has locked; whether it may be undone at
+    all, the caller has asked. Raises CannotUndo."""
     touched = list(zip(change_set.changes, _rows(plan, change_set.changes), strict=True))
     if changed := [change["label"] for change, row in touched if not _fits(change, row)]:
         raise CannotUndo(changed)
