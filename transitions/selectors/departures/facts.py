@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import Acquaintance, Assignment, Organisation, Person, Rep, User
+from accounts.models import Account, Acquaintance, Assignment, Organisation, Person, Rep, User
 from accounts.rules.clients import WORKLOAD
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from transitions.models import Departure, DepartureState, HandoverPlan, Outcome, PlanRole, PlanState, Purpose
@@ -76,13 +76,16 @@ def owned_by(people: Collection[int]) -> list[BookAccount]:
     return [BookAccount(*row) for row in rows]
 
 
-def book_of(person: int, narrowed: Mapping[str, Sequence[Any]]) -> list[BookAccount]:
-    """The accounts of one rep that the filter means. One query."""
-    return [
+def book_of(person: int, narrowed: Mapping[str, Sequence[Any]], user: User) -> list[BookAccount]:
+    """The accounts of one rep that the filter means and that `user` sees. Two queries."""
+    rows = [
         row
         for row in owned_by([person])
         if in_filter(narrowed, tier=row.tier, team=row.team_id, industry=row.industry, country=row.country)
     ]
+    seen = Account.objects.visible_to(user).filter(pk__in=[row.pk for row in rows])
+    keys = set(seen.values_list("pk", flat=True))
+    return [row for row in rows if row.pk in keys]
 
 
 def scope_of(user: User, person: Person, ours: Organisation) -> list[int] | None:
@@ -228,7 +231,7 @@ def read_book(
 ) -> Book:
     """The book of a departure with its candidates; `of` reads only these accounts. Eight queries or so."""
     today = now.astimezone(our_tz(ours)).date()
-    rows = book_of(departure.person_id, departure.narrowed)
+    rows = book_of(departure.person_id, departure.narrowed, user)
     if of is not None:
         rows = [row for row in rows if row.pk in of]
     period = period_of(departure.last_on, today)

@@ -88,9 +88,10 @@ class Table:
 
 def table_of(scenario: Scenario, user: User) -> Table:
     """Every account of the proposal, the worst fit first. Seven queries, however many there are."""
+    seen = Account.objects.visible_to(user)
     keys = [row[0] for row in scenario.placements]
     out = scenario.settings.get("without_accounts", [])
-    accounts = {row.pk: row for row in Account.objects.filter(pk__in=[*keys, *out]).order_by("name")}
+    accounts = {row.pk: row for row in seen.filter(pk__in=[*keys, *out]).order_by("name")}
     names = people_of([scenario])
     pinned = scenario.settings.get("pinned", {})
     rows = [
@@ -112,8 +113,8 @@ def table_of(scenario: Scenario, user: User) -> Table:
     ]
     rows.sort(key=lambda row: (row.person_id is not None, row.fit, row.account))
     reps = Person.objects.filter(pk__in=scenario.settings.get("without_reps", ())).order_by("name")
-    owned = scenario.departure.person.assignments.owners().values_list("account", flat=True)
-    standing = standing_plans(list(owned), user)
+    owned = scenario.departure.person.assignments.owners().filter(account__in=seen.values("pk"))
+    standing = standing_plans(list(owned.values_list("account", flat=True)), user)
     said = [(one.plan.account.name, one.says) for one in standing.values() if one.says is not None]
     return Table(
         tuple(rows),

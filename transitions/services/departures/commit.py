@@ -79,7 +79,7 @@ def commit(
     book = planned_book(departure, scenario, by, now)
     asked_for = _refuse_stale(book, placed, scenario)
     _refuse_limits(book, scenario, placed)
-    accounts = _hold_accounts(departure, scenario)
+    accounts = _hold_accounts(departure, scenario, by)
     standing = standing_plans(list(accounts), by)
     births, version_of = _births(departure, accounts, standing, placed, people)
     done = Committed()
@@ -214,10 +214,10 @@ def _hold(placed: Mapping[int, tuple[int | None, int | None]]) -> dict[int, Pers
     return {person.pk: person for person in Person.objects.filter(pk__in=named).select_related("team")}
 
 
-def _hold_accounts(departure: Departure, scenario: Scenario) -> dict[int, Account]:
+def _hold_accounts(departure: Departure, scenario: Scenario, by: User) -> dict[int, Account]:
     """The accounts of the book without those left out, locked: nobody starts a plan for them meanwhile."""
     without = set(scenario.settings.get("without_accounts", ()))
-    keys = [row.pk for row in book_of(departure.person_id, departure.narrowed) if row.pk not in without]
+    keys = [row.pk for row in book_of(departure.person_id, departure.narrowed, by) if row.pk not in without]
     rows = Account.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     return {row.pk: row for row in rows}
 

@@ -39,7 +39,11 @@ def depart(cast):
         return departure, propose(departure.scenarios.get())
 
     def propose(scenario):
-        return departures.compute(scenario=scenario, user=cast.users["vera"], now=NOW, seconds=2, worker=None)
+        return propose_as("vera", scenario)
+
+    def propose_as(name, scenario):
+        user = cast.users[name]
+        return departures.compute(scenario=scenario, user=user, now=NOW, seconds=2, worker=None)
 
     def commit(departure, scenario, **homes):
         departure.refresh_from_db()
@@ -52,5 +56,6 @@ def depart(cast):
             now=NOW,
         )
 
+    begin.propose_as = propose_as
     begin.proposed, begin.propose, begin.commit = proposed, propose, commit
     return begin

@@ -12,7 +12,7 @@ from tests.factories import CUTOVER, NOW, TODAY, make_account, start_plan
 from tests.transitions.services.departures.conftest import LAST_DAY
 from transitions.models import ChangeSet, DepartureState, HandoverPlan, PlanStep
 from transitions.models.plans import SUMS
-from transitions.services import departures, plans
+from transitions.services import departures, plans, sponsors
 from transitions.services.opened import look_again
 
 REFUSED = departures.PlanRefused
@@ -323,3 +323,79 @@ def test_it_cannot_be_undone_over_what_somebody_did_since(cast, book, depart):
 
     with pytest.raises(departures.CannotUndo, match="An offer"):
         undo(cast, departure)
+
+
+def test_steps_promises_and_teams_go_to_whom_is_named_and_come_back(cast, book, depart):
+    plan = start_plan(
+        make_account("Other", team=cast.east, owner=cast.ivan),
+        cast.vera,
+        people={"incoming": [cast.bea], "sponsor": [cast.sam]},
+    )
+    mine = (
+        PlanStep.objects.undone()
+        .filter(plan=plan, due_on__gt=LAST_DAY, owner=cast.ivan)
+        .exclude(kind="check-in")
+    )
+    versions = dict(mine.values_list("pk", "version"))
+    plans.reassign(plan=plan, steps=versions, person=cast.olga, by=cast.vera, now=NOW)
+    call = plan.steps.filter(kind="check-in", owner=cast.sam, due_on__gt=LAST_DAY).order_by("pk").first()
+    sponsors.rehome(
+        plan_id=plan.pk, versions={str(call.uuid): call.version}, to=cast.olga, by=cast.vera, now=NOW
+    )
+    cast.west.lead = cast.olga
+    cast.west.save()
+    owed = set(PlanStep.objects.undone().filter(plan=plan, owner=cast.olga).values_list("pk", flat=True))
+    departure, scenario = depart.proposed()
+    departures.release(departure=departure, version=1, by=cast.vera, now=NOW)
+    departure.refresh_from_db()
+    homes = departures.Homes(rest=cast.vera, lead=cast.walt)
+
+    departures.commit(
+        departure=departure,
+        scenario=depart.propose_as("ada", scenario),
+        homes=homes,
+        version=departure.version,
+        by=cast.users["ada"],
+        now=NOW,
+    )
+
+    assert len(owed) == len(versions) + 1
+    assert not PlanStep.objects.undone().filter(plan=plan, owner=cast.olga).exists()
+    assert set(PlanStep.objects.filter(pk__in=owed).values_list("owner", flat=True)) == {cast.vera.pk}
+    cast.west.refresh_from_db()
+    assert cast.west.lead == cast.walt
+    departure.refresh_from_db()
+    departures.undo(departure=departure, version=departure.version, by=cast.users["ada"], now=NOW)
+    again = PlanStep.objects.undone().filter(plan=plan, owner=cast.olga)
+    assert set(again.values_list("pk", flat=True)) == owed
+    cast.west.refresh_from_db()
+    assert cast.west.lead == cast.olga
+
+
+def test_a_leader_names_no_leader(cast, book, depart):
+    cast.west.lead = cast.olga
+    cast.west.save()
+    departure, scenario = depart.proposed()
+
+    depart.commit(departure, scenario, lead=cast.walt)
+
+    cast.west.refresh_from_db()
+    assert cast.west.lead == cast.olga
+
+
+def test_a_plan_in_which_the_account_just_changed_hands_is_left_as_it_is(cast, book, depart):
+    plan = start_plan(
+        make_account("Fresh", team=cast.east, owner=cast.ivan), cast.vera, people={"incoming": [cast.olga]}
+    )
+    owner = plan.account.assignments.owners().get()
+    owner.person = cast.olga
+    owner.save()
+    plan.stage = "settle"
+    plan.save()
+    departure, scenario = depart.proposed()
+
+    done = depart.commit(departure, scenario)
+
+    plan.refresh_from_db()
+    assert (done.opened, done.amended, done.left) == (3, 0, ["Fresh"])
+    assert plan.mode == "soft"

@@ -278,3 +278,13 @@ def test_nobody_plans_their_own_departure(cast, depart):
 @pytest.mark.parametrize(("days", "mode"), [(3, "hard"), (150, "soft")])
 def test_notice_decides_between_soft_and_hard(cast, book, days, mode):
     assert departures.mode_by_notice("resignation", TODAY + timedelta(days=days), NOW) == mode
+
+
+def test_accounts_that_the_leader_does_not_see_are_left_to_whoever_does(cast, book, depart):
+    make_account("Far", team=cast.west, owner=cast.olga)
+    departure, scenario = depart.proposed()
+
+    done = depart.commit(departure, scenario)
+
+    assert "Far" not in successors(scenario)
+    assert done.opened == 3
