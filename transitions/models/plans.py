@@ -105,7 +105,8 @@ def ways_in(
     roles = PlanRole.objects.exclude(assignment__role=AccountRole.OWNER).values("plan")
     roles = roles.filter(assignment__person__team__in=led)
     return [
-        released & models.Q(account__in=theirs),
+        # The account's team decides; that the plan repeats it lets an index find the few.
+        released & models.Q(team__in=teams) & models.Q(account__in=theirs),
         released & models.Q(account__in=held),
         released & models.Q(pk__in=roles),
         _named(person),
@@ -213,6 +214,7 @@ class HandoverPlan(Addressed, Versioned):
             models.Index("cutover_on", "id", name="plan_by_cutover", condition=OPEN),
             models.Index("next_due_on", "id", name="plan_by_next_due", condition=OPEN),
             models.Index("decides_on", "id", name="plan_by_decision", condition=OPEN),
+            models.Index("team", name="plan_by_team", condition=OPEN),
             models.Index("promises_missed", name="plan_by_missed", condition=models.Q(promises_missed__gt=0)),
         ]
         constraints = [

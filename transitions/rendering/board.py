@@ -1,6 +1,6 @@
 """Transitions, with the links that lead down to the plans behind every number."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,13 +23,6 @@ LINE_SHAPE = ("look", "said", "guarded", "dated", "with_team", "valued")
 
 
 @dataclass(frozen=True, slots=True)
-class StageRow:
-    count: StageCount
-    on_time: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Week:
     monday: date
     sunday: date
@@ -44,7 +37,6 @@ def context(
     """Everything that `transitions/board/board.html` reads; `teams` are ids and names to choose from."""
     chosen = {name: value for name, value in asdict(filters).items() if value}
     place = links("plan")
-    both = len({count.mode for count in board.stages}) > 1
     return {
         "board": board,
         "filters": filters,
@@ -53,15 +45,7 @@ def context(
         "modes": _options(Mode.choices, filters.mode),
         "tiers": _options(Tier.choices, filters.tier),
         "reasons": _options(Reason.choices, filters.reason),
-        "both_modes": both,
-        "stages": [
-            StageRow(
-                count,
-                count.plans - count.late,
-                _plans(chosen | {"mode": count.mode, "stage": count.stage}),
-            )
-            for count in board.stages
-        ],
+        "stages": _stages(board.stages, chosen, currency),
         "teams_counted": _teams(board.teams, chosen, currency),
         "decisions": _lines(board.decisions, place, currency),
         "late_plans": _lines(board.late_plans, place, currency),
@@ -112,31 +96,46 @@ def _lines(lines: Iterable[PlanLine], place: Callable[[object], str], currency: 
     return drawn("transitions/board/line.html", rows, shape=LINE_SHAPE)
 
 
+def _stages(counts: Sequence[StageCount], chosen: dict[str, Any], currency: str) -> str:
+    both = len({count.mode for count in counts}) > 1
+    rows = (
+        {
+            "mode": count.mode if both else "",
+            "url": _plans(chosen | {"mode": count.mode, "stage": count.stage}),
+            "title": translate(count.title),
+            "on_time": count.plans - count.late,
+            "late": count.late,
+            "plans": count.plans,
+            "amount": money_in_short(count.revenue, currency),
+        }
+        for count in counts
+    )
+    return drawn("transitions/board/stage.html", rows, shape=("mode",))
+
+
 def _teams(counts: Iterable[TeamCount], chosen: dict[str, Any], currency: str) -> str:
     rows = []
+    of_all = {name: value for name, value in chosen.items() if name != "team"}
+    of_team = _plans(of_all | {"team": ""})  # an id follows
+    kept = _("%(kept)d of %(promised)d")  # of the promises that have come to their day: "7 of 9"
     for count in counts:
         degree = risk(count.risk)
         rows.append(
             {
                 "look": degree.look,
                 "named": bool(count.team),
-                "url": _plans(chosen | ({"team": count.team_id} if count.team_id else {})),
+                "url": f"{of_team}{count.team_id}" if count.team_id else _plans(chosen),
                 "team": count.team,
                 "plans": count.plans,
                 "late": count.late,
                 "amount": money_in_short(count.revenue, currency),
                 "risk": degree.words,
-                "kept": _kept(count),
+                "kept": kept % {"kept": count.promises_kept, "promised": count.promises},
                 "promised": bool(count.promises),
                 "missed": bool(count.promises_missed),
             }
         )
     return drawn("transitions/board/team.html", rows, shape=("look", "named", "promised", "missed"))
-
-
-def _kept(count: TeamCount) -> str:
-    """How many of the promises that have come to their day were kept: "7 of 9"."""
-    return _("%(kept)d of %(promised)d") % {"kept": count.promises_kept, "promised": count.promises}
 
 
 def _weeks(cutovers: Iterable[PlanLine], place: Callable[[object], str]) -> Iterable[Week]:

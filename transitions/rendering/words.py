@@ -121,8 +121,13 @@ def _weekday(on: date, language: str) -> str:
 
 def money_in_short(amount: Decimal | None, currency: str) -> str:
     """An amount for a figure at a glance: "$4.2M", "$820k", "$9,400"; nothing for None."""
-    if amount is None or amount < TEN_THOUSAND:
-        return money(None if amount is None else round(amount), currency)
+    return "" if amount is None else _in_short(amount, currency, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _in_short(amount: Decimal, currency: str, language: str) -> str:
+    if amount < TEN_THOUSAND:
+        return money(round(amount), currency)
     if amount < MILLION:
         short = pgettext("amount", "%(number)sk") % {"number": number_format(round(amount / THOUSAND))}
     else:
