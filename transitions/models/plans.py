@@ -215,6 +215,7 @@ class HandoverPlan(Addressed, Versioned):
             models.Index("next_due_on", "id", name="plan_by_next_due", condition=OPEN),
             models.Index("decides_on", "id", name="plan_by_decision", condition=OPEN),
             models.Index("team", name="plan_by_team", condition=OPEN),
+            models.Index("next_due_on", "id", name="plan_late", condition=OPEN & models.Q(late_steps__gt=0)),
             models.Index("promises_missed", name="plan_by_missed", condition=models.Q(promises_missed__gt=0)),
         ]
         constraints = [

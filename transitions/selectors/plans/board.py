@@ -50,7 +50,6 @@ class _Group(NamedTuple):
     """What is counted of the plans of one stage and team."""
 
     playbook: int
-    mode: str
     stage: str
     team: int | None
     plans: int
@@ -82,10 +81,12 @@ def board(
     scope = _known_in(sight) | chosen
     groups = [_Group(*row) for row in _groups(**scope, today=today, soon=today + SOON)]
     decisions, waiting = _decisions(scope, today)
-    late, cutovers, missed = _late(scope, today), _cutovers(scope, today), _missed(sight | chosen)
+    late, cutovers, missed = _late(scope), _cutovers(scope, today), _missed(sight | chosen)
     lines = (*decisions, *late, *cutovers, *missed)
     versions = {group.playbook for group in groups} | {row[4] for row, why in lines}
-    titles = stage_titles(_versions(playbooks=sorted(versions)))
+    playbooks = _versions(playbooks=sorted(versions))
+    titles = stage_titles((pk, digest) for pk, digest, mode in playbooks)
+    modes = {pk: mode for pk, digest, mode in playbooks}
     names = {team.pk: team.name for team in user.team_tree()}
     return Board(
         today=today,
@@ -93,7 +94,7 @@ def board(
         late=_total(groups, "late"),
         revenue=_revenue(groups),
         at_risk=_total(groups, "at_risk"),
-        stages=_stages(groups, titles),
+        stages=_stages(groups, titles, modes),
         teams=_teams(groups, names),
         late_steps=_total(groups, "late_steps"),
         unprotected=_revenue(groups, "unprotected"),
@@ -160,7 +161,7 @@ def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
     return (
         _within(**scope)
         .order_by()
-        .values("playbook", "mode", "stage", "team")
+        .values("playbook", "stage", "team")
         .annotate(
             plans=Count("pk"),
             late=Count("pk", filter=Q(late_steps__gt=0)),
@@ -181,15 +182,17 @@ def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
 @prepared
 def _versions(*, playbooks: Sequence[int]) -> QuerySet:
     """Few rows: joined to every plan they would be most of what is grouped."""
-    return PlaybookVersion.objects.filter(pk__in=playbooks).values_list("pk", "digest")
+    return PlaybookVersion.objects.filter(pk__in=playbooks).values_list("pk", "digest", "mode")
 
 
-def _stages(groups: Sequence[_Group], titles: dict[tuple[int, str], Message]) -> tuple[StageCount, ...]:
+def _stages(
+    groups: Sequence[_Group], titles: dict[tuple[int, str], Message], modes: Mapping[int, str]
+) -> tuple[StageCount, ...]:
     """Counts by mode and stage, soft first, in the order of the playbook's stages."""
     order = {key: place for place, key in enumerate(titles)}
     counts: dict[tuple[str, str], list[_Group]] = {}
     for group in sorted(groups, key=lambda group: order[group.playbook, group.stage]):
-        counts.setdefault((group.mode, group.stage), []).append(group)
+        counts.setdefault((modes[group.playbook], group.stage), []).append(group)
     return tuple(
         StageCount(
             mode=mode,
@@ -250,16 +253,15 @@ def _cutovers(scope: Scope, today: date) -> list[Line]:
 
 
 @prepared
-def _longest_late(*, today: date, **scope: Any) -> QuerySet:
-    # The day only bounds the search: an index has it, and what is late was due by now everywhere.
-    rows = _within(**scope).filter(next_due_on__lte=today, late_steps__gt=0)
+def _longest_late(**scope: Any) -> QuerySet:
+    rows = _within(**scope).filter(late_steps__gt=0)
     return rows.order_by("next_due_on", "pk").values_list(*LINE, "next_due_on")[:LINES]
 
 
-def _late(scope: Scope, today: date) -> list[Line]:
+def _late(scope: Scope) -> list[Line]:
     """Plans with work that is late, the longest late first."""
     sentence = _("Work has been late since %(day)s.")
-    return [(line, Message(sentence, {"day": due})) for *line, due in _longest_late(**scope, today=today)]
+    return [(line, Message(sentence, {"day": due})) for *line, due in _longest_late(**scope)]
 
 
 @prepared
