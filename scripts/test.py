@@ -1,9 +1,9 @@
-"""Run the whole suite: on SQLite, and on PostgreSQL with a real Redis and Chromium.
+"""Run the whole suite: on SQLite, on PostgreSQL with a real Redis, and in Chromium.
 
     python scripts/test.py [--sqlite | --postgres] [pytest arguments]
 
-What touches no database runs once, on SQLite's side. What this machine cannot have is left out, with a
-line that says so.
+The three parts run side by side, each with a database of its own. What touches no database runs once, on
+SQLite's side. What this machine cannot have is left out, with a line that says so.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -29,6 +29,13 @@ from scripts.services import services  # noqa: E402
 SUMMARY = ROOT / "var" / "test-summary.txt"
 RUNNING: list[subprocess.Popen[str]] = []
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Part(NamedTuple):
+    """One run of pytest: which marks its tests have, and what its environment has besides ours."""
+
+    marks: list[str]
+    environment: dict[str, str]
 
 
 def chromium() -> str | None:
@@ -59,24 +66,34 @@ def suite(arguments: list[str], environment: dict[str, str], said: TextIO) -> tu
             process.wait()
 
 
-def on_sqlite(rest: list[str], environment: dict[str, str], said: TextIO) -> tuple[int, str]:
-    print("\n=== SQLite\n", file=said, flush=True)
-    return suite(["-m", "not browser and not redis", *rest], environment, said)
+def parts(found: dict[str, str], only: str | None, asked: str) -> dict[str, Part]:
+    """What runs side by side, by name. `asked` narrows each part, as pytest's own -m does."""
+    chosen: dict[str, Part] = {}
+    if only != "--postgres":
+        chosen["SQLite"] = Part(["not browser", "not redis"], {})
+    if "DATABASE_URL" in found:
+        marks = ["not browser"]
+        if "TEST_REDIS_URL" not in found:
+            marks.append("not redis")
+        if only is None:
+            marks.append("not no_database")
+        chosen["PostgreSQL"] = Part(marks, found)
+        if browser := chromium():
+            chosen["Chromium"] = Part(["browser"], apart(found) | {"TEST_CHROMIUM": browser})
+        else:
+            print("Without browser tests: Chromium is not installed (Debian: apt-get install chromium)")
+    if asked:
+        for part in chosen.values():
+            part.marks.append(f"({asked})")
+    return chosen
 
 
-def on_postgresql(
-    rest: list[str], environment: dict[str, str], found: dict[str, str], *, both: bool
-) -> tuple[int, str]:
-    browser = chromium()
-    if browser is None:
-        print("Without browser tests: Chromium is not installed (Debian: apt-get install chromium)")
-    there = {"browser": browser, "redis": found.get("TEST_REDIS_URL")}
-    left_out = [f"not {name}" for name, what in there.items() if not what]
-    if both:
-        left_out.append("not no_database")
-    print("\n=== PostgreSQL and Redis\n", flush=True)
-    marks = ["-m", " and ".join(left_out)] if left_out else []
-    return suite([*marks, *rest], environment | found | {"TEST_CHROMIUM": browser or ""}, sys.stdout)
+def apart(found: dict[str, str]) -> dict[str, str]:
+    """The same servers, with a database and a broker that no other part touches."""
+    others = {"DATABASE_URL": f"{found['DATABASE_URL']}_browser"}
+    if "TEST_REDIS_URL" in found:
+        others["TEST_REDIS_URL"] = f"{found['TEST_REDIS_URL'].rpartition('/')[0]}/1"
+    return others
 
 
 def main() -> int:
@@ -88,13 +105,17 @@ def main() -> int:
         apt(["khal"])
     only = next((name for name in ("--sqlite", "--postgres") if name in arguments), None)
     rest = [argument for argument in arguments if argument != only]
+    marks = ""
+    if "-m" in rest:
+        place = rest.index("-m")
+        marks = " ".join(rest[place + 1 : place + 2])
+        del rest[place : place + 2]
     servers = ("DATABASE_URL", "TEST_REDIS_URL")
     base = {name: value for name, value in os.environ.items() if name not in servers}
     began = time.monotonic()
-    if only == "--sqlite":
-        results = {"SQLite": on_sqlite(rest, base, sys.stdout)}
-    else:
-        results = with_servers(rest, base, both=only is None)
+    with contextlib.ExitStack() as stack:
+        found = {} if only == "--sqlite" else stack.enter_context(services())
+        results = side_by_side(parts(found, only, marks), rest, base)
     minutes = f"{time.monotonic() - began:.0f} s"
     print(f"\n=== Result, after {minutes}\n")
     for name, (_code, closing) in results.items():
@@ -102,37 +123,35 @@ def main() -> int:
     SUMMARY.parent.mkdir(exist_ok=True)
     SUMMARY.write_text(totals(closing for code, closing in results.values()) + "\n")
     print(SUMMARY.read_text(), end="", flush=True)
-    # 5: no test was collected, which is right for one half of a run such as `-m browser`.
+    # 5: no test was collected, which is right for one part of a run such as `make test ARGS=tests/journeys`.
     codes = {code for code, closing in results.values()}
     return 0 if 0 in codes and codes <= {0, 5} else max(codes, default=1) or 1
 
 
-def with_servers(rest: list[str], base: dict[str, str], *, both: bool) -> dict[str, tuple[int, str]]:
-    """The two halves side by side, one on each core; what SQLite's says is shown when both are done."""
-    results = {}
-    with (
-        services() as found,
-        tempfile.TemporaryFile("w+") as quiet,
-        ThreadPoolExecutor() as pool,
-        contextlib.ExitStack() as leaving,
-    ):
+def side_by_side(
+    chosen: dict[str, Part], rest: list[str], base: dict[str, str]
+) -> dict[str, tuple[int, str]]:
+    """Run the parts at once. What one says is shown as it says it, what the others say when they are done."""
+    shown = "PostgreSQL" if "PostgreSQL" in chosen else "SQLite"
+    with ThreadPoolExecutor() as pool, contextlib.ExitStack() as leaving:
         leaving.callback(end)
-        first = None
-        if both and "DATABASE_URL" in found:
-            first = pool.submit(on_sqlite, rest, base, quiet)
-        elif both:
-            results["SQLite"] = on_sqlite(rest, base, sys.stdout)
-        if "DATABASE_URL" in found:
-            results["PostgreSQL"] = on_postgresql(rest, base, found, both=both)
-        if first is not None:
-            results["SQLite"] = first.result()
-            quiet.seek(0)
-            print(quiet.read(), flush=True)
+        running = {}
+        for name, part in chosen.items():
+            said = sys.stdout if name == shown else leaving.enter_context(tempfile.TemporaryFile("w+"))
+            print(f"\n=== {name}\n", file=said, flush=True)
+            arguments = ["-m", " and ".join(part.marks), *rest]
+            running[name] = (pool.submit(suite, arguments, base | part.environment, said), said)
+        results = {}
+        for name, (run, said) in running.items():
+            results[name] = run.result()
+            if said is not sys.stdout:
+                said.seek(0)
+                print(said.read(), flush=True)
     return results
 
 
 def end() -> None:
-    """However we leave, neither half is left working: the pool would wait for it."""
+    """However we leave, no part is left working: the pool would wait for it."""
     for process in RUNNING:
         if process.poll() is None:
             process.kill()
