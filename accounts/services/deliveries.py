@@ -72,8 +72,11 @@ def queue_many(outgoing: Iterable[Outgoing], *, now: datetime) -> int:
 
 def message_id_of(key: str) -> str:
     """Return the Message-ID of the message with `key`: always the same, in this installation only."""
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"<{hashlib.sha256(f'{settings.SITE_URL} {key}'.encode()).hexdigest()[:40]}@{host}>"
+    return f"<{hashlib.sha256(f'{settings.SITE_URL} {key}'.encode()).hexdigest()[:40]}@{_host()}>"
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def secret_token(link: str, key: str) -> str:
@@ -94,6 +97,7 @@ def _row(one: Outgoing, now: datetime) -> Delivery:
         headers={
             "From": settings.DEFAULT_FROM_EMAIL,
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers, please
+            **_belonging(one),
             **{name: tame(value, most=900) for name, value in one.headers.items()},
         },
         secrets=dict(one.secrets),
@@ -103,6 +107,17 @@ def _row(one: Outgoing, now: datetime) -> Delivery:
         expires_at=one.expires_at,
         created_at=now,
     )
+
+
+def _belonging(one: Outgoing) -> dict[str, str]:
+    """What lets a mail program put the message where it belongs: with others about the same, or as a list."""
+    found = {}
+    if one.thread:
+        # Nobody sends the message that these answer to: naming the same one is what groups them.
+        found |= dict.fromkeys(("In-Reply-To", "References"), message_id_of(one.thread))
+    if "List-Unsubscribe" in one.headers:
+        found["List-Id"] = f"<{one.kind}.{_host()}>"  # RFC 2919: for filters of the reader's own
+    return found
 
 
 # --- Sending ----------------------------------------------------------------------------------------

@@ -175,6 +175,7 @@ def _outgoing(
         text=mail.text,
         html=mail.html,
         headers={"Reply-To": owner.email} if owner is not None and owner.reachable else {},
+        thread=f"plan:{row.plan.uuid}",
         expires_at=entry.ends_at,
         calendar=rendering.invitation(entry, method=method, now=now, language=language),
     )

@@ -75,6 +75,23 @@ def test_queue_twice_delivers_once():
 
 
 @pytest.mark.django_db
+def test_mails_about_one_thing_answer_to_the_same_message_so_that_programs_show_them_together():
+    first, second = queued(1, thread="plan:a").headers, queued(2, thread="plan:a").headers
+    other, alone = queued(3, thread="plan:b").headers, queued(4).headers
+
+    assert first["References"] == first["In-Reply-To"] == second["References"] != other["References"]
+    assert "References" not in alone
+
+
+@pytest.mark.django_db
+def test_what_can_be_unsubscribed_names_its_list_so_that_a_reader_can_file_it():
+    row = queued(1, kind="digest", headers={"List-Unsubscribe": "<https://example.com/stop/>"})
+
+    assert row.headers["List-Id"] == "<digest.localhost>"
+    assert "List-Id" not in queued(2).headers
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("how_many", [1, 3])
 def test_queueing_many_takes_two_queries(django_assert_num_queries, how_many):
     with django_assert_num_queries(2):

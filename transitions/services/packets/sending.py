@@ -99,6 +99,7 @@ def _outgoing(packet: Packet, person: Person, by: Person) -> Outgoing:
         text=mail.text,
         html=mail.html,
         headers={"Reply-To": by.email} if by.reachable else {},
+        thread=f"plan:{packet.plan.uuid}",
     )
 
 
