@@ -24,11 +24,18 @@ format: ready ## Put code and templates into their one form
 	@$(BIN)/ruff format --quiet .
 	@git ls-files -z 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 || true
 
-bench: ready ## Measure the main pages at 2,000 and 20,000 accounts; writes var/bench.json
+bench: ready ## Measure everything that has a figure to reach (25 minutes); writes var/*.json
+	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench
+	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench.departures
+	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench.packets
+	@$(BIN)/python -m tests.bench.assignment --only gap a b c book
+
+bench-pages: ready ## Only the main pages, at 2,000 and 20,000 accounts (3 minutes)
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench
 
-bench-full: ready ## The same for more pages, in three times the rounds
+bench-full: ready ## More pages in three times the rounds, and the hard assignments beside HiGHS alone
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench --full
+	@$(BIN)/python -m tests.bench.assignment --runs 3 --plain
 
 drill: ready ## Break it on purpose: kill workers and servers, restore a backup
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.drills
@@ -57,4 +64,4 @@ ready:
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-.PHONY: run test manage check lint format bench bench-full drill check-pythons lock vendor messages clean ready help
+.PHONY: run test manage check lint format bench bench-pages bench-full drill check-pythons lock vendor messages clean ready help
