@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from transitions.views import (
+    candidates,
     care,
     concerns,
     drafts,
@@ -58,6 +59,9 @@ plan_urls = [
     path("owners/", owners.reassign, name="plan-owners"),
     path("notes/", notes.notes, name="plan-notes"),
     path("people/<slug:role>/", people.people, name="plan-people"),
+    path("candidates/", candidates.candidates, name="candidates"),
+    path("candidates/<uuid:candidate>/choose/", candidates.choose, name="candidate-choose"),
+    path("swap/", candidates.swap, name="plan-swap"),
     path("team/", people.team, name="plan-team"),
     path("hand-back/", cover.hand_back, name="plan-hand-back"),
     path("words/", people.words, name="plan-words"),

@@ -36,7 +36,7 @@ class Outgoing:
 
     `secrets` names the links whose tokens the sender fills in, as {"name": "id of the link"}; text and
     html then hold `accounts.rules.tokens.placeholder("name")`. After `expires_at` it is not sent any more.
-    `thread` is what the message is about, as "plan:<uuid>": mail programs show those about one thing together.
+    `thread` is what it is about, as "plan:<uuid>": mail programs show messages about one thing together.
     """
 
     key: str

@@ -1,3 +1,4 @@
+from transitions.models.candidates import CandidateChoice, Swap
 from transitions.models.care import Extra, Praise
 from transitions.models.concerns import Concern
 from transitions.models.departures import (
@@ -49,6 +50,7 @@ __all__ = [
     "CalendarChoice",
     "CalendarInvite",
     "CalendarLink",
+    "CandidateChoice",
     "ChangeSet",
     "Checked",
     "Concern",
@@ -91,6 +93,7 @@ __all__ = [
     "RecurringMeeting",
     "Rehearsal",
     "StageChange",
+    "Swap",
     "TakeOver",
     "TalkingPoints",
     "Verdict",

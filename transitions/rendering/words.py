@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AccountRole, Channel, Tier
 from accounts.rendering.numbers import money
 from transitions.models import Mode, Outcome, PlanState, Purpose, Reason
+from transitions.rules.candidates import TRIGGERS
 from transitions.rules.meetings import PURPOSE_TITLES
 from transitions.rules.support import STANDINGS
 
@@ -57,6 +58,7 @@ TITLES = {
     "meeting": {key: gettext_lazy(text) for key, text in PURPOSE_TITLES.items()},  # what it is for
     "takeover": {key: gettext_lazy(text) for key, text in STANDINGS.items()},
     "channel": dict(Channel.choices),
+    "trigger": {key: gettext_lazy(text) for key, text in TRIGGERS.items()},  # of a swap
 }
 
 HIGH, RAISED = 60, 30

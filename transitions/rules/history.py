@@ -49,6 +49,13 @@ DEEDS = {
     "unpin_step": Deed("dates", _("A step went back to the day that the playbook gives it."), undoable=True),
     "undo": Deed("dates", _("A change was undone."), undoable=True),
     "set_people": Deed("people", _("The people of the plan changed.")),
+    "choose_candidate": Deed("people", _("Chosen among the candidates: %(step)s.")),
+    "swap": Deed(
+        "people",
+        _("The second choice took the place of the incoming rep."),
+        undoable=True,
+        until_next=True,
+    ),
     "set_team": Deed("people", _("Another team takes over.")),
     "edit_words": Deed("message", _("What the client is told was written anew.")),
     "answer_unseen": Deed("step", _("Why satisfaction did not show it sooner was answered.")),

@@ -29,6 +29,8 @@ VERBS = {
     "hold_plan": PLANNERS,
     "end_plan": frozenset({"author", "lead", "administrator"}),
     "switch_plan": PLANNERS,
+    "choose_candidate": LEADERS,  # and see what is thought of the fit of reps
+    "swap": LEADERS,
     "note": PLANNERS | {"sponsor", "support", "second_choice"},
     "make_packet": PLANNERS,
     "send_packet": PLANNERS,

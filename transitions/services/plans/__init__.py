@@ -40,6 +40,7 @@ from transitions.services.plans.stages import advance, release, waive
 from transitions.services.plans.start import start
 from transitions.services.plans.steps import complete_step, reopen_step
 from transitions.services.plans.stewards import hand_on
+from transitions.services.plans.swap import Swapped, preview_swap, swap
 from transitions.services.plans.switch import Switch, preview_switch, switch
 from transitions.services.plans.undo import take_back, undo
 from transitions.services.plans.words import edit_words
@@ -77,6 +78,7 @@ __all__ = [
     "Shift",
     "StepMove",
     "StepRefused",
+    "Swapped",
     "Switch",
     "WaiverRefused",
     "add_note",
@@ -98,6 +100,7 @@ __all__ = [
     "preview_move_step",
     "preview_recount",
     "preview_resume",
+    "preview_swap",
     "preview_switch",
     "refresh_risk",
     "release",
@@ -111,6 +114,7 @@ __all__ = [
     "set_readers",
     "start",
     "start_many",
+    "swap",
     "switch",
     "take_back",
     "tell_client",

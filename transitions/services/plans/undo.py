@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.models import Person
 from accounts.selectors.calendar import today_of
-from accounts.services.history import keep_many
-from transitions.models import Anchor, ChangeSet, HandoverPlan, PlanState, PlanStep
+from accounts.services.history import keep, keep_many
+from transitions.models import Anchor, ChangeSet, CustomerMeeting, HandoverPlan, PlanState, PlanStep
 from transitions.rules.history import DEEDS
 from transitions.services.opened import kept, opened, record
 from transitions.services.plans.people import write_role
@@ -47,6 +47,9 @@ def take_back(*, plan: HandoverPlan, change_set: ChangeSet, by: Person, now: dat
     steps = [row for change, row in touched if change["model"] == "step"]
     names = {name for change, row in touched if change["model"] == "step" for name in change["before"]}
     keep_many(steps, PlanStep, sorted(names | {"version"}), by=by, now=now)
+    for change, row in touched:
+        if change["model"] == "meeting":
+            keep(row, by=by, now=now, why="undo")
     kept(plan, by=by, now=now, today=today, why="undo")
     return record(plan=plan, verb="undo", changes=changes, by=by, now=now)
 
@@ -65,7 +68,13 @@ def _rows(plan: HandoverPlan, changes: Sequence[Change]) -> list[Any]:
     """The row that each change touched; None for one that is gone."""
     steps = {step.pk: step for step in plan.steps.all()}
     anchors = {anchor.pk: anchor for anchor in plan.anchors.all()}
-    of_model: dict[str, Mapping[Any, Any]] = {"step": steps, "anchor": anchors, "plan": {plan.pk: plan}}
+    meetings = {meeting.pk: meeting for meeting in plan.meetings.all()}
+    of_model: dict[str, Mapping[Any, Any]] = {
+        "step": steps,
+        "anchor": anchors,
+        "meeting": meetings,
+        "plan": {plan.pk: plan},
+    }
     return [
         _holders(plan, change["label"])
         if change["model"] == "role"
@@ -100,7 +109,7 @@ def _put_back(plan: HandoverPlan, change: Change, row: Any, today: date) -> dict
         return turned
     for name, value in change["before"].items():
         setattr(row, name, _value(name, value))
-    if isinstance(row, PlanStep):
+    if isinstance(row, PlanStep | CustomerMeeting):
         row.version += 1
     elif isinstance(row, Anchor):
         row.save(update_fields=["falls_on", "promised_at"])
