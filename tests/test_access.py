@@ -19,6 +19,7 @@ PARAMETERS = {
     "key": "cutover",
     "series": "touch",
     "role": "incoming",
+    "candidate": "00000000-0000-4000-8000-000000000000",
     "part": "step",
     "stage": "prepare",
     "edition": "internal",

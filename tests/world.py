@@ -20,6 +20,7 @@ from accounts.models import (
 from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.documents.packet import content_hash, dumps
 from transitions.models import (
+    CandidateChoice,
     ChangeSet,
     Concern,
     Extra,
@@ -30,6 +31,7 @@ from transitions.models import (
     Praise,
     ReadinessQuestion,
     RecurringMeeting,
+    Swap,
     TalkingPoints,
 )
 from transitions.selectors.packets import packet_of
@@ -201,6 +203,28 @@ def fill_east(cast) -> dict[type, object]:
             dated_at=NOW,
             due_at=NOW,
             created_at=NOW,
+        ),
+        CandidateChoice.objects.create(
+            plan=plan,
+            role="incoming",
+            person=cast.ivan,
+            by=cast.vera,
+            chosen_at=NOW,
+            why=f"{CANARY} choice",
+            fit=70,
+            place=1,
+            considered=2,
+            weights=1,
+        ),
+        Swap.objects.create(
+            plan=plan,
+            trigger="clash",
+            why=f"{CANARY} swap",
+            former=cast.ivan,
+            person=cast.bea,
+            to_client=f"{CANARY} letter",
+            by=cast.vera,
+            swapped_at=NOW,
         ),
         PlanNote.objects.create(plan=plan, text=f"{CANARY} plan note", by=cast.vera, at=NOW),
         ChangeSet.objects.create(plan=plan, verb="move_anchor", by=cast.vera, at=NOW, why=f"{CANARY} why"),
