@@ -17,6 +17,7 @@ from accounts.models import (
     Job,
     Touchpoint,
 )
+from accounts.services import needs
 from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.documents.packet import content_hash, dumps
 from transitions.models import (
@@ -203,6 +204,20 @@ def fill_east(cast) -> dict[type, object]:
             dated_at=NOW,
             due_at=NOW,
             created_at=NOW,
+        ),
+        needs.note_clash(
+            account=account, person=cast.ivan, side="client", words=f"{CANARY} clash", by=cast.vera, now=NOW
+        ),
+        needs.edit_needs(
+            account=account,
+            version=0,
+            products=[f"{CANARY} product"],
+            languages=[f"{CANARY} tongue"],
+            language_required=False,
+            working_styles=[],
+            selling_styles=[],
+            by=cast.vera,
+            now=NOW,
         ),
         CandidateChoice.objects.create(
             plan=plan,

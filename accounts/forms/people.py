@@ -22,6 +22,7 @@ from accounts.forms.fields import (
 from accounts.forms.filters import Search
 from accounts.models import Person, Rep, Role, Seniority, Team, User
 from accounts.models.base import translated
+from accounts.rules.people import SELLING_STYLES, WORKING_STYLES
 from accounts.rules.text import LINE_LENGTH, BadText, clean_line, clean_text
 
 ZONE_OF_COMPANY = _("The company's time zone")
@@ -68,6 +69,16 @@ class WordsField(LineInput):
     def clean(self, value: Any) -> list[str]:
         words = (word.strip() for word in (super().clean(value) or "").split(","))
         return list(dict.fromkeys(word for word in words if word))
+
+
+class StylesField(forms.MultipleChoiceField):
+    """Some of a few ways of working or selling."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, styles: dict[str, str], **kwargs: Any) -> None:
+        choices = [(key, _(words)) for key, words in styles.items()]
+        super().__init__(choices=choices, required=False, initial=list, **kwargs)
 
 
 class TeamField(forms.ModelChoiceField):
@@ -208,6 +219,7 @@ class RepForm(VerbForm):
         ("seniority", "capacity", "joined_on"),
         ("industries",),
         ("products", "languages"),
+        ("working_styles", "selling_styles"),
         ("style",),
     )
     seniority = forms.ChoiceField(label=_("Seniority"), choices=Seniority.choices, initial=Seniority.MID)
@@ -222,9 +234,9 @@ class RepForm(VerbForm):
     industries = WordsField(label=_("Industries"), help_text=_("Separated by commas."))
     products = WordsField(label=_("Products"), help_text=_("Separated by commas."))
     languages = WordsField(label=_("Languages"), help_text=_("Separated by commas."))
-    style = ProseInput(
-        label=_("Working and selling style"), required=False, widget=forms.Textarea({"rows": 4})
-    )
+    working_styles = StylesField(WORKING_STYLES, label=_("Working style"))
+    selling_styles = StylesField(SELLING_STYLES, label=_("Selling style"))
+    style = ProseInput(label=_("More about their style"), required=False, widget=forms.Textarea({"rows": 4}))
     version = version_field()
 
     def __init__(self, *args: Any, person: Person, rep: Rep | None, **kwargs: Any) -> None:

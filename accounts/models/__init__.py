@@ -17,6 +17,7 @@ from accounts.models.deliveries import Delivery, DeliveryState, ReminderPreferen
 from accounts.models.history import Touchpoint
 from accounts.models.imports import ImportFile, ImportMemory, ImportRun, ImportState
 from accounts.models.jobs import Job, JobState
+from accounts.models.needs import Clash, ClientNeeds, Side
 from accounts.models.organisation import Department, Organisation
 from accounts.models.people import Invitation, Person, Rep, Role, Seniority, Team, User
 from accounts.models.requests import ClientRequest, Commitment
@@ -31,6 +32,8 @@ __all__ = [
     "AuditEvent",
     "BriefingEntry",
     "Channel",
+    "Clash",
+    "ClientNeeds",
     "ClientRequest",
     "Commitment",
     "Contact",
@@ -54,6 +57,7 @@ __all__ = [
     "Role",
     "Seniority",
     "Strength",
+    "Side",
     "Team",
     "Tier",
     "Touchpoint",

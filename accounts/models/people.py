@@ -172,7 +172,9 @@ class Rep(models.Model):
     industries = models.JSONField(_("industries"), default=list, blank=True)
     products = models.JSONField(_("products"), default=list, blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
-    style = ProseField(_("working and selling style"), blank=True)
+    working_styles = models.JSONField(_("working style"), default=list, blank=True)
+    selling_styles = models.JSONField(_("selling style"), default=list, blank=True)
+    style = ProseField(_("more about their style"), blank=True)
 
     class Meta:
         verbose_name = _("rep profile")

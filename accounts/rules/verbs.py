@@ -24,6 +24,8 @@ VERBS = {
     "edit_account": ON_ACCOUNT,
     # Contacts, touchpoints, requests, commitments, briefing: whoever works with accounts and sees this one.
     "work_account": WORKERS | ON_ACCOUNT | {"outgoing", "sponsor", "support"},
+    # "lead" decides who looks after the client; a rep notes one of themselves with "work_account".
+    "note_clash": frozenset({"lead", "administrator"}),
     "archive_account": frozenset({"lead", "administrator"}),
     "change_owner": frozenset({"lead", "administrator"}),
     # Who is offered the button; the plan's own table decides.

@@ -63,6 +63,8 @@ PEOPLE_COLUMNS = (
     "industries",
     "products",
     "languages",
+    "working_styles",
+    "selling_styles",
     "style",
     "tz",
     "country",
@@ -131,7 +133,7 @@ def people_rows(user: Any = None) -> Iterator[Sequence[object]]:
         }
         for column in ("seniority", "capacity", "joined_on", "style"):
             named[column] = getattr(rep, column) if rep else None
-        for column in ("industries", "products", "languages"):
+        for column in ("industries", "products", "languages", "working_styles", "selling_styles"):
             named[column] = join(tuple(getattr(rep, column)), ";") if rep else ""
         yield [named[column] if column in named else getattr(row, column) for column in PEOPLE_COLUMNS]
 

@@ -33,7 +33,17 @@ from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.organisation import organisation
 
 PERSON_VALUES = ("name", "email", "phone", "title", "tz", "country", "language", "external_id")
-REP_VALUES = ("seniority", "capacity", "joined_on", "industries", "products", "languages", "style")
+REP_VALUES = (
+    "seniority",
+    "capacity",
+    "joined_on",
+    "industries",
+    "products",
+    "languages",
+    "working_styles",
+    "selling_styles",
+    "style",
+)
 ACCOUNT_VALUES = (
     "name",
     "tier",

@@ -111,7 +111,7 @@ def _row(one: Outgoing, now: datetime) -> Delivery:
 
 def _belonging(one: Outgoing) -> dict[str, str]:
     """What lets a mail program put the message where it belongs: with others about the same, or as a list."""
-    found = {}
+    found: dict[str, str] = {}
     if one.thread:
         # Nobody sends the message that these answer to: naming the same one is what groups them.
         found |= dict.fromkeys(("In-Reply-To", "References"), message_id_of(one.thread))

@@ -135,6 +135,8 @@ def edit_rep(
     products: list[str],
     languages: list[str],
     style: str,
+    working_styles: list[str] | None = None,
+    selling_styles: list[str] | None = None,
     by: Person,
     now: datetime,
 ) -> Rep:
@@ -146,6 +148,7 @@ def edit_rep(
     rep = Rep.objects.filter(person=person).first() or Rep(person=person)
     rep.seniority, rep.capacity, rep.joined_on = seniority, capacity, joined_on
     rep.industries, rep.products, rep.languages, rep.style = industries, products, languages, style
+    rep.working_styles, rep.selling_styles = working_styles or [], selling_styles or []
     rep.save()
     keep(person, by=by, now=now, why="rep profile")
     return rep

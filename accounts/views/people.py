@@ -20,7 +20,7 @@ from accounts.models.base import StaleVersion
 from accounts.permissions import AuthenticatedRequest, allowed, rights
 from accounts.rendering.text import translate
 from accounts.rules.countries import NAMES
-from accounts.rules.people import suggested_role
+from accounts.rules.people import SELLING_STYLES, WORKING_STYLES, suggested_role
 from accounts.selectors import people as selectors
 from accounts.selectors.organisation import organisation_of
 from accounts.services import people as services
@@ -89,6 +89,8 @@ def person_page(
     context: dict[str, Any] = {
         "person": person,
         "rep": rep,
+        "working": [_(WORKING_STYLES.get(key, key)) for key in rep.working_styles] if rep else [],
+        "selling": [_(SELLING_STYLES.get(key, key)) for key in rep.selling_styles] if rep else [],
         "away": person.away_on(today),
         "country": _(NAMES[person.country]) if person.country in NAMES else person.country,
         "zone": (person.tz or organisation_of(request).tz).replace("_", " "),

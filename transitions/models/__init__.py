@@ -11,6 +11,7 @@ from transitions.models.departures import (
     StandingCover,
 )
 from transitions.models.feeds import CalendarChoice, CalendarInvite, CalendarLink, RecurringMeeting
+from transitions.models.fit import FitWeights
 from transitions.models.guardrails import Approval, Verdict
 from transitions.models.meetings import CustomerMeeting, MeetingAttendee, Rehearsal, TalkingPoints
 from transitions.models.notes import PlanNote
@@ -61,6 +62,7 @@ __all__ = [
     "DepartureState",
     "Edition",
     "Extra",
+    "FitWeights",
     "HandoverPlan",
     "IntroductionRehearsal",
     "MeetingAttendee",

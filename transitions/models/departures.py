@@ -118,6 +118,7 @@ class Scenario(Addressed, Versioned):
     departure = models.ForeignKey(Departure, models.CASCADE, related_name="scenarios")
     name = LineField(_("name"), max_length=100)
     settings: Any = models.JSONField(default=dict, blank=True)
+    weights_version = models.PositiveIntegerField(default=1)  # of the company's, when it was last proposed
     asked = models.PositiveIntegerField(default=1)  # counts up with every change of the settings
     state = models.CharField(max_length=12, choices=ScenarioState.choices, default=ScenarioState.NEW)
     answered = models.PositiveIntegerField(default=0)  # the `asked` that the proposal answers

@@ -19,6 +19,7 @@ VERBS = {
     "see_dashboard": frozenset({"leader", "executive", "administrator"}),
     "see_playbooks": EVERYONE,
     "edit_playbooks": frozenset({"administrator"}),
+    "edit_weights": frozenset({"administrator"}),
     "start_plan": frozenset({"owner", "lead", "administrator"}),
     "edit_plan": PLANNERS,
     "work_step": PLANNERS | {"sponsor", "support", "second_choice", "ower"},

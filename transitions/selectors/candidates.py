@@ -9,7 +9,7 @@ from accounts.selectors.calendar import our_tz
 from transitions.documents.candidates import Candidate, Candidates
 from transitions.models import CandidateChoice, HandoverPlan, Swap
 from transitions.rules.candidates import ROLES
-from transitions.rules.fit import STANDARD, Fit, RepFacts, Weights, compare, fit, ranked
+from transitions.rules.fit import Fit, RepFacts, Weights, compare, fit, ranked
 from transitions.selectors.departures.facts import (
     BookAccount,
     account_facts,
@@ -18,15 +18,17 @@ from transitions.selectors.departures.facts import (
     rep_facts,
     scope_of,
 )
+from transitions.selectors.fit import weights_in_force
 
 
 def candidates_of(
-    plan: HandoverPlan, user: User, now: datetime, *, ours: Organisation, weights: Weights = STANDARD
+    plan: HandoverPlan, user: User, now: datetime, *, ours: Organisation, weights: Weights | None = None
 ) -> Candidates:
     """Reps who may succeed on this plan, ranked; those ruled out apart, each with its reasons.
 
     A leader is offered their own subtree, unless other teams may cover. A constant number of queries.
     """
+    weights = weights or weights_in_force()
     today = now.astimezone(our_tz(ours)).date()
     roles = plan.roles.filter(assignment__role__in=("outgoing", *ROLES)).select_related("assignment__person")
     held: dict[str, Person] = {row.assignment.role: row.assignment.person for row in roles.order_by("-pk")}

@@ -1,7 +1,7 @@
 """From the text of a cell to a value, or the reason why not. What can be read in two ways is not guessed."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -283,6 +283,16 @@ def words(cell: str, style: Style) -> tuple[str, ...]:
     cleaned = line(most=4000)(cell, style)
     assert isinstance(cleaned, str)
     return split(cleaned, ";")
+
+
+def some_of(known: Iterable[str]) -> Parser:
+    """A list as `words` reads it, of a few words that are known."""
+    one = choice({re.sub(r"[\s_-]+", " ", key): key for key in known})
+
+    def parse(cell: str, style: Style) -> tuple[str, ...]:
+        return tuple(str(one(word, style)) for word in words(cell, style))
+
+    return parse
 
 
 def path(cell: str, style: Style) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ field recognises itself.
 from dataclasses import dataclass
 
 from accounts.rules.imports import cells
+from accounts.rules.people import SELLING_STYLES, WORKING_STYLES
 from accounts.rules.text import gettext_noop
 
 
@@ -318,7 +319,9 @@ TEAMS = Kind(
         Field("industries", gettext_noop("Industries"), cells.words),
         Field("products", gettext_noop("Products"), cells.words),
         Field("languages", gettext_noop("Languages"), cells.words),
-        Field("style", gettext_noop("Working and selling style"), cells.prose, multiline=True),
+        Field("working_styles", gettext_noop("Working style"), cells.some_of(WORKING_STYLES)),
+        Field("selling_styles", gettext_noop("Selling style"), cells.some_of(SELLING_STYLES)),
+        Field("style", gettext_noop("More about their style"), cells.prose, multiline=True),
         Field("tz", gettext_noop("Time zone"), cells.zone, ("timezone", "time zone", "tz")),
         Field("country", gettext_noop("Country"), cells.country, ("country region", "country code")),
         Field("language", gettext_noop("Language"), cells.language, ("locale", "preferred language")),

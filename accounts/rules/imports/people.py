@@ -24,7 +24,17 @@ from accounts.rules.text import Message, gettext_noop
 FIRST_MANAGER = -1_000_000
 
 PERSON_FIELDS = ("email", "phone", "title", "tz", "country", "language", "external_id")
-REP_FIELDS = ("seniority", "capacity", "joined_on", "industries", "products", "languages", "style")
+REP_FIELDS = (
+    "seniority",
+    "capacity",
+    "joined_on",
+    "industries",
+    "products",
+    "languages",
+    "working_styles",
+    "selling_styles",
+    "style",
+)
 
 
 @dataclass(slots=True)

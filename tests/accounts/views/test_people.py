@@ -270,7 +270,7 @@ def test_the_slower_of_two_editors_of_a_rep_profile_keeps_their_text(cast, sign_
     response = client.post(address, typed)
 
     assert response.status_code == 409
-    assert ("Working and selling style", "Quick", "Slow and sure") in response.context["yours"]
+    assert ("More about their style", "Quick", "Slow and sure") in response.context["yours"]
     assert Rep.objects.get(person=cast.olga).style == "Quick"
 
 

@@ -62,7 +62,7 @@ def test_the_page_costs_as_much_for_many_reps_as_for_one(
     client = sign_in("vera")
     client.get(address(plan, "candidates/"))
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(27):
         page = client.get(address(plan, "candidates/")).context["page"]
     assert page.paginator.count == how_many + 2
 

@@ -7,6 +7,7 @@ are ours.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from accounts.rules.text import Message
 from accounts.rules.text import gettext_noop as _
@@ -111,3 +112,45 @@ def convex(points: tuple[tuple[float, float], ...]) -> bool:
         return False
     slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in zip(points, points[1:], strict=False)]
     return slopes[0] >= 0 and all(b >= a - 1e-12 for a, b in zip(slopes, slopes[1:], strict=False))
+
+
+NUMBERS = (
+    "unknown",
+    "new_until",
+    "settled_after",
+    "busy_from",
+    "hours_wanted",
+    "disruption",
+    "most_strategic",
+)
+TABLES = ("floor", "wished", "tier_weight")
+
+
+def dumps(weights: Weights) -> dict[str, Any]:
+    """The weights as data that JSON can hold, without their version."""
+    content: dict[str, Any] = {"parts": dict(weights.parts)}
+    content |= {name: getattr(weights, name) for name in NUMBERS}
+    content |= {name: dict(getattr(weights, name)) for name in TABLES}
+    return content | {"imbalance": [list(point) for point in weights.imbalance]}
+
+
+def loads(content: Mapping[str, Any], version: int) -> Weights:
+    """Weights from what `dumps` gave, also by an older release: what it did not know is as in STANDARD."""
+    known = {name: content[name] for name in (*NUMBERS, *TABLES) if name in content}
+    parts = {part: content.get("parts", {}).get(part, weight) for part, weight in DEFAULTS.items()}
+    if "imbalance" in content:
+        known["imbalance"] = tuple((float(at), float(cost)) for at, cost in content["imbalance"])
+    return Weights(version=version, parts=parts, **known)
+
+
+def changes(before: Weights, after: Weights) -> tuple[tuple[str, str, Any, Any], ...]:
+    """What differs, as (setting, of what, before, after); `of what` is a part, a tier or ""."""
+    found: list[tuple[str, str, Any, Any]] = []
+    for name in ("parts", *TABLES):
+        was, now = getattr(before, name), getattr(after, name)
+        found += [(name, key, was.get(key), now[key]) for key in now if was.get(key) != now[key]]
+    for name in (*NUMBERS, "imbalance"):
+        was, now = getattr(before, name), getattr(after, name)
+        if was != now:
+            found.append((name, "", was, now))
+    return tuple(found)

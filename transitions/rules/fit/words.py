@@ -2,11 +2,12 @@
 reason.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from accounts.rules.people import SELLING_STYLES, WORKING_STYLES
 from accounts.rules.text import Message
 from accounts.rules.text import gettext_noop as _
 from accounts.rules.text import ngettext_noop as _n
@@ -248,11 +249,25 @@ def time_zone(rep: RepFacts, account: AccountFacts, period: Period) -> Message:
 
 
 def working_style(rep: RepFacts, account: AccountFacts, period: Period) -> Message:
-    return known_of(rep.working_styles, account.working_styles)
+    return styles_of(rep.working_styles, account.working_styles, WORKING_STYLES)
 
 
 def selling_style(rep: RepFacts, account: AccountFacts, period: Period) -> Message:
-    return known_of(rep.selling_styles, account.selling_styles)
+    return styles_of(rep.selling_styles, account.selling_styles, SELLING_STYLES)
+
+
+def styles_of(ours: Sequence[str], theirs: Sequence[str], titles: Mapping[str, str]) -> Message:
+    """As `known_of`, of styles by their keys."""
+    wanted, both = titled(theirs, titles), overlap(ours, theirs)
+    if not both:
+        return Message(_("Nothing of: %(wanted)s."), {"wanted": wanted})
+    return Message(_("%(both)s, of: %(wanted)s."), {"both": titled(both, titles), "wanted": wanted})
+
+
+def titled(keys: Sequence[str], titles: Mapping[str, str]) -> Message:
+    """The titles of `keys` in a row, each in the reader's language."""
+    names = {f"n{number}": Message(titles.get(key, key)) for number, key in enumerate(keys)}
+    return Message(", ".join(f"%({name})s" for name in names), names)
 
 
 def products(rep: RepFacts, account: AccountFacts, period: Period) -> Message:

@@ -14,6 +14,8 @@ from accounts.models import (
     Account,
     Acquaintance,
     Assignment,
+    Clash,
+    ClientNeeds,
     Commitment,
     Contact,
     Organisation,
@@ -25,7 +27,7 @@ from accounts.models import (
 from transitions.documents.departures import CoverLine, CoverPage
 from transitions.models import StandingCover
 from transitions.rules.departures import digest, readiness, single_threaded
-from transitions.rules.fit import STANDARD, RepFacts, Weights, scores
+from transitions.rules.fit import RepFacts, Weights, scores
 from transitions.selectors.departures.facts import (
     BookAccount,
     account_facts,
@@ -35,6 +37,7 @@ from transitions.selectors.departures.facts import (
     rep_facts,
     subtree,
 )
+from transitions.selectors.fit import weights_in_force
 
 OWNER = {"account__assignments__role": "owner", "account__assignments__until_on": None}
 NOBODY = (None, 0.0)
@@ -49,7 +52,7 @@ def covered() -> QuerySet[Person]:
 def digests(ours: Organisation, today: date) -> dict[int, str]:
     """A digest of what the cover of each rep is made of: equal as long as nothing of it changed.
 
-    Five grouped queries over the whole company, so that nothing is missed whichever way it was written.
+    Seven grouped queries over the whole company, so that nothing is missed whichever way it was written.
     The week is part of it: once a week everything is counted anew, because time itself changes fits.
     """
     week = today.isocalendar()[:2]
@@ -59,10 +62,10 @@ def digests(ours: Organisation, today: date) -> dict[int, str]:
             parts[person].append((name, *cells))
     everybody = _profiles()
     teams = dict(covered().values_list("pk", "team"))
+    version = weights_in_force().version
     pools = {team: digest(_pool(everybody, team, ours)) for team in {*teams.values()}}
     return {
-        person: digest([week, STANDARD.version, pools[team], parts.get(person, [])])
-        for person, team in teams.items()
+        person: digest([week, version, pools[team], parts.get(person, [])]) for person, team in teams.items()
     }
 
 
@@ -96,7 +99,20 @@ def _sums() -> dict[str, Iterable[tuple[Any, ...]]]:
         .values_list("owner")
         .annotate(many=Count("pk"), which=Sum("pk"), accounts=Sum("account"))
     )
+    needed = (
+        ClientNeeds.objects.filter(**OWNER)
+        .values_list(owner)
+        .annotate(many=Count("pk"), which=Sum("pk"), each=Sum(F("pk") * F("version")))
+    )
+    clashing = (
+        Clash.objects.standing()
+        .filter(**OWNER)
+        .values_list(owner)
+        .annotate(many=Count("pk"), which=Sum("pk"), people=Sum("person"))
+    )
     return {
+        "needed": needed.order_by(owner),
+        "clashing": clashing.order_by(owner),
         "accounts": accounts.order_by("person"),
         "contacts": contacts.order_by(owner),
         "known": known.order_by(f"contact__{owner}"),
@@ -107,7 +123,8 @@ def _sums() -> dict[str, Iterable[tuple[Any, ...]]]:
 def _profiles() -> dict[str, list[tuple[Any, ...]]]:
     """What is known of every rep, and the tree, for the digests of whoever they could succeed."""
     reps = Rep.objects.filter(person__archived_at=None).order_by("person")
-    cells = ("seniority", "capacity", "joined_on", "industries", "products", "languages")
+    lists = ("industries", "products", "languages", "working_styles", "selling_styles")
+    cells = ("seniority", "capacity", "joined_on", *lists)
     whose = ("person__team__path", "person", "person__away_from_on", "person__away_until_on", "person__tz")
     rows = list(reps.values_list(*whose, *cells))
     return {"reps": rows, "teams": list(Team.objects.values_list("pk", "path"))}
@@ -121,13 +138,14 @@ def _pool(everybody: Mapping[str, Any], team: int | None, ours: Organisation) ->
 
 
 def covers(
-    people: Collection[int], today: date, *, ours: Organisation, weights: Weights = STANDARD
+    people: Collection[int], today: date, *, ours: Organisation, weights: Weights | None = None
 ) -> list[StandingCover]:
     """The standing cover of these reps as it is now, not saved. A constant number of queries.
 
     For each account the rep who fits best among those who may take it and have room for it, without
     workload: the whole book at once is what a departure is for.
     """
+    weights = weights or weights_in_force()
     rows = owned_by(people)
     by_owner = {
         person: list(found)

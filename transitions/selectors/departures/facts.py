@@ -12,7 +12,17 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import Account, Acquaintance, Assignment, Organisation, Person, Rep, User
+from accounts.models import (
+    Account,
+    Acquaintance,
+    Assignment,
+    Clash,
+    ClientNeeds,
+    Organisation,
+    Person,
+    Rep,
+    User,
+)
 from accounts.rules.clients import WORKLOAD
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from transitions.models import Departure, DepartureState, HandoverPlan, Outcome, PlanRole, PlanState, Purpose
@@ -135,6 +145,8 @@ def rep_facts(reps: QuerySet[Rep], today: date, ours: Organisation) -> tuple[Rep
             industries=tuple(row.industries),
             products=tuple(row.products),
             languages=tuple(row.languages),
+            working_styles=tuple(row.working_styles),
+            selling_styles=tuple(row.selling_styles),
             utc_offset=offset_of(row.person.tz, row.person.country, noon, ours),
             capacity=float(row.capacity),
             workload=held.get(row.person_id, 0.0),
@@ -195,7 +207,9 @@ def account_facts(
     today: date,
     ours: Organisation,
 ) -> tuple[AccountFacts, ...]:
-    """These accounts with who of `people` knows them and works on them. Two queries."""
+    """These accounts with what they need, and who of `people` knows them, works on them or clashes with
+    them. Four queries.
+    """
     keys = [row.pk for row in rows]
     known: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     acquaintances = Acquaintance.objects.filter(
@@ -207,6 +221,12 @@ def account_facts(
     roles = Assignment.objects.live().shown().filter(account__in=keys, person__in=people)
     for account, person in roles.filter(role__in=BESIDES_OWNER).values_list("account", "person"):
         involved[account].add(person)
+    clashes: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    standing = Clash.objects.standing().filter(account__in=keys, person__in=people).order_by("side")
+    for account, person, side in standing.values_list("account", "person", "side"):
+        clashes[account][person].append(side)
+    needs = ClientNeeds.objects.in_bulk(keys)
+    none = ClientNeeds()
     noon = datetime.combine(today, NOON)
     return tuple(
         AccountFacts(
@@ -221,8 +241,15 @@ def account_facts(
             outgoing=outgoing.get(row.owner_id),
             involved=frozenset(involved[row.pk]),
             known_by={person: tuple(found) for person, found in known[row.pk].items()},
+            clashes={person: tuple(sides) for person, sides in clashes[row.pk].items()},
+            products=tuple(needed.products),
+            languages=tuple(needed.languages),
+            language_required=needed.language_required,
+            working_styles=tuple(needed.working_styles),
+            selling_styles=tuple(needed.selling_styles),
         )
         for row in rows
+        for needed in [needs.get(row.pk, none)]
     )
 
 

@@ -249,7 +249,7 @@ def _refuse_limits(
     """Capacity and the other hard limits, as they are now that nobody else can take of them."""
     if not book.accounts:
         return
-    asked = asked_of(book, scenario.settings)
+    asked = asked_of(book, scenario)
     row = {rep.key: place for place, rep in enumerate(book.reps)}
     at = [row[placed[account.key][0] or 0] for account in book.accounts]
     problems: Problems = []

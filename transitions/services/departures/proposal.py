@@ -1,7 +1,7 @@
 """A scenario is computed: the book as a question, the answer kept as rows; a job with progress."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,9 +17,10 @@ from accounts.services import jobs
 from transitions.models import Departure, Scenario, ScenarioState
 from transitions.rules.assignment import Assignment, Infeasible, TooLarge, assign
 from transitions.rules.departures import MOST_ACCOUNTS, Figures, packed
-from transitions.rules.fit import STANDARD, Question, Weights, question
+from transitions.rules.fit import Question, Weights, question
 from transitions.selectors.departures.facts import Book, read_book
 from transitions.selectors.departures.plans import decided_of
+from transitions.selectors.fit import weights_in_force, weights_of_version
 from transitions.services.departures.opened import opened
 
 _ = gettext_noop
@@ -50,7 +51,8 @@ def ask(*, scenario: Scenario, by: Person, now: datetime) -> Job:
     """
     opened(scenario.departure_id)
     scenario = Scenario.objects.get(pk=scenario.pk)
-    Scenario.objects.filter(pk=scenario.pk).update(state=ScenarioState.RUNNING)
+    in_force = weights_in_force().version
+    Scenario.objects.filter(pk=scenario.pk).update(state=ScenarioState.RUNNING, weights_version=in_force)
     return jobs.request(
         kind=KIND,
         key=key_of(scenario, by),
@@ -85,7 +87,7 @@ def compute(
         return _keep(scenario, ScenarioState.IMPOSSIBLE, problems=refused, now=now)
     if not book.accounts:
         return _keep(scenario, ScenarioState.FOUND, now=now)
-    asked = asked_of(book, scenario.settings)
+    asked = asked_of(book, scenario)
     shown = _Shown(scenario, book, asked, now, beat, seconds)
     how = {} if worker is True else {"worker": worker or None}
     try:
@@ -146,19 +148,21 @@ def planned_book(departure: Departure, scenario: Scenario, user: User, now: date
     )
 
 
-def weights_of(settings: Mapping[str, Any]) -> Weights:
-    parts = settings.get("weights")
-    return replace(STANDARD, parts={**STANDARD.parts, **parts}) if parts else STANDARD
+def weights_of(scenario: Scenario) -> Weights:
+    """The company's weights when this scenario was last proposed, with what it sets itself. One query."""
+    weights, parts = weights_of_version(scenario.weights_version), scenario.settings.get("weights")
+    return replace(weights, parts={**weights.parts, **parts}) if parts else weights
 
 
-def asked_of(book: Book, settings: Mapping[str, Any]) -> Question:
+def asked_of(book: Book, scenario: Scenario) -> Question:
+    settings = scenario.settings
     keys = {account.key for account in book.accounts}
     pinned = {int(account): rep for account, rep in settings.get("pinned", {}).items()}
     return question(
         book.reps,
         book.accounts,
         period=book.period,
-        weights=weights_of(settings),
+        weights=weights_of(scenario),
         pinned={account: rep for account, rep in pinned.items() if account in keys},
     )
 

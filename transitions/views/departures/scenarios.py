@@ -24,8 +24,8 @@ from transitions.forms.departures import CommitForm, NameForm, WeightsForm
 from transitions.models import Departure, DepartureState, Scenario, ScenarioState
 from transitions.permissions import allowed, rights
 from transitions.rules.departures import ROLES, Figures
-from transitions.rules.fit import DEFAULTS
 from transitions.selectors import departures as selectors
+from transitions.selectors.fit import weights_in_force
 from transitions.services import departures as services
 from transitions.services.plans import PlanRefused
 from transitions.views.departures.answers import departure_url, scenario_url, settled, while_draft
@@ -48,7 +48,7 @@ def scenario(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse:
     page = page_of(Paginator(table.rows, PAGE), request)
     shown = [row.account_id for row in page.object_list]
     book = selectors.read_book(departure, request.user, now, ours=ours, of=shown)
-    rows = selectors.explained(list(page.object_list), scenario, book, services.weights_of(scenario.settings))
+    rows = selectors.explained(list(page.object_list), scenario, book, services.weights_of(scenario))
     figures = Figures.unpacked(scenario.figures)
     context = {
         "scenario": scenario,
@@ -81,7 +81,7 @@ def place(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse:
     departure = _departure(scenario)
     account = _account(request, request.GET.get("account", ""))
     book = selectors.read_book(departure, request.user, now, ours=ours, of=[account.pk])
-    fits = selectors.candidates_for(account.pk, book, services.weights_of(scenario.settings))
+    fits = selectors.candidates_for(account.pk, book, services.weights_of(scenario))
     if not book.accounts:
         raise Http404
     people = dict(Person.objects.filter(pk__in=[one.rep.key for one in fits]).values_list("pk", "uuid"))
@@ -155,7 +155,7 @@ def leave_out(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse
 @allowed("plan_departure", Scenario)
 @while_draft
 def weights(request: AuthenticatedRequest, scenario: Scenario) -> HttpResponse:
-    held = {**DEFAULTS, **scenario.settings.get("weights", {})}
+    held = {**weights_in_force().parts, **scenario.settings.get("weights", {})}
     form = WeightsForm(request.POST or None, weights=held, initial={"version": scenario.version})
 
     def deed() -> None:

