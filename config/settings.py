@@ -206,7 +206,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is tol
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.views.adapter.ResetTokens"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # Axes locks after 10; this is what one address may try on many accounts, and what a second factor stands.
-ACCOUNT_RATE_LIMITS = {"login_failed": "50/h/ip,20/h/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "50/h/ip,20/h/key", "bad_link": "120/m/ip"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -85,6 +85,8 @@ class ReminderPreference(models.Model):
         _("hour of the daily digest"), default=8, validators=[MaxValueValidator(23)]
     )
     wants_digest = models.BooleanField(_("send me a daily digest"), default=True)
+    # Part of every link in our mails: raising it makes all earlier ones void.
+    link_series = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("reminder preference")

@@ -37,6 +37,7 @@ class Line:
     about: tuple[str, ...]
     url: str
     urgent: bool
+    finish_url: str = ""
 
 
 def written(digest: Digest) -> Written:
@@ -120,6 +121,7 @@ def _line(item: Item, digest: Digest) -> Line:
         about=tuple(word for word in about if word),
         url=item.url,
         urgent=bool(alarm),
+        finish_url=item.finish_url,
     )
 
 

@@ -9,9 +9,9 @@ from accounts.selectors.organisation import organisation
 from accounts.services import deliveries
 from transitions.documents.digests import Digest
 from transitions.rendering.digests import written
-from transitions.rules.digests import DigestDue
+from transitions.rules.digests import KIND, DigestDue, digest_key
 from transitions.selectors import digests as selectors
-from transitions.selectors.digests import AT_ONCE, KIND, Recipient
+from transitions.selectors.digests import AT_ONCE, Recipient
 from transitions.services.plans import hand_on
 
 UNREACHABLE = gettext_noop("The person cannot be reached any more, or the address has changed.")
@@ -50,20 +50,17 @@ def why_not(*, delivery: Delivery, now: datetime) -> str:
     return "" if still_due else NOTHING_DUE
 
 
-def key_of(person: int, on: date) -> str:
-    return f"{KIND}:{person}:{on.isoformat()}"
-
-
 def _outgoing(recipient: Recipient, due: DigestDue, digest: Digest) -> Outgoing:
     mail = written(digest)
     return Outgoing(
-        key=key_of(recipient.pk, due.on),
+        key=digest_key(recipient.pk, due.on),
         kind=KIND,
         person_id=recipient.pk,
         address=recipient.email,
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
+        secrets=digest.secrets,
         headers={
             # RFC 8058: one click, by POST only, so that a scanner that opens links stops nothing.
             "List-Unsubscribe": f"<{digest.reading.unsubscribe_url}>",
