@@ -14,6 +14,7 @@ from accounts.views import (
     imports,
     invitations,
     jobs,
+    mail_links,
     organisation,
     people,
     preferences,
@@ -100,6 +101,7 @@ person_urls = [
     path("invite/", invitations.person_invite, name="person-invite"),
     path("archive/", people.person_archive, name="person-archive"),
     path("reactivate/", people.person_reactivate, name="person-reactivate"),
+    path("void-links/", mail_links.void, name="person-void-links"),
 ]
 department_urls = [
     path("edit/", departments.department_edit, name="department-edit"),
@@ -162,5 +164,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/mail/", deliveries.demo_mail, name="demo-mail"),
     path("demo/mail/html/", deliveries.demo_mail_html, name="demo-mail-html"),
     path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/void-links/", mail_links.void_own, name="void-links"),
     path("unsubscribe/<uuid:uuid>/<str:token>/", reminders.unsubscribe, name="unsubscribe"),
 ]

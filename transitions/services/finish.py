@@ -19,7 +19,8 @@ NOT_YOURS = gettext_noop("Somebody else marked it as done. Open the step to chan
 def finish(*, found: Finishable, version: int, now: datetime) -> PlanStep:
     """Mark the step of a link as done by its owner, and keep from which mail.
 
-    Raises as `plans.complete_step`. Pressed twice it is done once: a step that is done already stays as it is.
+    Raises as `plans.complete_step`. Pressed twice it is done once: a step
+    that is done already stays as it is.
     """
     step = PlanStep.objects.get(pk=found.step.pk)
     if step.done_at is not None:

@@ -39,7 +39,8 @@ def finish(request: HttpRequest, on: str, uuid: UUID, token: str) -> HttpRespons
     found = _found(on, uuid, token, now.date())
     someone_else = request.user.is_authenticated and found and request.user.person_id != found.owner.pk
     if found is None or someone_else:
-        limited = ratelimit.consume_or_429(request, action="bad_link")
+        # Whoever only opens it has no use of guessing, and is answered at less cost than counting has.
+        limited = request.method == "POST" and ratelimit.consume_or_429(request, action="bad_link")
         return _private(limited or render(request, "transitions/finish/void.html", status=404))
     if not (found.by_link or request.user.is_authenticated):
         # The step's own page, since what needs a sign-in needs more than a glance.
@@ -69,6 +70,8 @@ def _found(on: str, uuid: UUID, token: str, today: date) -> Finishable | None:
     try:
         day = date.fromisoformat(on)
     except ValueError:
+        day = date.min
+    if day.isoformat() != on:  # another spelling is another address
         day = date.min  # of which no link is good: the work stays the same
     return selectors.found(uuid=uuid, on=day, token=token, today=today)
 
