@@ -49,3 +49,4 @@ class Outgoing:
     secrets: Mapping[str, str] = field(default_factory=dict)
     expires_at: datetime | None = None
     calendar: str = ""
+    endpoint_id: int | None = None  # by chat: `text` is then the finished body, `address` only shown

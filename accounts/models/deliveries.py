@@ -24,6 +24,11 @@ class DeliveryState(models.TextChoices):
     HELD = "held", _("Held")
 
 
+class DeliveryChannel(models.TextChoices):
+    MAIL = "mail", _("Mail")
+    CHAT = "chat", _("Chat")
+
+
 class DeliveryQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """One's own mail; administrators see all, because they keep the mail running."""
@@ -40,7 +45,14 @@ class Delivery(Addressed):
     person = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="deliveries", verbose_name=_("person")
     )
-    address = models.EmailField(_("address"))
+    channel = models.CharField(
+        _("by"), max_length=10, choices=DeliveryChannel.choices, default=DeliveryChannel.MAIL
+    )
+    # Of chat: where to; `address` then says it as it may be shown, and `text` is the finished body.
+    endpoint = models.ForeignKey(
+        "ChatEndpoint", models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
+    address = models.CharField(_("address"), max_length=254)
     subject = LineField(_("subject"), max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)

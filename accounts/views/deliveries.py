@@ -1,5 +1,6 @@
 """One's own mail, and the outbox for those who keep the mail running."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms.deliveries import KINDS, MailFilters, OutboxFilters
-from accounts.models import Delivery, DeliveryState
+from accounts.models import Delivery, DeliveryChannel, DeliveryState
 from accounts.permissions import AuthenticatedRequest, allowed, rights
 from accounts.selectors import deliveries as selectors
 from accounts.services import deliveries as services
@@ -80,6 +81,8 @@ def letter(request: AuthenticatedRequest, delivery: Delivery) -> HttpResponse:
     if not _is_own(request, delivery):
         delivery.text = delivery.html = ""
     delivery.text = _linked(delivery.text, delivery)
+    if delivery.channel == DeliveryChannel.CHAT and delivery.text:
+        delivery.text = json.dumps(json.loads(delivery.text), ensure_ascii=False, indent=1)
     return _shown(request, delivery, html_url=f"{request.path}html/")
 
 
