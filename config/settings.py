@@ -334,6 +334,8 @@ DELIVERY_KEEP_DAYS = env.int("DELIVERY_KEEP_DAYS", default=90)
 # Asked directly before sending, by kind: given delivery and now, why it need not go out any more, or "".
 DELIVERY_CHECKS = {
     "calendar": "transitions.services.feeds.why_not",
+    "chat_digest": "transitions.services.digests.why_not",
+    "chat_team_digest": "transitions.services.chat.why_no_team_digest",
     "digest": "transitions.services.digests.why_not",
     "invitation": "accounts.services.invitations.why_not",
     "packet": "transitions.services.packets.why_not",

@@ -9,6 +9,7 @@ from accounts.models import DeliveryChannel, DeliveryState
 KINDS = {
     "digest": _("Daily digest"),
     "chat_digest": _("Digest by chat"),
+    "chat_team_digest": _("A team’s digest by chat"),
     "invitation": _("Invitation"),
     "test": _("Test mail"),
     "chat_test": _("Test message by chat"),
