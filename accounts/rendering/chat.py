@@ -48,15 +48,16 @@ def _tamed(note: ChatNote) -> ChatNote:
     """Every text in one line and not too long: some programs refuse a message for less."""
 
     def line(one: ChatLine) -> ChatLine:
-        return ChatLine(tame(one.title, most=LINE_MOST), tame(one.about, most=LINE_MOST), one.url)
+        return ChatLine(tame(one.title, most=LINE_MOST) or "…", tame(one.about, most=LINE_MOST), one.url)
 
     def section(one: ChatSection) -> ChatSection:
         lines = tuple(line(each) for each in one.lines)
-        return ChatSection(tame(one.title, most=TITLE_MOST), lines, tame(one.more, most=TITLE_MOST))
+        return ChatSection(tame(one.title, most=TITLE_MOST) or "…", lines, tame(one.more, most=TITLE_MOST))
 
     return replace(
         note,
-        title=tame(note.title, most=TITLE_MOST),
+        title=tame(note.title, most=TITLE_MOST) or "…",  # an empty one makes Slack refuse all of it
+        action=tame(note.action, most=TITLE_MOST) or "…",
         intro=tame(note.intro, most=LINE_MOST),
         foot=tame(note.foot, most=LINE_MOST),
         sections=tuple(section(one) for one in note.sections),
