@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import (
     briefing,
+    chat,
     clients,
     contacts,
     deliveries,
@@ -14,6 +15,7 @@ from accounts.views import (
     imports,
     invitations,
     jobs,
+    mail_links,
     needs,
     organisation,
     people,
@@ -104,6 +106,14 @@ person_urls = [
     path("invite/", invitations.person_invite, name="person-invite"),
     path("archive/", people.person_archive, name="person-archive"),
     path("reactivate/", people.person_reactivate, name="person-reactivate"),
+    path("void-links/", mail_links.void, name="person-void-links"),
+]
+chat_urls = [
+    path("edit/", chat.edit, name="chat-edit"),
+    path("test/", chat.test, name="chat-test"),
+    path("state/", chat.state, name="chat-state"),
+    path("switch/", chat.switch, name="chat-switch"),
+    path("remove/", chat.remove, name="chat-remove"),
 ]
 department_urls = [
     path("edit/", departments.department_edit, name="department-edit"),
@@ -129,9 +139,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/colours/", organisation.colours, name="organisation-colours"),
     path("settings/departments/add/", departments.department_add, name="department-add"),
     path("settings/departments/<uuid:uuid>/", include(department_urls)),
+    path("settings/chats/", chat.team_chats, name="team-chats"),
+    path("settings/chats/add/", chat.team_add, name="team-chat-add"),
     path("settings/test-mail/", organisation.test_mail, name="test-mail"),
     path("settings/test-mail/state/", organisation.test_mail_state, name="test-mail-state"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/chats/", chat.chats, name="chats"),
+    path("preferences/chats/add/", chat.add, name="chat-add"),
+    path("chats/<uuid:uuid>/", include(chat_urls)),
     path("sign-in/email/", sign_in.closed, name="closed-addresses"),
     path("sign-in/confirm-email/", sign_in.closed, name="closed-confirmation"),
     path("sign-in/3rdparty/", sign_in.closed, name="closed-connections"),
@@ -167,5 +182,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/mail/", deliveries.demo_mail, name="demo-mail"),
     path("demo/mail/html/", deliveries.demo_mail_html, name="demo-mail-html"),
     path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/void-links/", mail_links.void_own, name="void-links"),
     path("unsubscribe/<uuid:uuid>/<str:token>/", reminders.unsubscribe, name="unsubscribe"),
 ]

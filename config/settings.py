@@ -206,7 +206,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is tol
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.views.adapter.ResetTokens"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # Axes locks after 10; this is what one address may try on many accounts, and what a second factor stands.
-ACCOUNT_RATE_LIMITS = {"login_failed": "50/h/ip,20/h/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "50/h/ip,20/h/key", "bad_link": "120/m/ip"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -334,6 +334,8 @@ DELIVERY_KEEP_DAYS = env.int("DELIVERY_KEEP_DAYS", default=90)
 # Asked directly before sending, by kind: given delivery and now, why it need not go out any more, or "".
 DELIVERY_CHECKS = {
     "calendar": "transitions.services.feeds.why_not",
+    "chat_digest": "transitions.services.digests.why_not",
+    "chat_team_digest": "transitions.services.chat.why_no_team_digest",
     "digest": "transitions.services.digests.why_not",
     "invitation": "accounts.services.invitations.why_not",
     "packet": "transitions.services.packets.why_not",

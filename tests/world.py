@@ -17,7 +17,7 @@ from accounts.models import (
     Job,
     Touchpoint,
 )
-from accounts.services import needs
+from accounts.services import chat, needs
 from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.documents.packet import content_hash, dumps
 from transitions.models import (
@@ -240,6 +240,14 @@ def fill_east(cast) -> dict[type, object]:
             to_client=f"{CANARY} letter",
             by=cast.vera,
             swapped_at=NOW,
+        ),
+        chat.add(
+            kind="slack",
+            name=f"{CANARY} channel",
+            url=f"https://hooks.slack.com/services/{CANARY}",
+            person=cast.olga,
+            by=cast.olga,
+            now=NOW,
         ),
         PlanNote.objects.create(plan=plan, text=f"{CANARY} plan note", by=cast.vera, at=NOW),
         ChangeSet.objects.create(plan=plan, verb="move_anchor", by=cast.vera, at=NOW, why=f"{CANARY} why"),

@@ -51,3 +51,4 @@ class Outgoing:
     expires_at: datetime | None = None
     calendar: str = ""
     thread: str = ""
+    endpoint_id: int | None = None  # by chat: `text` is then the finished body, `address` only shown

@@ -4,9 +4,17 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from accounts.forms.filters import Search
-from accounts.models import DeliveryState
+from accounts.models import DeliveryChannel, DeliveryState
 
-KINDS = {"digest": _("Daily digest"), "invitation": _("Invitation"), "test": _("Test mail")}
+KINDS = {
+    "digest": _("Daily digest"),
+    "chat_digest": _("Digest by chat"),
+    "chat_team_digest": _("A team’s digest by chat"),
+    "invitation": _("Invitation"),
+    "test": _("Test mail"),
+    "chat_test": _("Test message by chat"),
+    "chat_failed": _("A chat that fails"),
+}
 
 
 class MailFilters(FilterSet):
@@ -16,4 +24,5 @@ class MailFilters(FilterSet):
 class OutboxFilters(FilterSet):
     q = Search(fields=("subject", "address", "person__name"), label=_("Search by subject, address or name"))
     state = ChoiceFilter(choices=DeliveryState.choices, label=_("State"), empty_label=_("Any state"))
+    channel = ChoiceFilter(choices=DeliveryChannel.choices, label=_("By"), empty_label=_("By mail or chat"))
     kind = ChoiceFilter(choices=list(KINDS.items()), label=_("Kind"), empty_label=_("Any kind"))

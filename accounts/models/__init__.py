@@ -1,5 +1,6 @@
 from accounts.models.audit import AuditEvent
 from accounts.models.briefing import Audience, BriefingEntry, Provenance
+from accounts.models.chat import ChatEndpoint, ChatKind
 from accounts.models.clients import (
     CAPACITIES,
     Account,
@@ -13,7 +14,7 @@ from accounts.models.clients import (
     Strength,
     Tier,
 )
-from accounts.models.deliveries import Delivery, DeliveryState, ReminderPreference
+from accounts.models.deliveries import Delivery, DeliveryChannel, DeliveryState, ReminderPreference
 from accounts.models.history import Touchpoint
 from accounts.models.imports import ImportFile, ImportMemory, ImportRun, ImportState
 from accounts.models.jobs import Job, JobState
@@ -34,12 +35,15 @@ __all__ = [
     "Channel",
     "Clash",
     "ClientNeeds",
+    "ChatEndpoint",
+    "ChatKind",
     "ClientRequest",
     "Commitment",
     "Contact",
     "ContactLevel",
     "ContactRole",
     "Delivery",
+    "DeliveryChannel",
     "DeliveryState",
     "Department",
     "ImportFile",

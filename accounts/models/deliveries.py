@@ -24,6 +24,11 @@ class DeliveryState(models.TextChoices):
     HELD = "held", _("Held")
 
 
+class DeliveryChannel(models.TextChoices):
+    MAIL = "mail", _("Mail")
+    CHAT = "chat", _("Chat")
+
+
 class DeliveryQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """One's own mail; administrators see all, because they keep the mail running."""
@@ -40,7 +45,14 @@ class Delivery(Addressed):
     person = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="deliveries", verbose_name=_("person")
     )
-    address = models.EmailField(_("address"))
+    channel = models.CharField(
+        _("by"), max_length=10, choices=DeliveryChannel.choices, default=DeliveryChannel.MAIL
+    )
+    # Of chat: where to; `address` then says it as it may be shown, and `text` is the finished body.
+    endpoint = models.ForeignKey(
+        "ChatEndpoint", models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
+    address = models.CharField(_("address"), max_length=254)
     subject = LineField(_("subject"), max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
@@ -85,6 +97,8 @@ class ReminderPreference(models.Model):
         _("hour of the daily digest"), default=8, validators=[MaxValueValidator(23)]
     )
     wants_digest = models.BooleanField(_("send me a daily digest"), default=True)
+    # Part of every link in our mails: raising it makes all earlier ones void.
+    link_series = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("reminder preference")

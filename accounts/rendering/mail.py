@@ -6,6 +6,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 
+from accounts.documents.chat import ChatFailedLetter
 from accounts.documents.people import InvitationLetter
 from accounts.rendering.deliveries import inlined
 from accounts.rules.organisation import palette
@@ -41,6 +42,23 @@ def test_mail(brand: Brand, *, language: str) -> Written:
     with override(language):
         subject = gettext("A test mail from %(organisation)s") % {"organisation": brand.name}
         return _written("test", subject, brand, language, {})
+
+
+def chat_failed(letter: ChatFailedLetter, brand: Brand, *, language: str) -> Written:
+    """Return the mail that tells its owner that a chat takes nothing."""
+    with override(language):
+        subject = gettext("The digest does not reach the chat “%(chat)s”") % {"chat": letter.chat}
+        rows = [
+            gettext("Hello %(name)s,") % {"name": letter.name},
+            gettext("the chat “%(chat)s” (%(address)s) has not taken our messages.")
+            % {"chat": letter.chat, "address": letter.address},
+            gettext("The last answer was: %(answer)s")
+            % {"answer": gettext(letter.answer) if letter.answer else "–"},
+            gettext("Nothing is sent there any more; your mails are not affected."),
+            gettext("See what is wrong, then send a test message: if it arrives, the chat is on again."),
+            letter.page,
+        ]
+    return notice(subject, "\n\n".join(rows) + "\n", brand, language=language)
 
 
 def notice(subject: str, text: str, brand: Brand, *, language: str) -> Written:

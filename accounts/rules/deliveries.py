@@ -5,6 +5,7 @@ held. `data` is entered directly before the last line of a message, the only poi
 leaves open whether it was accepted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -12,7 +13,7 @@ from enum import StrEnum
 CRASHES_MOST = 3
 RESENDS_MOST = 1
 # After the n-th failed try: quick at first, since most refusals are over in minutes; three days in all.
-_RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440))
+RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440))
 
 
 class Answer(StrEnum):
@@ -33,6 +34,7 @@ class Outcome:
 
     answer: Answer
     said: str = ""
+    wish: timedelta | None = None  # not sooner than that, says the receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,10 @@ class Next:
     wait: timedelta = timedelta(0)
 
 
-def after_answer(answer: Answer, record: Record, *, hold: bool) -> Next:
+def after_answer(answer: Answer, record: Record, *, hold: bool, waits: Sequence[timedelta] = RETRIES) -> Next:
     """Return what follows an answer. `hold`: never send twice, wait for a decision instead.
+
+    `waits`: how long after the first, the second, ... failed try; after the last of them it is over.
 
     Not for `OVERTAKEN`: whoever was overtaken has nothing to write.
     """
@@ -66,9 +70,9 @@ def after_answer(answer: Answer, record: Record, *, hold: bool) -> Next:
         case Answer.GONE:
             return Next("cancelled", record)
         case Answer.SILENT:
-            return _after_silence(record, hold=hold, state="queued", wait=_RETRIES[0])
+            return _after_silence(record, hold=hold, state="queued", wait=waits[0])
         case Answer.LATER | Answer.UNREACHABLE:
-            wait = retry_after(record.attempts)
+            wait = retry_after(record.attempts, waits)
             return Next("dead", record) if wait is None else Next("queued", record, wait)
         case _:
             raise ValueError(answer)
@@ -85,9 +89,9 @@ def after_crash(state: str, record: Record, *, hold: bool) -> Next:
     return Next("dead" if record.crashes >= CRASHES_MOST else "leased", record)
 
 
-def retry_after(attempts: int) -> timedelta | None:
+def retry_after(attempts: int, waits: Sequence[timedelta] = RETRIES) -> timedelta | None:
     """Return how long to wait after so many failed tries, at least one; None when it was the last."""
-    return _RETRIES[max(attempts, 1) - 1] if attempts <= len(_RETRIES) else None
+    return waits[max(attempts, 1) - 1] if attempts <= len(waits) else None
 
 
 def _after_silence(record: Record, *, hold: bool, state: str, wait: timedelta = timedelta(0)) -> Next:

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,12 +22,13 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from accounts.documents.deliveries import Letter, Outgoing
-from accounts.models import Delivery, DeliveryState, Person
+from accounts.models import Delivery, DeliveryChannel, DeliveryState, Person
 from accounts.models.deliveries import DeliveryQuerySet
-from accounts.rules.deliveries import Answer, Next, Outcome, Record, after_answer, after_crash
+from accounts.rules.chat import WAITS
+from accounts.rules.deliveries import RETRIES, Answer, Next, Outcome, Record, after_answer, after_crash
 from accounts.rules.text import gettext_noop, tame, tame_text
 from accounts.rules.tokens import placeholder, token_for
-from accounts.services import audit
+from accounts.services import audit, endpoints
 from accounts.services.smtp import Post
 
 logger = logging.getLogger(__name__)
@@ -89,6 +91,8 @@ def _row(one: Outgoing, now: datetime) -> Delivery:
         key=one.key,
         kind=one.kind,
         person_id=one.person_id,
+        channel=DeliveryChannel.CHAT if one.endpoint_id else DeliveryChannel.MAIL,
+        endpoint_id=one.endpoint_id,
         address=one.address,
         subject=tame(one.subject, most=SUBJECT_MOST),
         text=tame_text(one.text),
@@ -133,15 +137,22 @@ def send_next(*, post: Post, clock: Callable[[], datetime]) -> Answer | None:
     if row is None:
         return None
     try:
-        outcome = _reason_gone(row, clock()) or post.hand_over(
-            letter_of(row), commit=lambda: point_of_no_return(row)
-        )
+        outcome = _reason_gone(row, clock()) or _handed_over(row, post, clock)
     except Exception:  # whatever is wrong with this one, the next one is due too
         logger.exception("Unable to send delivery %s", row.pk)
         return Answer.OVERTAKEN
     if outcome.answer != Answer.OVERTAKEN:
         settle(row, outcome, now=clock())
     return outcome.answer
+
+
+def _handed_over(row: Delivery, post: Post, clock: Callable[[], datetime]) -> Outcome:
+    def commit() -> bool:
+        return point_of_no_return(row)
+
+    if row.channel == DeliveryChannel.CHAT:
+        return endpoints.hand_over(row, commit=commit, now=clock())
+    return post.hand_over(letter_of(row), commit=commit)
 
 
 def claim(*, now: datetime) -> Delivery | None:
@@ -170,11 +181,22 @@ def point_of_no_return(row: Delivery) -> bool:
 
 def settle(row: Delivery, outcome: Outcome, *, now: datetime) -> bool:
     """Write back what came of a leased message. Returns False, and writes nothing, for a lost lease."""
-    following = after_answer(outcome.answer, _record(row), hold=_hold(row))
+    is_chat = row.channel == DeliveryChannel.CHAT
+    waits = WAITS if is_chat else RETRIES
+    following = after_answer(outcome.answer, _record(row), hold=_hold(row), waits=waits)
+    if outcome.wish is not None:
+        following = replace(following, wait=max(following.wait, outcome.wish))
     reason = outcome.said
     if following.state == DeliveryState.UNSURE:
         reason = reason or NO_ANSWER
-    return _write(row, following, reason, now)
+    if not is_chat:
+        return _write(row, following, reason, now)
+    with transaction.atomic():
+        written = _write(row, following, reason, now)
+        if written:
+            over = following.state == DeliveryState.DEAD
+            queue_many(endpoints.note_answer(row, outcome, over=over, now=now), now=now)
+        return written
 
 
 def letter_of(row: Delivery) -> Letter:
@@ -267,6 +289,8 @@ def _reason_gone(row: Delivery, now: datetime) -> Outcome | None:
         why = EXPIRED
     elif row.person_id and Person.objects.filter(pk=row.person_id, archived_at__isnull=False).exists():
         why = PERSON_LEFT
+    elif why := endpoints.why_not(row):
+        pass
     elif check := settings.DELIVERY_CHECKS.get(row.kind):
         why = import_string(check)(delivery=row, now=now)
     return Outcome(Answer.GONE, why) if why else None

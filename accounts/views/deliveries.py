@@ -1,5 +1,6 @@
 """One's own mail, and the outbox for those who keep the mail running."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms.deliveries import KINDS, MailFilters, OutboxFilters
-from accounts.models import Delivery, DeliveryState
+from accounts.models import Delivery, DeliveryChannel, DeliveryState
 from accounts.permissions import AuthenticatedRequest, allowed, rights
 from accounts.selectors import deliveries as selectors
 from accounts.services import deliveries as services
@@ -38,6 +39,7 @@ LOOKS = {
     DeliveryState.LEASED: "info",
     DeliveryState.DATA: "info",
 }
+LINKED = frozenset({"digest"})
 CREATED = listing.Column("created", gettext_lazy("Written"), order=("created_at",), value="created_at")
 SUBJECT = listing.Column("subject", gettext_lazy("Subject"), order=("subject", "created_at"))
 STATE = listing.Column("state", gettext_lazy("State"), order=("state", "created_at"), value="state_label")
@@ -78,6 +80,9 @@ def letter(request: AuthenticatedRequest, delivery: Delivery) -> HttpResponse:
     """Administrators see that it was sent; what it says, of a confidential plan perhaps, only its reader."""
     if not _is_own(request, delivery):
         delivery.text = delivery.html = ""
+    delivery.text = _linked(delivery.text, delivery)
+    if delivery.channel == DeliveryChannel.CHAT and delivery.text:
+        delivery.text = json.dumps(json.loads(delivery.text), ensure_ascii=False, indent=1)
     return _shown(request, delivery, html_url=f"{request.path}html/")
 
 
@@ -87,7 +92,7 @@ def letter(request: AuthenticatedRequest, delivery: Delivery) -> HttpResponse:
 def letter_html(request: AuthenticatedRequest, delivery: Delivery) -> HttpResponse:
     if not _is_own(request, delivery):
         raise Http404
-    return _as_sent(delivery.html)
+    return _as_sent(_linked(delivery.html, delivery))
 
 
 @require_POST
@@ -140,6 +145,11 @@ def demo_mail(request: AuthenticatedRequest) -> HttpResponseBase:
 def demo_mail_html(request: AuthenticatedRequest) -> HttpResponse:
     delivery = _demo_letter(request)
     return _as_sent(services.filled(delivery.html, delivery))
+
+
+def _linked(content: str, delivery: Delivery) -> str:
+    """The content with the links that its reader may use anyway; never with one that resets a password."""
+    return services.filled(content, delivery) if delivery.kind in LINKED else content
 
 
 def _is_own(request: AuthenticatedRequest, delivery: Delivery) -> bool:

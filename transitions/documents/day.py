@@ -28,6 +28,7 @@ class DueItem:
     owner: str = ""  # named where somebody else owes it
     escalated: bool = False  # of a concern: serious
     promise: bool = False  # a check-in: it is done by noting how it was kept
+    plain: bool = False  # a step that its owner finishes by a plain click
     missed_on: date | None = None  # from then on it is called missed; whoever else owes it, a leader is told
 
     def missed(self, today: date) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.rules.text import Message, gettext_noop
+from transitions.rules.finish import secret_name
 
 MOST_ITEMS = 40  # of one section; a longer list is read on the page
 
@@ -29,6 +30,9 @@ class Item:
     owner: str = ""
     escalated: bool = False
     missed: bool = False  # a promise to the client that was not kept
+    # Where a step is finished without a detour, with the placeholder of its token; "" where that cannot be.
+    finish_url: str = ""
+    finish_link: str = ""  # what the token is made over
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,12 @@ class Digest:
     on: date
     reading: Reading
     sections: tuple[Section, ...]
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The links whose tokens the sender fills in, by the name in their placeholders."""
+        items = [item for section in self.sections for item in section.items if item.finish_link]
+        return {secret_name(item.finish_link): item.finish_link for item in items}
 
     def count(self, key: str) -> int:
         return sum(section.total for section in self.sections if section.key == key)

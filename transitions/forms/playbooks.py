@@ -21,6 +21,7 @@ from transitions.rules.playbooks.problems import LONGEST_OFFSET, MOST_TIMES
 
 TITLE_LENGTH = 200
 TIER_WORDS = dict(Tier.choices)
+BY_LINK = {None: "", True: "yes", False: "no"}
 WORD_TITLES = {
     "why": _("Why the change"),
     "gets_better": _("What gets better for them"),
@@ -171,6 +172,18 @@ class StepForm(PartForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Only for decisions: nobody can tick it off while the role is empty."),
     )
+    by_link = forms.TypedChoiceField(
+        label=_("From the digest, without signing in"),
+        required=False,
+        choices=[
+            ("", _("as the step suggests: not where a gate waits for it or something is decided")),
+            ("yes", _("the link in the mail and one button are enough")),
+            ("no", _("only after signing in")),
+        ],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        help_text=_("Only for steps that are done by saying so."),
+    )
     tiers = tiers_field()
     open_ended = forms.BooleanField(
         label=_("Goes on until a leader decides that the client has warmed up"), required=False
@@ -191,7 +204,8 @@ class StepForm(PartForm):
         self, data: Any = None, *, playbook: Playbook, part: Step | None = None, **kwargs: Any
     ) -> None:
         if part is not None:
-            kwargs["initial"] = {"stage": stage_of(playbook, "step", part.key), **kwargs.get("initial", {})}
+            initial = {"stage": stage_of(playbook, "step", part.key), "by_link": BY_LINK[part.by_link]}
+            kwargs["initial"] = {**initial, **kwargs.get("initial", {})}
         super().__init__(data, playbook=playbook, part=part, **kwargs)
         choices = {
             "stage": stages_of(playbook, kind="step"),
@@ -215,6 +229,7 @@ class StepForm(PartForm):
             **{name: self.by_tier(name) for name in self.numbers},
             **{name: given[name] for name in ("kind", "purpose", "channel", "open_ended", "doubled")},
             decides=tuple(given["decides"]),
+            by_link=given["by_link"],
             tiers=tuple(given["tiers"]),
         )
         return step

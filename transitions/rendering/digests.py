@@ -37,14 +37,15 @@ class Line:
     about: tuple[str, ...]
     url: str
     urgent: bool
+    finish_url: str = ""
 
 
 def written(digest: Digest) -> Written:
     """Render a digest in the language of its reader, whatever language is active."""
     with translation.override(digest.reading.language):
-        context = _context(digest)
-        text = render_to_string("mail/digest.txt", context)
-        html = inlined(render_to_string("mail/digest.html", context))
+        said = context(digest)
+        text = render_to_string("mail/digest.txt", said)
+        html = inlined(render_to_string("mail/digest.html", said))
         return Written(_subject(digest), _tidy(text), html)
 
 
@@ -59,7 +60,8 @@ def _subject(digest: Digest) -> str:
     }
 
 
-def _context(digest: Digest) -> dict[str, Any]:
+def context(digest: Digest) -> dict[str, Any]:
+    """What the digest says, in the language that is active."""
     reading = digest.reading
     return {
         "language": reading.language,
@@ -120,6 +122,7 @@ def _line(item: Item, digest: Digest) -> Line:
         about=tuple(word for word in about if word),
         url=item.url,
         urgent=bool(alarm),
+        finish_url=item.finish_url,
     )
 
 

@@ -94,9 +94,11 @@ def shown(playbook: Playbook, tier: str) -> ShownPlaybook:
 
 
 def how_of(step: Step) -> str:
-    """What a meeting with the client is for, and how a meeting or check-in is held."""
+    """What a meeting with the client is for, how a meeting or check-in is held, what finishes a step."""
     words = [title(step.purpose, "meeting")] if step.purpose else []
     words += [title(step.channel, "channel")] if step.channel else []
+    if step.by_link is not None:
+        words.append(_("the link in the digest finishes it") if step.by_link else _("only after signing in"))
     return ", ".join(words)
 
 

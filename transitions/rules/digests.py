@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+KIND = "digest"  # of deliveries
 APART = timedelta(hours=18)
 _SECOND = timedelta(seconds=1)
 # More than any zone ever jumped at once (a whole day, where the date line was moved).
@@ -37,6 +38,11 @@ class DigestDue:
     person: int
     on: date
     ends_at: datetime
+
+
+def digest_key(person: int, on: date) -> str:
+    """Return the unique key of the digest of one person for the local date `on`."""
+    return f"{KIND}:{person}:{on.isoformat()}"
 
 
 def due(readers: Iterable[Reader], *, first_due: Mapping[int, date], now: datetime) -> list[DigestDue]:

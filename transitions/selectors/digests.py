@@ -19,12 +19,12 @@ from transitions.documents.day import DueItem
 from transitions.documents.digests import Digest, Item, Reading, build
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules import digests as rules
-from transitions.rules.digests import DigestDue, Reader
+from transitions.rules.digests import KIND, DigestDue, Reader
 from transitions.rules.plans import number_of
+from transitions.selectors.finish import finish_url, link_of
 from transitions.selectors.plans import due_items
 from transitions.selectors.plans.day import KEEPERS, WEEK
 
-KIND = "digest"
 # A digest's date lies at most a day from the instant it was planned at, in any zone.
 REMEMBERED = timedelta(days=4)
 AT_ONCE = 500
@@ -42,6 +42,7 @@ class Recipient:
     language: str
     hour: int
     wants: bool
+    link_series: int = 0
 
 
 def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient]:
@@ -60,6 +61,7 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
         "language",
         "reminders__hour",
         "reminders__wants_digest",
+        "reminders__link_series",
     )
     return [
         Recipient(
@@ -71,8 +73,9 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
             language or ours.language,
             defaults.hour if hour is None else hour,
             defaults.wants_digest if wants is None else wants,
+            series or 0,
         )
-        for pk, uuid, name, email, tz, country, language, hour, wants in rows
+        for pk, uuid, name, email, tz, country, language, hour, wants, series in rows
     ]
 
 
@@ -114,7 +117,7 @@ def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
             on=one.on,
             reading=_reading(recipient, ours),
             owed=[
-                _item(item, one.on)
+                _item(item, one.on, recipient)
                 for item in owed[recipient.pk]
                 if item.due_on <= one.on + WEEK and item.told_by(one.on)
             ],
@@ -150,7 +153,9 @@ def _reading(recipient: Recipient, ours: Organisation) -> Reading:
     )
 
 
-def _item(item: DueItem, on: date) -> Item:
+def _item(item: DueItem, on: date, reader: Recipient) -> Item:
+    own = item.plain and item.person_id == reader.pk and not item.owner
+    link = link_of(item.step, reader.pk, item.due_on, reader.link_series) if own and item.step else ""
     return Item(
         kind=item.kind,
         title=item.title,
@@ -161,6 +166,8 @@ def _item(item: DueItem, on: date) -> Item:
         owner=item.owner,
         escalated=item.escalated,
         missed=item.missed(on),
+        finish_url=finish_url(item.step, on, link) if link and item.step else "",
+        finish_link=link,
     )
 
 

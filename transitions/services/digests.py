@@ -3,15 +3,17 @@
 from datetime import date, datetime
 
 from accounts.documents.deliveries import Outgoing
-from accounts.models import Delivery
+from accounts.models import Delivery, DeliveryChannel
 from accounts.rules.text import gettext_noop
 from accounts.selectors.organisation import organisation
 from accounts.services import deliveries
 from transitions.documents.digests import Digest
 from transitions.rendering.digests import written
-from transitions.rules.digests import DigestDue
+from transitions.rules.digests import KIND, DigestDue, digest_key
 from transitions.selectors import digests as selectors
-from transitions.selectors.digests import AT_ONCE, KIND, Recipient
+from transitions.selectors.chat import chats_of
+from transitions.selectors.digests import AT_ONCE, Recipient
+from transitions.services import chat
 from transitions.services.plans import hand_on
 
 UNREACHABLE = gettext_noop("The person cannot be reached any more, or the address has changed.")
@@ -20,50 +22,54 @@ NOTHING_DUE = gettext_noop("Nothing is due any more.")
 
 
 def write_due(*, now: datetime) -> int:
-    """Queue the digests that are due at `now`. Returns how many are new; running it again adds none.
+    """Queue the digests that are due at `now`, by mail and by chat.
 
-    Before it, plans whose author has left get somebody in their place: no digest is written past them.
+    Returns how many are new; running it again adds none. Before it, plans whose author has left
+    get somebody in their place: no digest is written past them.
     """
     hand_on()
     due = selectors.digests_due(now)
     queued = 0
     for start in range(0, len(due), AT_ONCE):
         part = due[start : start + AT_ONCE]
-        letters = [
-            _outgoing(recipient, one, digest)
-            for (recipient, one), digest in zip(part, selectors.digests_of(part), strict=True)
-            if digest.count("late") or digest.count("today")  # else it was done this very moment
-        ]
+        chats = chats_of([recipient.pk for recipient, _ in part])
+        letters = []
+        for (recipient, one), digest in zip(part, selectors.digests_of(part), strict=True):
+            if not (digest.count("late") or digest.count("today")):
+                continue  # it was done this very moment
+            letters.append(_outgoing(recipient, one, digest))
+            if recipient.pk in chats:
+                letters += chat.outgoing(
+                    person=recipient.pk, digest=digest, ends_at=one.ends_at, endpoints=chats[recipient.pk]
+                )
         queued += deliveries.queue_many(letters, now=now)
-    return queued
+    return queued + chat.write_teams(now=now)
 
 
 def why_not(*, delivery: Delivery, now: datetime) -> str:
     """Why a queued digest need not go out any more; "" while it must. Asked directly before sending."""
     people = selectors.recipients(organisation(), only=delivery.person_id)
-    if not people or people[0].email != delivery.address:
+    by_mail = delivery.channel == DeliveryChannel.MAIL
+    if not people or (by_mail and people[0].email != delivery.address):
         return UNREACHABLE
     if not people[0].wants:
         return UNWANTED
-    on = date.fromisoformat(delivery.key.rpartition(":")[2])
+    on = date.fromisoformat(delivery.key.split(":")[2])
     still_due = selectors.earliest_due([DigestDue(people[0].pk, on, ends_at=now)])
     return "" if still_due else NOTHING_DUE
-
-
-def key_of(person: int, on: date) -> str:
-    return f"{KIND}:{person}:{on.isoformat()}"
 
 
 def _outgoing(recipient: Recipient, due: DigestDue, digest: Digest) -> Outgoing:
     mail = written(digest)
     return Outgoing(
-        key=key_of(recipient.pk, due.on),
+        key=digest_key(recipient.pk, due.on),
         kind=KIND,
         person_id=recipient.pk,
         address=recipient.email,
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
+        secrets=digest.secrets,
         headers={
             # RFC 8058: one click, by POST only, so that a scanner that opens links stops nothing.
             "List-Unsubscribe": f"<{digest.reading.unsubscribe_url}>",

@@ -102,6 +102,26 @@ def new_step(**fields):
     }
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("", None), ("yes", True), ("no", False)])
+def test_whether_a_link_in_the_digest_is_enough_is_typed_with_the_step(ada, draft, typed, kept):
+    root = f"/playbooks/drafts/{draft.uuid}"
+
+    ada.post(f"{root}/add/step/settle/", new_step(version=1, by_link=typed))
+
+    assert part(book(), "step", "send-a-book").by_link is kept
+    shown = ada.get(f"{root}/step/send-a-book/").context["form"]
+    assert shown["by_link"].value() == typed
+
+
+def test_a_step_that_is_told_cannot_be_finished_by_a_link(ada, draft):
+    ada.post(
+        f"/playbooks/drafts/{draft.uuid}/add/step/settle/",
+        new_step(version=1, kind="check-in", by_link="yes"),
+    )
+
+    assert any("the link in a mail cannot be" in str(problem) for problem in book().problems())
+
+
 def test_a_step_and_a_gate_are_added_moved_and_removed(ada, draft):
     root = f"/playbooks/drafts/{draft.uuid}"
 

@@ -10,6 +10,7 @@ from transitions.rules.playbooks.vocabulary import (
     CHANNELS,
     KINDS,
     MODES,
+    PLAIN_KINDS,
     PLAN_ROLES,
     PURPOSES,
     PURPOSES_OF_PLANS,
@@ -249,6 +250,11 @@ def _of_steps(playbook: "Playbook") -> Iterator[Message]:
                     _("The step %(key)s decides about the unknown role %(role)s."),
                     {"key": step.key, "role": role},
                 )
+        if step.by_link and step.kind not in PLAIN_KINDS:
+            yield Message(
+                _("The step %(key)s is done by telling how it went: the link in a mail cannot be enough."),
+                {"key": step.key},
+            )
         yield from _of_numbers(step.key, step.offset)
         yield from _of_times(step)
         yield from _of_tiers(step.key, step.tiers)

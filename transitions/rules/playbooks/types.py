@@ -56,6 +56,8 @@ class Step:
     open_ended: bool = False  # repeated until a leader decides that the client has warmed up
     doubled: bool = False  # `times` weeks long, twice as often a week as before the plan; every 5 at least
     decides: tuple[str, ...] = ()  # of a decision: roles of which one must be held once it is taken
+    # Whether the link in a mail finishes it without signing in; None: see rules.finish.by_link.
+    by_link: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ REASONS = (
     "closeout",
 )
 KINDS = ("task", "meeting", "check-in", "decision", "training", "record")
+# Steps that are done by saying so. The others are done on pages of their own, by telling how it went.
+PLAIN_KINDS = ("task", "training", "decision")
 
 # What a meeting with the client is for: explain the change and listen, introduce and endorse the incoming
 # rep, or look at how it goes.

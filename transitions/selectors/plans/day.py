@@ -16,6 +16,7 @@ from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
 from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
+from transitions.rules.finish import is_plain
 from transitions.rules.plans import number_of
 from transitions.rules.sponsors import missed_on
 from transitions.rules.story import ACKNOWLEDGEMENT
@@ -165,6 +166,7 @@ def _steps(person_ids: Collection[int], until: date, today: date | None, *, kept
             version=version,
             owner="" if reaches else name or "",
             promise=kind == "check-in",
+            plain=reaches and is_plain(kind),
             missed_on=missed_on(due_on, calendars[country]) if kind == "check-in" else None,
         )
 
