@@ -9,9 +9,10 @@ from transitions.rules.playbooks import Playbook
 
 ROLES = ("incoming", "second_choice")  # that are chosen among candidates
 
+CLASH = "clash"
 # Why the second choice takes the place of the first.
 TRIGGERS = {
-    "clash": _("The incoming rep and the client do not get along"),
+    CLASH: _("The incoming rep and the client do not get along"),
     "leaves": _("The incoming rep leaves us or cannot take over"),
     "client": _("The client asks for somebody else"),
 }

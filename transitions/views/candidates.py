@@ -22,7 +22,7 @@ from transitions.forms.candidates import ChooseForm, SwapForm, SwapLookForm
 from transitions.models import HandoverPlan
 from transitions.permissions import allowed, may
 from transitions.rendering.candidates import to_client
-from transitions.rules.candidates import TRIGGERS
+from transitions.rules.candidates import CLASH, TRIGGERS
 from transitions.selectors.candidates import candidates_of, choices_of, swaps_of
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import candidates as services
@@ -165,4 +165,5 @@ def swap(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
                 )
                 return to_plan(plan)
     context = {"plan": plan, "look": look, "form": form, "preview": preview, "refused": refused}
+    context["clash"] = look.is_bound and look.is_valid() and look.cleaned_data["trigger"] == CLASH
     return TemplateResponse(request, "transitions/candidates/swap.html", context)

@@ -81,13 +81,22 @@ def test_the_page_around_it_keeps_the_strict_policy_and_shows_the_text(cast, sig
 
 
 def test_a_secret_link_is_on_no_page_of_ours(cast, sign_in):
-    row = make(cast.olga, secrets={"link": "42"})
+    row = make(cast.olga, secrets={"link": "42"}, kind="invitation")
     Delivery.objects.filter(pk=row.pk).update(text=f"Join: /{placeholder('link')}/", html="")
 
     shown = sign_in("olga").get(f"/mail/{row.uuid}/").content.decode()
 
     assert deliveries.secret_token("42", row.key) not in shown
     assert placeholder("link") in shown
+
+
+def test_the_links_of_a_digest_work_for_its_reader_and_for_nobody_else(cast, sign_in):
+    row = make(cast.olga, secrets={"link": "42"}, kind="digest")
+    Delivery.objects.filter(pk=row.pk).update(text=f"Finish: /{placeholder('link')}/", html="")
+    token = deliveries.secret_token("42", row.key)
+
+    assert token in sign_in("olga").get(f"/mail/{row.uuid}/").content.decode()
+    assert token not in sign_in("ada").get(f"/mail/{row.uuid}/").content.decode()
 
 
 def test_the_outbox_is_for_administrators(cast, sign_in):

@@ -11,9 +11,10 @@ from accounts.models import Person
 from accounts.rules.text import Message, clean_text, gettext_noop
 from accounts.selectors.calendar import calendar_of, today_of
 from accounts.services.history import keep, keep_many
+from accounts.services.needs import note_clash
 from transitions.models import CustomerMeeting, HandoverPlan, PlanStep, Swap
 from transitions.rules import gates
-from transitions.rules.candidates import TRIGGERS, days_anew, done_anew
+from transitions.rules.candidates import CLASH, TRIGGERS, days_anew, done_anew
 from transitions.rules.plans import owner_for
 from transitions.rules.playbooks import Playbook, Stage
 from transitions.selectors.plans.facts import facts_of
@@ -72,6 +73,7 @@ def swap(
     What the former incoming rep did for themselves, the introduction and what named them is done again, as
     far apart as it was, from the next business day on; the plan goes back to the stage of the first of it,
     so that its gates are asked again. Everything else that is done stays. `to_client` is kept and not sent.
+    A clash is noted as such, so that the former rep is not offered for this client.
     Raises StaleVersion, PlanNotOpen, PlanRefused (fields "trigger", "why", "second_choice", "confirmed" where
     a day moves that was promised in writing; "" where there is nobody to swap with).
     """
@@ -87,6 +89,9 @@ def swap(
     if told.promised and not confirmed:
         words = _("The client was promised a date that moves in writing. Confirm that they are told.")
         raise PlanRefused([("confirmed", Message(words))])
+    if trigger == CLASH and hasattr(told.former, "rep"):
+        # Undoing the swap leaves it: whether they get along is for a leader to say, not for a button.
+        note_clash(account=plan.account, person=told.former, side="client", words=why, by=by, now=now)
     change_set = plan.change_sets.order_by("-pk").first()
     row = Swap.objects.create(
         plan=plan,

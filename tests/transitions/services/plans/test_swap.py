@@ -187,3 +187,10 @@ def test_nothing_goes_to_the_client_by_itself(cast, plan):
 
     assert Swap.objects.get().to_client == "Dear Carla, …"
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize(("trigger", "noted"), [("clash", 1), ("leaves", 0), ("client", 0)])
+def test_only_a_clash_keeps_the_former_rep_from_being_offered(cast, plan, trigger, noted):
+    swap(plan, cast, trigger=trigger)
+
+    assert cast.ivan.clashes.standing().filter(account=plan.account).count() == noted
