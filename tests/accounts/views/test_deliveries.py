@@ -81,8 +81,10 @@ def test_the_page_around_it_keeps_the_strict_policy_and_shows_the_text(cast, sig
 
 
 def test_a_secret_link_is_on_no_page_of_ours(cast, sign_in):
-    row = make(cast.olga, secrets={"link": "42"}, kind="invitation")
-    Delivery.objects.filter(pk=row.pk).update(text=f"Join: /{placeholder('link')}/", html="")
+    row = make(cast.olga, secrets={"link": "42"})
+    Delivery.objects.filter(pk=row.pk).update(
+        kind="invitation", text=f"Join: /{placeholder('link')}/", html=""
+    )
 
     shown = sign_in("olga").get(f"/mail/{row.uuid}/").content.decode()
 
@@ -91,7 +93,7 @@ def test_a_secret_link_is_on_no_page_of_ours(cast, sign_in):
 
 
 def test_the_links_of_a_digest_work_for_its_reader_and_for_nobody_else(cast, sign_in):
-    row = make(cast.olga, secrets={"link": "42"}, kind="digest")
+    row = make(cast.olga, secrets={"link": "42"})
     Delivery.objects.filter(pk=row.pk).update(text=f"Finish: /{placeholder('link')}/", html="")
     token = deliveries.secret_token("42", row.key)
 
