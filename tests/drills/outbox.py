@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,8 +25,11 @@ PATIENCE = 60  # times as long where nobody is killed: a lease that ran out woul
 
 
 @contextlib.contextmanager
-def world(slow: float = 0, *, patient: bool = False) -> Iterator["Post"]:
-    """Set up Django on a database that is made for this drill and dropped after it; start the mail server."""
+def world(slow: float = 0, *, patient: bool = False, tables: bool = True) -> Iterator["Post"]:
+    """Set up Django on a database that is made for this drill and dropped after it; start the mail server.
+
+    `tables`: those of the outbox, and no others. Without them the caller migrates.
+    """
     with tempfile.TemporaryDirectory(prefix="throughline-drill-") as folder, _database(Path(folder)):
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
         os.environ["VAR_DIR"] = folder
@@ -38,7 +42,8 @@ def world(slow: float = 0, *, patient: bool = False) -> Iterator["Post"]:
         lease, smtp = (seconds * (PATIENCE if patient else 1) for seconds in (LEASE_SECONDS, SMTP_SECONDS))
         settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", smtp
         settings.DELIVERY_LEASE_SECONDS, settings.DELIVERY_SMTP_SECONDS = lease, smtp
-        _make_tables()
+        if tables:
+            _make_tables()
         post = Post(Path(folder) / "accepted", slow)
         settings.EMAIL_PORT = post.start()
         try:
@@ -155,15 +160,13 @@ def forked(work: Callable[[], None]) -> int:
     return pid
 
 
-def send_until_empty() -> None:
+def send_until_empty(clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
     """A sender: sends until every row is settled."""
-    from django.utils import timezone
-
     from accounts.services import deliveries
     from accounts.services.smtp import post_office
 
     with post_office() as post:
-        while deliveries.send_next(post=post, clock=timezone.now) is not None or work_left():
+        while deliveries.send_next(post=post, clock=clock) is not None or work_left():
             pass
 
 

@@ -1,7 +1,8 @@
 """A digest as mail: subject, text that reads well alone, and HTML for any reader, light or dark."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,8 +15,24 @@ from accounts.rendering.deliveries import inlined
 from accounts.rendering.numbers import long_day
 from accounts.rendering.text import translate
 from accounts.rules.organisation import palette
+from accounts.rules.text import Message, gettext_noop
 from transitions.documents.digests import Digest, Item, Section
 from transitions.rendering.words import days_away, weekday
+
+
+KINDS = {
+    "request": Message(gettext_noop("Client request")),
+    "commitment": Message(gettext_noop("Commitment")),
+    "acknowledgement": Message(gettext_noop("To read")),
+    "takeover": Message(gettext_noop("To take over")),
+    "gap": Message(gettext_noop("To clear up")),
+    "unowned": Message(gettext_noop("Nobody owes this yet")),
+    "concern": Message(gettext_noop("Answer to a concern")),
+    "extra": Message(gettext_noop("Extra")),
+}
+SERIOUS = Message(gettext_noop("serious"))
+ESCALATED = Message(gettext_noop("escalated"))
+MISSED = Message(gettext_noop("missed promise"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +118,14 @@ def _line(item: Item, digest: Digest) -> Line:
             "title": title,
             "number": item.number,
         }
-    kinds = {
-        "request": _("Client request"),
-        "commitment": _("Commitment"),
-        "acknowledgement": _("To read"),
-        "takeover": _("To take over"),
-        "gap": _("To clear up"),
-        "unowned": _("Nobody owes this yet"),
-        "concern": _("Answer to a concern"),
-        "extra": _("Extra"),
-    }
-    urgent = _("serious") if item.kind == "concern" else _("escalated")
-    alarm = urgent if item.escalated else _("missed promise") if item.missed else ""
-    about = [kinds.get(item.kind, ""), item.owner, alarm]
-    when = f"{weekday(item.due_on)} ({days_away(item.due_on, digest.on)})" if item.due_on != digest.on else ""
+    alarm = ""
+    if item.escalated:
+        alarm = translate(SERIOUS if item.kind == "concern" else ESCALATED)
+    elif item.missed:
+        alarm = translate(MISSED)
+    kind = KINDS.get(item.kind)
+    about = [translate(kind) if kind else "", item.owner, alarm]
+    when = _when(item.due_on, digest.on, digest.reading.language) if item.due_on != digest.on else ""
     return Line(
         title=title,
         account=item.account,
@@ -124,6 +135,12 @@ def _line(item: Item, digest: Digest) -> Line:
         urgent=bool(alarm),
         finish_url=item.finish_url,
     )
+
+
+@lru_cache(maxsize=10_000)
+def _when(due_on: date, today: date, language: str) -> str:
+    """The same few days stand in everybody's digest of a morning."""
+    return f"{weekday(due_on)} ({days_away(due_on, today)})"
 
 
 def _hour(hour: int) -> str:
