@@ -8,17 +8,18 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import time_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.rendering.deliveries import inlined
 from accounts.rendering.numbers import long_day
+from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
 from accounts.rules.organisation import palette
 from accounts.rules.text import Message, gettext_noop
 from transitions.documents.digests import Digest, Item, Section
 from transitions.rendering.words import days_away, weekday
-
 
 KINDS = {
     "request": Message(gettext_noop("Client request")),
@@ -61,9 +62,50 @@ def written(digest: Digest) -> Written:
     """Render a digest in the language of its reader, whatever language is active."""
     with translation.override(digest.reading.language):
         said = context(digest)
+        for section in said["sections"]:
+            section["drawn"] = _drawn(section)
+            section["plain"] = _plain(section)
         text = render_to_string("mail/digest.txt", said)
         html = inlined(render_to_string("mail/digest.html", said))
         return Written(_subject(digest), _tidy(text), html)
+
+
+SHAPE = ("urgent", "dated", "late", "finishes")
+
+
+def _drawn(section: dict[str, Any]) -> SafeString:
+    """The lines of one section as HTML: patterns, because a company has a hundred thousand of them."""
+    rows = (_cells(line, section) for line in section["lines"])
+    joined = ({**row, "about": "".join(f" · {word}" for word in row["about"])} for row in rows)
+    return drawn("mail/digest_line.html", joined, shape=SHAPE)
+
+
+def _plain(section: dict[str, Any]) -> SafeString:
+    """The same as plain text, in which nothing is to be escaped."""
+    rows = (_cells(line, section) for line in section["lines"])
+    joined = ({**row, "about": "".join(f", {word}" for word in row["about"])} for row in rows)
+    safe = (
+        {name: SafeString(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in joined
+    )
+    return drawn("mail/digest_line.txt", safe, shape=SHAPE)
+
+
+def _cells(line: Line, section: dict[str, Any]) -> dict[str, Any]:
+    *about, alarm = line.about if line.urgent else (*line.about, "")
+    return {
+        "urgent": line.urgent,
+        "dated": bool(line.when),
+        "late": section["key"] == "late",
+        "finishes": bool(line.finish_url),
+        "title": line.title,
+        "account": line.account,
+        "about": about,
+        "alarm": alarm,
+        "when": line.when,
+        "url": line.url,
+        "finish_url": line.finish_url,
+    }
 
 
 def _subject(digest: Digest) -> str:

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Max, Q
-from django.urls import reverse
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
+from accounts.rendering.links import link
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
@@ -156,7 +155,7 @@ def _reading(recipient: Recipient, ours: Organisation) -> Reading:
 
 def _item(item: DueItem, on: date, reader: Recipient) -> Item:
     own = item.plain and item.person_id == reader.pk and not item.owner
-    link = link_of(item.step, reader.pk, item.due_on, reader.link_series) if own and item.step else ""
+    finish = link_of(item.step, reader.pk, item.due_on, reader.link_series) if own and item.step else ""
     return Item(
         kind=item.kind,
         title=item.title,
@@ -167,8 +166,8 @@ def _item(item: DueItem, on: date, reader: Recipient) -> Item:
         owner=item.owner,
         escalated=item.escalated,
         missed=item.missed(on),
-        finish_url=finish_url(item.step, on, link) if link and item.step else "",
-        finish_link=link,
+        finish_url=finish_url(item.step, on, finish) if finish and item.step else "",
+        finish_link=finish,
     )
 
 
@@ -216,15 +215,5 @@ def _keepers(people: Collection[int]) -> dict[int, set[int]]:
     return keepers
 
 
-def _absolute(name: str, *arguments: object) -> str:
-    """A page's address; `arguments` are identities of rows. Reversing each anew is a third of a digest."""
-    holders = tuple(UUID(int=number) for number in range(1, len(arguments) + 1))
-    path = _path(name, holders)
-    for holder, argument in zip(holders, arguments, strict=True):
-        path = path.replace(str(holder), str(argument))
-    return settings.SITE_URL + path
-
-
-@cache
-def _path(name: str, holders: tuple[UUID, ...]) -> str:
-    return reverse(name, args=holders)
+def _absolute(name: str, *arguments: UUID | str) -> str:
+    return settings.SITE_URL + link(name, *arguments)

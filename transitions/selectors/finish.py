@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import reverse
 
 from accounts.models import Person
+from accounts.rendering.links import link as address_of
 from accounts.rules.text import Message
 from accounts.rules.tokens import placeholder, token_for
 from transitions.models import PlanReader, PlanState, PlanStep
@@ -40,8 +40,8 @@ def link_of(step: UUID, owner: int, due_on: date, series: int) -> str:
 
 def finish_url(step: UUID, on: date, link: str) -> str:
     """The absolute address in the digest for the date `on`, with the placeholder of its token."""
-    path = reverse("finish", args=[on.isoformat(), step, placeholder(rules.secret_name(link))])
-    return settings.SITE_URL + path
+    token = placeholder(rules.secret_name(link))
+    return settings.SITE_URL + address_of("finish", on.isoformat(), step, token)
 
 
 def found(*, uuid: UUID, on: date, token: str, today: date) -> Finishable | None:
