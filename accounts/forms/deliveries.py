@@ -6,7 +6,15 @@ from django_filters import ChoiceFilter, FilterSet
 from accounts.forms.filters import Search
 from accounts.models import DeliveryState
 
-KINDS = {"digest": _("Daily digest"), "invitation": _("Invitation"), "test": _("Test mail")}
+KINDS = {
+    "digest": _("Daily digest"),
+    "packet": _("Handover packet"),
+    "departure": _("Departure"),
+    "calendar": _("Calendar entry"),
+    "invitation": _("Invitation"),
+    "sign-in": _("Sign-in and passwords"),
+    "test": _("Test mail"),
+}
 
 
 class MailFilters(FilterSet):
