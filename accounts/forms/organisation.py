@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.deliveries import KINDS
 from accounts.forms.fields import (
     CountryField,
     FreeDaysField,
@@ -31,6 +32,7 @@ class OrganisationForm(VerbForm):
         ("language", "currency"),
         ("free_days",),
         ("cross_team_cover",),
+        ("hold_kinds",),
     )
     name = LineInput(label=_("Name of the company"))
     colour = forms.CharField(
@@ -68,6 +70,16 @@ class OrganisationForm(VerbForm):
         required=False,
         help_text=_("When a rep leaves, leaders may choose from all teams, not only from their own."),
     )
+    hold_kinds = forms.MultipleChoiceField(
+        label=_("Mail that is never sent twice"),
+        required=False,
+        choices=list(KINDS.items()),
+        widget=forms.CheckboxSelectMultiple(),
+        help_text=_(
+            "When the mail server took a message and did not answer, it is sent once more, the same to the "
+            "byte. What you tick here waits in the outbox instead, until an administrator decides."
+        ),
+    )
     version = version_field()
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
@@ -80,6 +92,7 @@ class OrganisationForm(VerbForm):
             "currency",
             "free_days",
             "cross_team_cover",
+            "hold_kinds",
             "version",
         )
         kwargs["initial"] = {name: getattr(organisation, name) for name in shown}

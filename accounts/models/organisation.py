@@ -39,6 +39,8 @@ class Organisation(Versioned):
     free_days = models.JSONField(_("extra free days"), default=list, blank=True)
     # Whether reps of other teams are offered as successors.
     cross_team_cover = models.BooleanField(_("successors from other teams"), default=False)
+    # Kinds of messages that are never sent twice: see accounts.rules.deliveries.
+    hold_kinds = models.JSONField(_("never sent twice"), default=list, blank=True)
 
     objects = VersionedQuerySet.as_manager()
 

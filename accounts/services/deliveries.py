@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, Q, Value
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -28,6 +28,7 @@ from accounts.rules.chat import WAITS
 from accounts.rules.deliveries import RETRIES, Answer, Next, Outcome, Record, after_answer, after_crash
 from accounts.rules.text import gettext_noop, tame, tame_text
 from accounts.rules.tokens import placeholder, token_for
+from accounts.selectors.organisation import organisation
 from accounts.services import audit, endpoints
 from accounts.services.smtp import Post
 
@@ -183,7 +184,8 @@ def settle(row: Delivery, outcome: Outcome, *, now: datetime) -> bool:
     """Write back what came of a leased message. Returns False, and writes nothing, for a lost lease."""
     is_chat = row.channel == DeliveryChannel.CHAT
     waits = WAITS if is_chat else RETRIES
-    following = after_answer(outcome.answer, _record(row), hold=_hold(row), waits=waits)
+    silent = outcome.answer == Answer.SILENT  # whatever else came of it, nobody asks
+    following = after_answer(outcome.answer, _record(row), hold=silent and _hold(row), waits=waits)
     if outcome.wish is not None:
         following = replace(following, wait=max(following.wait, outcome.wish))
     reason = outcome.said
@@ -248,7 +250,8 @@ def _take(row: Delivery) -> bool:
     as_read = {"pk": row.pk, "state": row.state, "token": row.token}
     following = Next(DeliveryState.LEASED, _record(row))
     if row.state in _OPEN:
-        following = after_crash(row.state, _record(row), hold=_hold(row))
+        unknown = row.state == DeliveryState.DATA
+        following = after_crash(row.state, _record(row), hold=unknown and _hold(row))
     leased = following.state == DeliveryState.LEASED
     row.state, row.reason = following.state, _REASON_OF_END.get(following.state, row.reason)
     row.token = uuid.uuid4() if leased else None
@@ -301,7 +304,8 @@ def _record(row: Delivery) -> Record:
 
 
 def _hold(row: Delivery) -> bool:
-    return row.kind in settings.DELIVERY_HOLD_KINDS
+    """Whether an administrator, or whoever installed us, wants to be asked before it is sent again."""
+    return row.kind in settings.DELIVERY_HOLD_KINDS or row.kind in organisation().hold_kinds
 
 
 def _lease_end() -> Any:
@@ -320,7 +324,16 @@ def retry(*, delivery: Delivery, by: Person, now: datetime) -> None:
     """
     _refuse_old_news(delivery, now)
     tried = (DeliveryState.DEAD, DeliveryState.UNSURE, DeliveryState.QUEUED)
-    _change(delivery, tried, state=DeliveryState.QUEUED, due_at=now, attempts=0, crashes=0)
+    again = Case(When(state=DeliveryState.UNSURE, then=1), default=0)  # it may have arrived before
+    _change(
+        delivery,
+        tried,
+        state=DeliveryState.QUEUED,
+        due_at=now,
+        attempts=0,
+        crashes=0,
+        retransmissions=F("retransmissions") + again,
+    )
     audit.record(verb="retry", rows=[delivery], by=by, now=now)
 
 

@@ -41,6 +41,7 @@ def edit(
     language: str,
     free_days: list[list[str]] | None = None,
     cross_team_cover: bool | None = None,
+    hold_kinds: list[str] | None = None,
     logo: bytes | None = None,
     remove_logo: bool = False,
     by: Person,
@@ -60,6 +61,8 @@ def edit(
         ours.free_days = free_days
     if cross_team_cover is not None:
         ours.cross_team_cover = cross_team_cover
+    if hold_kinds is not None:
+        ours.hold_kinds = sorted(set(hold_kinds))
     if drawn is not None:
         ours.logo, ours.logo_digest = drawn, hashlib.sha256(drawn).hexdigest()
     elif remove_logo:

@@ -82,10 +82,10 @@ def _make_tables() -> None:
     """Only what the outbox needs: migrating everything would take longer than the drill."""
     from django.db import connection
 
-    from accounts.models import ChatEndpoint, Delivery, Person, Team
+    from accounts.models import ChatEndpoint, Delivery, Organisation, Person, Team
 
     with connection.schema_editor() as editor:
-        for model in (Team, Person, ChatEndpoint, Delivery):
+        for model in (Organisation, Team, Person, ChatEndpoint, Delivery):
             editor.create_model(model)
     connection.close()  # nobody may inherit it
 

@@ -1,6 +1,7 @@
 import re
 import threading
 import time
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from accounts.documents.deliveries import Outgoing
-from accounts.models import Delivery, DeliveryState
+from accounts.models import Delivery, DeliveryState, Organisation
 from accounts.rules.deliveries import Answer, Outcome
 from accounts.rules.tokens import hash_of, placeholder
 from accounts.services import deliveries
@@ -271,6 +272,22 @@ def test_under_hold_silence_is_a_question_at_once(smtp, settings):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("kinds", "state"), [(["test"], "unsure"), (["digest"], "queued")])
+def test_an_administrator_chooses_what_is_never_sent_twice(smtp, kinds, state):
+    Organisation.objects.update_or_create(pk=1, defaults={"hold_kinds": kinds})
+    answered_nothing, killed = queued(1), queued(2)
+    with Sink({"accepted": DROP}) as sink:
+        smtp(sink.port)
+        send_all()
+    Delivery.objects.filter(pk=killed.pk).update(state="data", token=uuid.uuid4(), retransmissions=0)
+    lease_runs_out(killed)
+    deliveries.claim(now=NOW - MINUTE)
+
+    assert Delivery.objects.get(pk=answered_nothing.pk).state == state
+    assert Delivery.objects.get(pk=killed.pk).state == ("unsure" if state == "unsure" else "leased")
+
+
+@pytest.mark.django_db
 def test_a_message_that_breaks_the_sender_is_parked_and_never_stops_the_others(caplog):
     poison, good = queued(1), queued(2)
     Delivery.objects.filter(pk=poison.pk).update(secrets=["no", "mapping"])
@@ -445,6 +462,7 @@ def test_retry_begins_again_from_the_start(ada, state):
 
     row.refresh_from_db()
     assert (row.state, row.due_at, row.attempts, row.crashes) == ("queued", NOW + MINUTE, 0, 0)
+    assert row.retransmissions == (state == "unsure")  # which may have arrived already: it is counted
 
 
 @pytest.mark.parametrize("state", ["sent", "leased", "data", "cancelled", "held"])

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, PngImagePlugin
 
+from accounts.forms.deliveries import KINDS
 from accounts.models import Delivery, DeliveryState, Organisation
 
 SETTINGS = {
@@ -74,6 +75,19 @@ def test_settings_are_saved(cast, sign_in):
         "EUR",
         2,
     )
+
+
+def test_what_is_never_sent_twice_is_chosen_by_kind(cast, sign_in):
+    ada = sign_in("ada")
+
+    chosen = post(ada, hold_kinds=["packet", "digest"])
+    shown = ada.get(reverse("organisation")).content.decode()
+
+    assert chosen.status_code == 302
+    assert Organisation.objects.get().hold_kinds == ["digest", "packet"]
+    assert shown.count('name="hold_kinds"') == len(KINDS)
+    assert shown.count("checked") == 2
+    assert b"Select a valid choice" in post(ada, hold_kinds=["gossip"], version=2).content
 
 
 def test_settings_can_be_saved_before_there_is_a_row(cast, sign_in):
