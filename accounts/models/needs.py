@@ -51,12 +51,12 @@ class ClashQuerySet(VersionedQuerySet):
         return self.filter(withdrawn_at=None)
 
     def visible_to(self, user: "User") -> Self:
-        """For those who decide who looks after a client, and one's own: no rep reads about another."""
+        """For those who decide who looks after a client, and for whoever noted it: reps read no other."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.reads_everything:
             return self
-        own = models.Q(person=user.person_id)
+        own = models.Q(noted_by=user.person_id)
         return self.filter(own | models.Q(account__team__in=user.led_team_ids()))
 
 

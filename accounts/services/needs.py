@@ -51,7 +51,7 @@ def note_clash(
     """Note that client and rep do not get along; the rep is not offered for this client any more.
 
     What stands already from the same side is not noted twice: it is returned as it is. Raises ClashRefused
-    for the present owner's rep profile missing (field "person") or no words (field "words").
+    for somebody who is no rep (field "person") and without words (field "words").
     """
     if not clean_text(words):
         raise ClashRefused("words", Message(_("Say what happened: it is read before anybody decides.")))
@@ -67,7 +67,12 @@ def note_clash(
 
 @transaction.atomic
 def withdraw_clash(*, clash: Clash, why: str, version: int, by: Person, now: datetime) -> Clash:
-    """Say that it is settled; the rep may be offered again. Raises StaleVersion, ClashRefused ("why")."""
+    """Say that it is settled; the rep may be offered again.
+
+    Raises StaleVersion and ClashRefused (field "why"; "" for one that is settled already).
+    """
+    if clash.withdrawn_at is not None:
+        raise ClashRefused("", Message(_("It is settled already.")))
     if not clean_text(why):
         raise ClashRefused("why", Message(_("Say why it is settled.")))
     clash.withdrawn_at, clash.withdrawn_by, clash.withdrawn_why = now, by, why

@@ -87,6 +87,7 @@ def note(request: AuthenticatedRequest, account: Account) -> HttpResponse:
 
 
 @allowed("note_clash", Clash)
+@on_live_account
 def settle(request: AuthenticatedRequest, clash: Clash) -> HttpResponse:
     form = SettleForm(request.POST or None, initial={"version": clash.version})
 
@@ -96,7 +97,7 @@ def settle(request: AuthenticatedRequest, clash: Clash) -> HttpResponse:
                 clash=clash, **form.cleaned_data, by=request.user.person, now=timezone.now()
             )
         except services.ClashRefused as error:
-            form.add_error(error.field, translate(error.message))
+            form.add_error(error.field or None, translate(error.message))
             raise Refused from None
 
     return edited(

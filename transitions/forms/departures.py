@@ -159,7 +159,7 @@ class WeightsForm(DrawnForm):
             part: forms.FloatField(
                 label=_(title),
                 min_value=0,
-                max_value=100,
+                max_value=1000,
                 initial=weights.get(part, DEFAULTS[part]),
                 widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}),
             )

@@ -55,6 +55,8 @@ def test_a_clash_is_settled_with_a_reason_and_may_come_back(cast, acme):
     needs.withdraw_clash(clash=clash, why="They had lunch.", version=1, by=cast.vera, now=NOW)
 
     assert not Clash.objects.standing().exists()
+    with pytest.raises(needs.ClashRefused):
+        needs.withdraw_clash(clash=clash, why="Once more.", version=2, by=cast.ada, now=NOW)
     assert note(acme, cast).pk != clash.pk
 
 

@@ -12,6 +12,7 @@ from accounts.services.history import keep
 from transitions.models import Departure, DepartureReader, DepartureState, Mode, Reason, Scenario
 from transitions.rules.departures import MOST_SCENARIOS, NAME_OF_FIRST
 from transitions.rules.fit import PARTS
+from transitions.selectors.fit import weights_in_force
 from transitions.services.departures.opened import claimed, gone, opened, problems_of_texts
 from transitions.services.refusals import PlanRefused
 
@@ -20,7 +21,7 @@ _ = gettext_noop
 FURTHEST = timedelta(days=2 * 366)
 NOT_OF_BOOKS = (Reason.LEAVE, Reason.CLOSEOUT)  # nobody leaves: a cover, and a change of team
 DIMENSIONS = frozenset({"tier", "team", "industry", "country"})
-MOST_WEIGHT = 100
+MOST_WEIGHT = 1000
 
 
 @transaction.atomic
@@ -206,9 +207,12 @@ def leave_out_account(
 def set_weights(
     *, scenario: Scenario, weights: Mapping[str, float], version: int, by: Person, now: datetime
 ) -> Scenario:
-    """Let parts of the fit count otherwise in this scenario. Raises PlanRefused (the field is the part)."""
+    """Let parts of the fit count otherwise in this scenario. Raises PlanRefused (the field is the part).
+
+    What is as the company has it is not kept: it follows the company's weights.
+    """
     problems = [
-        (part, Message(_("A weight lies between 0 and 100.")))
+        (part, Message(_("A weight lies between 0 and 1,000.")))
         for part, weight in weights.items()
         if part not in PARTS or not 0 <= weight <= MOST_WEIGHT
     ]
@@ -216,7 +220,9 @@ def set_weights(
         problems.append(("", Message(_("At least one part must count."))))
     if problems:
         raise PlanRefused(problems)
-    return _with(claimed(scenario, version), weights={part: float(one) for part, one in weights.items()})
+    usual = weights_in_force().parts
+    own = {part: float(weight) for part, weight in weights.items() if weight != usual.get(part)}
+    return _with(claimed(scenario, version), weights=own)
 
 
 def _with(scenario: Scenario, **settings: Any) -> Scenario:

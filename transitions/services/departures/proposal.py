@@ -51,8 +51,7 @@ def ask(*, scenario: Scenario, by: Person, now: datetime) -> Job:
     """
     opened(scenario.departure_id)
     scenario = Scenario.objects.get(pk=scenario.pk)
-    in_force = weights_in_force().version
-    Scenario.objects.filter(pk=scenario.pk).update(state=ScenarioState.RUNNING, weights_version=in_force)
+    Scenario.objects.filter(pk=scenario.pk).update(state=ScenarioState.RUNNING)
     return jobs.request(
         kind=KIND,
         key=key_of(scenario, by),
@@ -82,6 +81,7 @@ def compute(
     """
     departure = Departure.objects.select_related("person__team").get(pk=scenario.departure_id)
     scenario = Scenario.objects.get(pk=scenario.pk)
+    scenario.weights_version = weights_in_force().version  # kept with the answer
     book = planned_book(departure, scenario, user, now)
     if refused := _refused(book, scenario):
         return _keep(scenario, ScenarioState.IMPOSSIBLE, problems=refused, now=now)
@@ -252,6 +252,7 @@ def _keep(
         placements=list(placements),
         figures=(figures or Figures()).packed(),
         problems=[packed(message) for message in problems],
+        weights_version=scenario.weights_version,
         found_at=now,
     )
     return Scenario.objects.get(pk=scenario.pk)
