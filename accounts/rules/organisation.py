@@ -1,6 +1,7 @@
 """Colours derived from the organisation's own, so that text on them can be read."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 WHITE, BLACK = "#ffffff", "#000000"
 LIGHT_CARD, DARK_CARD = "#ffffff", "#1a2220"
@@ -25,6 +26,7 @@ class Palette:
     wash: str
 
 
+@lru_cache(maxsize=256)  # a morning's mails ask for the same two, thousands of times
 def palette(colour: str, *, dark: bool) -> Palette:
     """Return readable companions of `colour` (#rrggbb) on light or dark cards."""
     card = DARK_CARD if dark else LIGHT_CARD

@@ -19,7 +19,6 @@ from accounts.rules.text import Message, gettext_noop
 from transitions.documents.digests import Digest, Item, Section
 from transitions.rendering.words import days_away, weekday
 
-
 KINDS = {
     "request": Message(gettext_noop("Client request")),
     "commitment": Message(gettext_noop("Commitment")),

@@ -211,13 +211,15 @@ def _keepers(people: Collection[int]) -> dict[int, set[int]]:
 
 def _absolute(name: str, *arguments: object) -> str:
     """A page's address; `arguments` are identities of rows. Reversing each anew is a third of a digest."""
-    holders = tuple(UUID(int=number) for number in range(1, len(arguments) + 1))
-    path = _path(name, holders)
-    for holder, argument in zip(holders, arguments, strict=True):
-        path = path.replace(str(holder), str(argument))
+    path = _path(name, len(arguments))
+    for holder, argument in zip(_HOLDERS, arguments, strict=False):
+        path = path.replace(holder, str(argument))
     return settings.SITE_URL + path
 
 
+_HOLDERS = tuple(str(UUID(int=number)) for number in (1, 2))
+
+
 @cache
-def _path(name: str, holders: tuple[UUID, ...]) -> str:
-    return reverse(name, args=holders)
+def _path(name: str, count: int) -> str:
+    return reverse(name, args=_HOLDERS[:count])
