@@ -27,6 +27,7 @@ format: ready ## Put code and templates into their one form
 bench: ready ## Measure everything that has a figure to reach (25 minutes); writes var/*.json
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench.departures
+	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench.digests
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench.packets
 	@$(BIN)/python -m tests.bench.assignment --only gap a b c book
 
