@@ -29,6 +29,7 @@ bench: ready ## Measure everything that has a figure to reach (25 minutes); writ
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench.departures
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench.packets
 	@$(BIN)/python -m tests.bench.assignment --only gap a b c book
+	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench.digests
 
 bench-pages: ready ## Only the main pages, at 2,000 and 20,000 accounts (3 minutes)
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench

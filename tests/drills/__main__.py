@@ -15,6 +15,8 @@ DRILLS = (
     ("outbox_kills", ("--kills", "1000", "--rows", "7000"), 0),
     ("outbox_kills", ("--kills", "100", "--control"), 1),
     ("outbox_kills", ("--kills", "0", "--senders", "8"), 0),
+    ("planners", ("--people", "20"), 0),
+    ("planners", ("--people", "20", "--rounds", "2", "--control"), 1),
     ("packets", ("--rounds", "20"), 0),
     ("packets", ("--rounds", "1", "--control"), 1),
     ("lives", (), 0),
