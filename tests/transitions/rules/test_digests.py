@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.drills import digest_days
 from transitions.rules.digests import APART, DigestDue, Reader, due, end_of, instant
 
 LONG_AGO = {1: date(2000, 1, 1)}
@@ -180,6 +181,14 @@ def jumps(tz: ZoneInfo):
         if moment.astimezone(tz).utcoffset() != following.astimezone(tz).utcoffset():
             yield moment
         moment = following
+
+
+def test_five_hundred_lives_in_every_kind_of_zone_have_one_digest_for_each_date():
+    assert digest_days.failures(500, seed=7) == []
+
+
+def test_a_planner_that_forgets_what_it_wrote_is_found_out():
+    assert len(digest_days.failures(100, seed=7, forgets=True)) == 100
 
 
 @settings(max_examples=500, deadline=None)

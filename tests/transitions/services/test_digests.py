@@ -1,5 +1,7 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -252,26 +254,61 @@ def test_a_hostile_name_silences_nobody(in_utc):
     assert "100 % of {{ it }}" in row.text
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_planners_at_once_write_each_digest_once(cast):
-    if connection.vendor == "sqlite":
-        pytest.skip("threads share one in-memory database")
+PLANNERS, ROUNDS = 4, 25
+
+
+def plan_at_once(cast, monkeypatch) -> list[int]:
+    """Run the planner a hundred times, the first four of them having read before any of them writes."""
     Person.objects.update(tz="UTC")
     account = make_account("Acme", team=cast.east)
     for number in range(20):
         commit(account, make_person(f"Person {number}", tz="UTC"))
-    gate, counts = threading.Barrier(2), []
+    gate, counts = threading.Barrier(PLANNERS, timeout=60), []
+    read = digests.selectors.digests_due
+
+    def read_together(now: datetime):
+        found = read(now)
+        if not gate.broken and found:
+            gate.wait()
+        return found
 
     def planner() -> None:
-        gate.wait()
-        counts.append(digests.write_due(now=EIGHT))
-        connection.close()
+        try:
+            counts.extend(digests.write_due(now=EIGHT) for _ in range(ROUNDS))
+        finally:
+            connection.close()
 
-    threads = [threading.Thread(target=planner) for _ in range(2)]
+    monkeypatch.setattr(digests.selectors, "digests_due", read_together)
+    threads = [threading.Thread(target=planner) for _ in range(PLANNERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
+    assert len(counts) == PLANNERS * ROUNDS
+    return counts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_planners_at_once_write_each_digest_once(cast, monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("threads share one in-memory database")
+
+    counts = plan_at_once(cast, monkeypatch)
 
     assert sum(counts) == 20
     assert len(set(written())) == len(written()) == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_key_of_person_and_date_they_would_write_several(cast, monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("threads share one in-memory database")
+    queue = digests.deliveries.queue_many
+
+    def queue_without_key(letters, *, now):
+        return queue([replace(one, key=f"digest:{uuid4()}:{one.key}") for one in letters], now=now)
+
+    monkeypatch.setattr(digests.deliveries, "queue_many", queue_without_key)
+    plan_at_once(cast, monkeypatch)
+
+    assert len(written()) == 20 * PLANNERS
