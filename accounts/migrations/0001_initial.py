@@ -570,6 +570,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('hour', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MaxValueValidator(23)], verbose_name='hour of the daily digest')),
                 ('wants_digest', models.BooleanField(default=True, verbose_name='send me a daily digest')),
+                ('quiet_weekdays', models.JSONField(blank=True, default=list)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='accounts.person')),
             ],
             options={

@@ -85,6 +85,7 @@ class ReminderPreference(models.Model):
         _("hour of the daily digest"), default=8, validators=[MaxValueValidator(23)]
     )
     wants_digest = models.BooleanField(_("send me a daily digest"), default=True)
+    quiet_weekdays = models.JSONField(default=list, blank=True)  # without a digest: 0 (Monday) to 6
 
     class Meta:
         verbose_name = _("reminder preference")

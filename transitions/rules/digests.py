@@ -28,6 +28,7 @@ class Reader:
     wants: bool = True
     last_on: date | None = None
     last_at: datetime | None = None
+    quiet: frozenset[int] = frozenset()  # weekdays without a digest; Monday is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def due(readers: Iterable[Reader], *, first_due: Mapping[int, date], now: dateti
 
 
 def _is_time(reader: Reader, today: date, now: datetime) -> bool:
+    if today.weekday() in reader.quiet:
+        return False  # the next digest lists what is still open
     # A date before the last one can come again when a person flies west or the clocks go back at midnight.
     if reader.last_on is not None and today <= reader.last_on:
         return False

@@ -42,6 +42,7 @@ class Recipient:
     language: str
     hour: int
     wants: bool
+    quiet: frozenset[int]
 
 
 def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient]:
@@ -60,6 +61,7 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
         "language",
         "reminders__hour",
         "reminders__wants_digest",
+        "reminders__quiet_weekdays",
     )
     return [
         Recipient(
@@ -71,8 +73,9 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
             language or ours.language,
             defaults.hour if hour is None else hour,
             defaults.wants_digest if wants is None else wants,
+            frozenset(quiet or ()),
         )
-        for pk, uuid, name, email, tz, country, language, hour, wants in rows
+        for pk, uuid, name, email, tz, country, language, hour, wants, quiet in rows
     ]
 
 
@@ -134,7 +137,10 @@ def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
         .order_by()
     )
     last = {person: (date.fromisoformat(key.rpartition(":")[2]), at) for person, key, at in rows}
-    return [Reader(one.pk, one.zone, one.hour, one.wants, *last.get(one.pk, (None, None))) for one in people]
+    return [
+        Reader(one.pk, one.zone, one.hour, one.wants, *last.get(one.pk, (None, None)), quiet=one.quiet)
+        for one in people
+    ]
 
 
 def _reading(recipient: Recipient, ours: Organisation) -> Reading:

@@ -57,6 +57,16 @@ def test_something_is_due_by_the_readers_own_date():
     assert [(digest.person, digest.on) for digest in found] == [(2, date(2027, 3, 3))]
 
 
+def test_a_quiet_weekday_is_the_readers_own():
+    now = datetime(2027, 3, 5, 20, 0, tzinfo=UTC)  # a Friday, and already Saturday in Auckland
+    weekend = frozenset({5, 6})
+    people = [Reader(1, "UTC", 0, quiet=weekend), Reader(2, "Pacific/Auckland", 0, quiet=weekend)]
+
+    found = due(people, first_due=dict.fromkeys((1, 2), date(2027, 3, 1)), now=now)
+
+    assert [digest.person for digest in found] == [1]
+
+
 def test_planning_again_at_once_finds_nothing_more():
     now = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)
 

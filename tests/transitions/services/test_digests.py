@@ -85,6 +85,17 @@ def test_nobody_is_written_to_before_their_own_hour(in_utc, account):
     assert at == {"Olga Ortiz": 8, "Ivan Ilic": 10, "Bea Brandt": 13}
 
 
+def test_on_quiet_weekdays_nothing_comes_and_the_next_digest_has_it_all(in_utc, account):
+    choose(person=in_utc.olga, quiet_weekdays=[2, 3], wants_digest=True, by=None, now=EIGHT)
+    commit(account, in_utc.olga, due_on=TODAY + DAY)
+
+    for day in range(5):
+        digests.write_due(now=EIGHT + day * DAY)
+
+    assert [on for _, on in written()] == ["2027-03-05", "2027-03-06"]
+    assert "Send the report" in Delivery.objects.order_by("pk")[0].text
+
+
 def test_a_person_without_a_zone_lives_in_that_of_their_country(in_utc, account):
     Person.objects.filter(pk=in_utc.olga.pk).update(tz="", country="JP")
     commit(account, in_utc.olga)
