@@ -33,11 +33,15 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class DigestDue:
-    """One digest to write now, for the local date `on`. `ends_at`: when that date is over."""
+    """One digest to write now, for the local date `on`.
+
+    `ends_at`: when that date is over. `since`: when the one before was written, if it is remembered.
+    """
 
     person: int
     on: date
     ends_at: datetime
+    since: datetime | None = None
 
 
 def due(readers: Iterable[Reader], *, first_due: Mapping[int, date], now: datetime) -> list[DigestDue]:
@@ -53,7 +57,7 @@ def due(readers: Iterable[Reader], *, first_due: Mapping[int, date], now: dateti
             continue
         today = now.astimezone(zone_of(reader.zone)).date()
         if earliest <= today and _is_time(reader, today, now):
-            found.append(DigestDue(reader.person, today, ends_at=end_of(today, reader.zone)))
+            found.append(DigestDue(reader.person, today, end_of(today, reader.zone), reader.last_at))
     return found
 
 

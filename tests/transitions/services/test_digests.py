@@ -13,6 +13,7 @@ from accounts.services.smtp import post_office
 from tests.factories import TODAY, make_account, make_person, make_user, start_plan
 from transitions.models import PlanReader, PlanStep
 from transitions.services import digests
+from transitions.services.opened import record
 
 EIGHT = datetime(
     2027, 3, 2, 8, 0, tzinfo=UTC
@@ -189,6 +190,35 @@ def test_the_steps_of_a_plan_reach_who_owes_them_and_who_keeps_an_eye_on_it(in_u
     assert owed.title in text["Ivan Ilic"]
     assert "Others owe your plans" in text["Vera Voss"]
     assert f"#step-{owed.uuid}" in text["Vera Voss"]
+
+
+def test_what_others_decided_is_told_once_to_those_who_keep_an_eye_on_the_plan(in_utc, account):
+    plan = start_plan(account, in_utc.vera, people={"incoming": [in_utc.ivan]})
+    for person in (in_utc.vera, in_utc.ivan, in_utc.bea):
+        commit(account, person)
+    record(plan=plan, verb="switch", by=in_utc.vera, now=EIGHT - timedelta(hours=1))
+    guard = {"model": "guard", "id": 1, "version": None, "label": "Renewal", "before": {}, "after": {}}
+
+    digests.write_due(now=EIGHT)
+    record(plan=plan, verb="approve", changes=[guard], by=in_utc.sam, now=EIGHT + timedelta(hours=2))
+    digests.write_due(now=EIGHT + DAY)
+    digests.write_due(now=EIGHT + 2 * DAY)
+
+    told = {
+        (row.person.name, row.key[-2:]): [
+            said
+            for said in ("switched to a hard cutover", "A leader approved: Renewal.")
+            if said in row.text and said in row.html
+        ]
+        for row in Delivery.objects.all()
+    }
+    assert {whose: said for whose, said in told.items() if said} == {
+        ("Vera Voss", "03"): ["A leader approved: Renewal."],
+        ("Ivan Ilic", "02"): ["switched to a hard cutover"],
+        ("Ivan Ilic", "03"): ["A leader approved: Renewal."],
+    }
+    assert ("Ivan Ilic", "04") in told
+    assert ("Bea Brandt", "03") in told
 
 
 def test_a_confidential_plan_is_in_no_digest_but_its_readers(in_utc, account):
