@@ -142,10 +142,11 @@ def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
         .order_by()
     )
     last = {person: (date.fromisoformat(key.rpartition(":")[2]), at) for person, key, at in rows}
-    return [
-        Reader(one.pk, one.zone, one.hour, one.wants, *last.get(one.pk, (None, None)), quiet=one.quiet)
-        for one in people
-    ]
+    found = []
+    for one in people:
+        on, at = last.get(one.pk, (None, None))
+        found.append(Reader(one.pk, one.zone, one.hour, one.wants, on, at, one.quiet))
+    return found
 
 
 def _reading(recipient: Recipient, ours: Organisation) -> Reading:

@@ -232,6 +232,7 @@ def test_a_confidential_plan_is_in_no_digest_but_its_readers(in_utc, account):
     PlanReader.objects.filter(plan=plan).delete()
     PlanReader.objects.create(plan=plan, person=in_utc.vera)
     PlanStep.objects.update(due_on=TODAY, planned_on=TODAY)
+    record(plan=plan, verb="hold", by=in_utc.sam, now=EIGHT - timedelta(hours=1))
     commit(account, in_utc.ivan, "Something else")
     commit(account, in_utc.olga, "Something else")
 
