@@ -33,7 +33,7 @@ class ReminderForm(VerbForm):
         choices=lambda: list(WEEKDAYS.items()),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one day, or switch the daily digest off.")},
+        required=False,
         help_text=_("What falls due on another day stands in the next digest."),
     )
 
@@ -44,8 +44,15 @@ class ReminderForm(VerbForm):
             initial={"wants_digest": preference.wants_digest, "hour": preference.hour, "weekdays": kept},
         )
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("wants_digest") and not given.get("weekdays") and "weekdays" not in self.errors:
+            self.add_error("weekdays", _("Choose at least one day, or switch the daily digest off."))
+        return given
+
     def chosen(self) -> dict[str, Any]:
         """What was chosen, as accounts.services.reminders.choose takes it."""
         chosen = dict(self.cleaned_data)
         days = chosen.pop("weekdays")
-        return {**chosen, "quiet_weekdays": [day for day in WEEKDAYS if day not in days]}
+        # Without any day there is no digest, and the days chosen before stay for when there is one again.
+        return {**chosen, "quiet_weekdays": [day for day in WEEKDAYS if day not in days] if days else None}

@@ -44,6 +44,16 @@ def test_a_week_without_a_day_or_with_an_eighth_is_refused_in_words(cast, sign_i
     assert not ReminderPreference.objects.exists()
 
 
+def test_whoever_wants_no_digest_need_choose_no_day_and_keeps_those_chosen_before(cast, sign_in):
+    choose(person=cast.olga, quiet_weekdays=[5, 6], wants_digest=True, by=cast.olga, now=NOW)
+
+    answer = sign_in("olga").post("/reminders/", {"hour": "8"})
+
+    assert answer.status_code == 302
+    kept = preference_of(cast.olga)
+    assert (kept.wants_digest, kept.quiet_weekdays) == (False, [5, 6])
+
+
 def test_opening_the_link_stops_nothing_and_pressing_the_button_does(cast):
     browser = Client()
     path = path_of(cast.olga)
