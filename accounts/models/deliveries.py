@@ -99,6 +99,7 @@ class ReminderPreference(models.Model):
     wants_digest = models.BooleanField(_("send me a daily digest"), default=True)
     # Part of every link in our mails: raising it makes all earlier ones void.
     link_series = models.PositiveIntegerField(default=0, editable=False)
+    quiet_weekdays = models.JSONField(default=list, blank=True)  # without a digest: 0 (Monday) to 6
 
     class Meta:
         verbose_name = _("reminder preference")

@@ -24,7 +24,7 @@ def reminders(request: AuthenticatedRequest) -> HttpResponse:
     return edited(
         request,
         form,
-        lambda: services.choose(person=person, by=person, now=now, **form.cleaned_data),
+        lambda: services.choose(person=person, by=person, now=now, **form.chosen()),
         done=_("Your choice is kept."),
         back=reverse("mail"),
         back_label=_("My mail"),

@@ -20,6 +20,8 @@ DRILLS = (
     ("packets", ("--rounds", "20"), 0),
     ("packets", ("--rounds", "1", "--control"), 1),
     ("lives", (), 0),
+    ("digest_days", (), 0),
+    ("digest_days", ("--cases", "1000", "--control"), 1),
 )
 LONGEST = 40 * 60
 

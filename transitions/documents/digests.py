@@ -14,6 +14,7 @@ TITLES = {
     "today": Message(gettext_noop("Today")),
     "week": Message(gettext_noop("This week")),
     "waiting": Message(gettext_noop("Others owe your plans")),
+    "decided": Message(gettext_noop("Decided since the last digest")),
 }
 
 
@@ -21,10 +22,10 @@ TITLES = {
 class Item:
     """One thing to do. `number` tells which repetition it is; `owner` is somebody else who owes it."""
 
-    kind: str  # step, unowned, commitment, request, missed, concern, extra
+    kind: str  # step, unowned, commitment, request, missed, concern, extra, decision
     title: Message
     account: str
-    due_on: date
+    due_on: date  # of a decision: when it fell
     url: str  # absolute
     number: int = 0
     owner: str = ""
@@ -37,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`key` is late, today, week or waiting; `more` counts what was left out."""
+    """`key` is late, today, week, waiting or decided; `more` counts what was left out."""
 
     key: str
     items: tuple[Item, ...]
@@ -84,14 +85,25 @@ class Digest:
         return sum(section.total for section in self.sections if section.key == key)
 
 
-def build(*, on: date, reading: Reading, owed: Iterable[Item], waiting: Iterable[Item]) -> Digest:
-    """Sort what is `owed`, and what others owe (`waiting`), into sections; earliest first."""
+def build(
+    *,
+    on: date,
+    reading: Reading,
+    owed: Iterable[Item],
+    waiting: Iterable[Item],
+    decided: Iterable[Item] = (),
+) -> Digest:
+    """Sort what is `owed`, and what others owe (`waiting`), into sections; earliest first.
+
+    What was `decided` stands last, in the order given.
+    """
     mine = sorted(owed, key=_order)
     split = {
         "late": [item for item in mine if item.due_on < on],
         "today": [item for item in mine if item.due_on == on],
         "week": [item for item in mine if item.due_on > on],
         "waiting": sorted(waiting, key=_order),
+        "decided": list(decided),
     }
     return Digest(on, reading, tuple(_section(key, items) for key, items in split.items() if items))
 

@@ -29,15 +29,20 @@ class Reader:
     wants: bool = True
     last_on: date | None = None
     last_at: datetime | None = None
+    quiet: frozenset[int] = frozenset()  # weekdays without a digest; Monday is 0
 
 
 @dataclass(frozen=True, slots=True)
 class DigestDue:
-    """One digest to write now, for the local date `on`. `ends_at`: when that date is over."""
+    """One digest to write now, for the local date `on`.
+
+    `ends_at`: when that date is over. `since`: when the one before was written, if it is remembered.
+    """
 
     person: int
     on: date
     ends_at: datetime
+    since: datetime | None = None
 
 
 def digest_key(person: int, on: date) -> str:
@@ -58,11 +63,13 @@ def due(readers: Iterable[Reader], *, first_due: Mapping[int, date], now: dateti
             continue
         today = now.astimezone(zone_of(reader.zone)).date()
         if earliest <= today and _is_time(reader, today, now):
-            found.append(DigestDue(reader.person, today, ends_at=end_of(today, reader.zone)))
+            found.append(DigestDue(reader.person, today, end_of(today, reader.zone), reader.last_at))
     return found
 
 
 def _is_time(reader: Reader, today: date, now: datetime) -> bool:
+    if today.weekday() in reader.quiet:
+        return False  # the next digest lists what is still open
     # A date before the last one can come again when a person flies west or the clocks go back at midnight.
     if reader.last_on is not None and today <= reader.last_on:
         return False

@@ -136,6 +136,25 @@ DEEDS = {
     "decline": Deed("approval", _("A leader declined: %(step)s.")),
 }
 
+# What others wait for or rely on: digests tell of it to those who keep an eye on the plan.
+DECISIONS = frozenset(
+    {
+        "move_anchor",
+        "undo",
+        "approve",
+        "decline",
+        "approve_message",
+        "accept_handover",
+        "release",
+        "hold",
+        "resume",
+        "cancel",
+        "reopen",
+        "switch",
+        "tell_client",
+    }
+)
+
 # Reasons that we give ourselves: kept as msgids, and spoken in the reader's language.
 STAYS, HAD_ROOM = _("Stays, although its week is full."), _("Another week had room for it.")
 OUR_REASONS = frozenset({STAYS, HAD_ROOM})

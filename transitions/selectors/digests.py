@@ -1,9 +1,9 @@
 """Whose digest is due, and what stands in it: for many persons in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -17,16 +17,18 @@ from accounts.selectors.organisation import organisation
 from accounts.selectors.reminders import unsubscribe_url
 from transitions.documents.day import DueItem
 from transitions.documents.digests import Digest, Item, Reading, build
-from transitions.models import HandoverPlan, PlanReader, PlanRole, PlanStep
+from transitions.models import ChangeSet, HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules import digests as rules
 from transitions.rules.digests import KIND, DigestDue, Reader
+from transitions.rules.history import DECISIONS, DEEDS
 from transitions.rules.plans import number_of
 from transitions.selectors.finish import finish_url, link_of
 from transitions.selectors.plans import due_items
 from transitions.selectors.plans.day import KEEPERS, WEEK
 
 # A digest's date lies at most a day from the instant it was planned at, in any zone.
-REMEMBERED = timedelta(days=4)
+# Six days of a week may be quiet.
+REMEMBERED = timedelta(days=8)
 AT_ONCE = 500
 
 
@@ -42,6 +44,7 @@ class Recipient:
     language: str
     hour: int
     wants: bool
+    quiet: frozenset[int]
     link_series: int = 0
 
 
@@ -61,6 +64,7 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
         "language",
         "reminders__hour",
         "reminders__wants_digest",
+        "reminders__quiet_weekdays",
         "reminders__link_series",
     )
     return [
@@ -73,9 +77,10 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
             language or ours.language,
             defaults.hour if hour is None else hour,
             defaults.wants_digest if wants is None else wants,
+            frozenset(quiet or ()),
             series or 0,
         )
-        for pk, uuid, name, email, tz, country, language, hour, wants, series in rows
+        for pk, uuid, name, email, tz, country, language, hour, wants, quiet, series in rows
     ]
 
 
@@ -111,7 +116,9 @@ def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
     people = [recipient.pk for recipient, _ in due]
     for item in due_items(people, until):
         owed[item.person_id].append(item)
-    waiting = _waiting(people, max(one.on for _, one in due))
+    keepers = _keepers(people)
+    waiting = _waiting(keepers, max(one.on for _, one in due))
+    decided = _decided(keepers, due)
     return [
         build(
             on=one.on,
@@ -122,6 +129,7 @@ def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
                 if item.due_on <= one.on + WEEK and item.told_by(one.on)
             ],
             waiting=[item for item in waiting[recipient.pk] if item.due_on <= one.on],
+            decided=decided[recipient.pk],
         )
         for recipient, one in due
     ]
@@ -137,7 +145,11 @@ def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
         .order_by()
     )
     last = {person: (date.fromisoformat(key.rpartition(":")[2]), at) for person, key, at in rows}
-    return [Reader(one.pk, one.zone, one.hour, one.wants, *last.get(one.pk, (None, None))) for one in people]
+    found = []
+    for one in people:
+        on, at = last.get(one.pk, (None, None))
+        found.append(Reader(one.pk, one.zone, one.hour, one.wants, on, at, one.quiet))
+    return found
 
 
 def _reading(recipient: Recipient, ours: Organisation) -> Reading:
@@ -171,9 +183,8 @@ def _item(item: DueItem, on: date, reader: Recipient) -> Item:
     )
 
 
-def _waiting(people: Collection[int], until: date) -> dict[int, list[Item]]:
-    """What others owe, by `until`, the plans that these people keep an eye on. Four queries."""
-    keepers = _keepers(people)
+def _waiting(keepers: Mapping[int, set[int]], until: date) -> dict[int, list[Item]]:
+    """What others owe, by `until`, the plans that people keep an eye on. One query."""
     rows = (
         PlanStep.objects.due_by(until)
         .filter(plan__in=keepers, owner__archived_at=None, owner__isnull=False)
@@ -198,8 +209,35 @@ def _waiting(people: Collection[int], until: date) -> dict[int, list[Item]]:
     return found
 
 
+def _decided(
+    keepers: Mapping[int, set[int]], due: Sequence[tuple[Recipient, DigestDue]]
+) -> dict[int, list[Item]]:
+    """What others decided of the plans that people keep an eye on, newest first. One query.
+
+    Since the digest before; where that is not remembered, in the last week.
+    """
+    since = {
+        reader.pk: one.since or datetime.combine(one.on - WEEK, time(), tzinfo=UTC) for reader, one in due
+    }
+    zones = {reader.pk: rules.zone_of(reader.zone) for reader, _ in due}
+    rows = (
+        ChangeSet.objects.filter(plan__in=keepers, verb__in=DECISIONS, at__gte=min(since.values()))
+        .order_by("-at", "-pk")
+        .values_list("verb", "changes", "at", "by", "by__name", "plan", "plan__uuid", "plan__account__name")
+    )
+    found: dict[int, list[Item]] = defaultdict(list)
+    for verb, changes, at, by, name, plan, uuid, account in rows:
+        guard = {"step": Message(changes[0]["label"])} if verb in {"approve", "decline"} else {}
+        title, url = Message(DEEDS[verb].sentence, guard), _absolute("plan", uuid)
+        for keeper in keepers[plan] - {by}:
+            if at >= since[keeper]:
+                on = at.astimezone(zones[keeper]).date()
+                found[keeper].append(Item("decision", title, account, on, url, owner=name))
+    return found
+
+
 def _keepers(people: Collection[int]) -> dict[int, set[int]]:
-    """Open plans, each with those of `people` who keep an eye on it and may read it."""
+    """Open plans, each with those of `people` who keep an eye on it and may read it. Four queries."""
     keepers: dict[int, set[int]] = defaultdict(set)
     held = PlanRole.objects.filter(
         assignment__person__in=people, assignment__until_on=None, assignment__role__in=KEEPERS

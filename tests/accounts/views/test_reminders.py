@@ -17,22 +17,41 @@ def test_a_person_chooses_the_hour_and_whether_they_want_digests(cast, sign_in):
     client = sign_in("olga")
 
     shown = client.get("/reminders/")
-    answer = client.post("/reminders/", {"hour": "6", "wants_digest": "on"})
-    again = client.post("/reminders/", {"hour": "23"})
+    answer = client.post("/reminders/", {"hour": "6", "wants_digest": "on", "weekdays": ["0", "2", "4"]})
+    again = client.post("/reminders/", {"hour": "23", "weekdays": ["0", "4"]})
 
     assert (shown.status_code, answer.status_code, again.status_code) == (200, 302, 302)
     kept = ReminderPreference.objects.get(person=cast.olga)
-    assert (kept.hour, kept.wants_digest) == (23, False)
+    assert (kept.hour, kept.wants_digest, kept.quiet_weekdays) == (23, False, [1, 2, 3, 5, 6])
     assert ReminderPreference.objects.count() == 1
 
 
 @pytest.mark.parametrize("hour", ["24", "-1", "noon", "", "\x00"])
 def test_an_hour_that_no_clock_shows_is_refused_in_words(cast, sign_in, hour):
-    answer = sign_in("olga").post("/reminders/", {"hour": hour, "wants_digest": "on"})
+    answer = sign_in("olga").post("/reminders/", {"hour": hour, "wants_digest": "on", "weekdays": ["0"]})
 
     assert answer.status_code == 200
     assert answer.context["form"].errors.keys() == {"hour"}
     assert not ReminderPreference.objects.exists()
+
+
+@pytest.mark.parametrize("days", [[], ["7"], ["-1"], ["monday"]])
+def test_a_week_without_a_day_or_with_an_eighth_is_refused_in_words(cast, sign_in, days):
+    answer = sign_in("olga").post("/reminders/", {"hour": "8", "wants_digest": "on", "weekdays": days})
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors.keys() == {"weekdays"}
+    assert not ReminderPreference.objects.exists()
+
+
+def test_whoever_wants_no_digest_need_choose_no_day_and_keeps_those_chosen_before(cast, sign_in):
+    choose(person=cast.olga, quiet_weekdays=[5, 6], wants_digest=True, by=cast.olga, now=NOW)
+
+    answer = sign_in("olga").post("/reminders/", {"hour": "8"})
+
+    assert answer.status_code == 302
+    kept = preference_of(cast.olga)
+    assert (kept.wants_digest, kept.quiet_weekdays) == (False, [5, 6])
 
 
 def test_opening_the_link_stops_nothing_and_pressing_the_button_does(cast):
@@ -63,13 +82,13 @@ def test_a_mail_program_stops_them_with_one_post_and_nothing_else(cast):
 
 
 def test_it_can_be_taken_back_and_the_hour_stays(cast):
-    choose(person=cast.olga, hour=6, wants_digest=True, by=cast.olga, now=NOW)
+    choose(person=cast.olga, hour=6, quiet_weekdays=[5, 6], wants_digest=True, by=cast.olga, now=NOW)
 
     Client().post(path_of(cast.olga))
     Client().post(path_of(cast.olga), {"wanted": "yes"})
 
     kept = preference_of(cast.olga)
-    assert (kept.hour, kept.wants_digest) == (6, True)
+    assert (kept.hour, kept.wants_digest, kept.quiet_weekdays) == (6, True, [5, 6])
 
 
 def test_a_forged_link_or_another_persons_is_not_found(cast):

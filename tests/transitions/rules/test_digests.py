@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.drills import digest_days
 from transitions.rules.digests import APART, DigestDue, Reader, due, end_of, instant
 
 LONG_AGO = {1: date(2000, 1, 1)}
@@ -54,6 +55,16 @@ def test_something_is_due_by_the_readers_own_date():
     found = due(people, first_due={1: date(2027, 3, 3), 2: date(2027, 3, 3)}, now=now)
 
     assert [(digest.person, digest.on) for digest in found] == [(2, date(2027, 3, 3))]
+
+
+def test_a_quiet_weekday_is_the_readers_own():
+    now = datetime(2027, 3, 5, 20, 0, tzinfo=UTC)  # a Friday, and already Saturday in Auckland
+    weekend = frozenset({5, 6})
+    people = [Reader(1, "UTC", 0, quiet=weekend), Reader(2, "Pacific/Auckland", 0, quiet=weekend)]
+
+    found = due(people, first_due=dict.fromkeys((1, 2), date(2027, 3, 1)), now=now)
+
+    assert [digest.person for digest in found] == [1]
 
 
 def test_planning_again_at_once_finds_nothing_more():
@@ -180,6 +191,14 @@ def jumps(tz: ZoneInfo):
         if moment.astimezone(tz).utcoffset() != following.astimezone(tz).utcoffset():
             yield moment
         moment = following
+
+
+def test_five_hundred_lives_in_every_kind_of_zone_have_one_digest_for_each_date():
+    assert digest_days.failures(500, seed=7) == []
+
+
+def test_a_planner_that_forgets_what_it_wrote_is_found_out():
+    assert len(digest_days.failures(100, seed=7, forgets=True)) == 100
 
 
 @settings(max_examples=500, deadline=None)

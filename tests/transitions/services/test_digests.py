@@ -1,5 +1,7 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,6 +13,7 @@ from accounts.services.smtp import post_office
 from tests.factories import TODAY, make_account, make_person, make_user, start_plan
 from transitions.models import PlanReader, PlanStep
 from transitions.services import digests
+from transitions.services.opened import record
 
 EIGHT = datetime(
     2027, 3, 2, 8, 0, tzinfo=UTC
@@ -81,6 +84,17 @@ def test_nobody_is_written_to_before_their_own_hour(in_utc, account):
             at.setdefault(person, hour)
 
     assert at == {"Olga Ortiz": 8, "Ivan Ilic": 10, "Bea Brandt": 13}
+
+
+def test_on_quiet_weekdays_nothing_comes_and_the_next_digest_has_it_all(in_utc, account):
+    choose(person=in_utc.olga, quiet_weekdays=[2, 3], wants_digest=True, by=None, now=EIGHT)
+    commit(account, in_utc.olga, due_on=TODAY + DAY)
+
+    for day in range(5):
+        digests.write_due(now=EIGHT + day * DAY)
+
+    assert [on for _, on in written()] == ["2027-03-05", "2027-03-06"]
+    assert "Send the report" in Delivery.objects.order_by("pk")[0].text
 
 
 def test_a_person_without_a_zone_lives_in_that_of_their_country(in_utc, account):
@@ -178,6 +192,35 @@ def test_the_steps_of_a_plan_reach_who_owes_them_and_who_keeps_an_eye_on_it(in_u
     assert f"#step-{owed.uuid}" in text["Vera Voss"]
 
 
+def test_what_others_decided_is_told_once_to_those_who_keep_an_eye_on_the_plan(in_utc, account):
+    plan = start_plan(account, in_utc.vera, people={"incoming": [in_utc.ivan]})
+    for person in (in_utc.vera, in_utc.ivan, in_utc.bea):
+        commit(account, person)
+    record(plan=plan, verb="switch", by=in_utc.vera, now=EIGHT - timedelta(hours=1))
+    guard = {"model": "guard", "id": 1, "version": None, "label": "Renewal", "before": {}, "after": {}}
+
+    digests.write_due(now=EIGHT)
+    record(plan=plan, verb="approve", changes=[guard], by=in_utc.sam, now=EIGHT + timedelta(hours=2))
+    digests.write_due(now=EIGHT + DAY)
+    digests.write_due(now=EIGHT + 2 * DAY)
+
+    told = {
+        (row.person.name, row.key[-2:]): [
+            said
+            for said in ("switched to a hard cutover", "A leader approved: Renewal.")
+            if said in row.text and said in row.html
+        ]
+        for row in Delivery.objects.all()
+    }
+    assert {whose: said for whose, said in told.items() if said} == {
+        ("Vera Voss", "03"): ["A leader approved: Renewal."],
+        ("Ivan Ilic", "02"): ["switched to a hard cutover"],
+        ("Ivan Ilic", "03"): ["A leader approved: Renewal."],
+    }
+    assert ("Ivan Ilic", "04") in told
+    assert ("Bea Brandt", "03") in told
+
+
 def test_a_confidential_plan_is_in_no_digest_but_its_readers(in_utc, account):
     plan = start_plan(
         account,
@@ -189,6 +232,7 @@ def test_a_confidential_plan_is_in_no_digest_but_its_readers(in_utc, account):
     PlanReader.objects.filter(plan=plan).delete()
     PlanReader.objects.create(plan=plan, person=in_utc.vera)
     PlanStep.objects.update(due_on=TODAY, planned_on=TODAY)
+    record(plan=plan, verb="hold", by=in_utc.sam, now=EIGHT - timedelta(hours=1))
     commit(account, in_utc.ivan, "Something else")
     commit(account, in_utc.olga, "Something else")
 
@@ -252,26 +296,61 @@ def test_a_hostile_name_silences_nobody(in_utc):
     assert "100 % of {{ it }}" in row.text
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_planners_at_once_write_each_digest_once(cast):
-    if connection.vendor == "sqlite":
-        pytest.skip("threads share one in-memory database")
+PLANNERS, ROUNDS = 4, 25
+
+
+def plan_at_once(cast, monkeypatch) -> list[int]:
+    """Run the planner a hundred times, the first four of them having read before any of them writes."""
     Person.objects.update(tz="UTC")
     account = make_account("Acme", team=cast.east)
     for number in range(20):
         commit(account, make_person(f"Person {number}", tz="UTC"))
-    gate, counts = threading.Barrier(2), []
+    gate, counts = threading.Barrier(PLANNERS, timeout=60), []
+    read = digests.selectors.digests_due
+
+    def read_together(now: datetime):
+        found = read(now)
+        if not gate.broken and found:
+            gate.wait()
+        return found
 
     def planner() -> None:
-        gate.wait()
-        counts.append(digests.write_due(now=EIGHT))
-        connection.close()
+        try:
+            counts.extend(digests.write_due(now=EIGHT) for _ in range(ROUNDS))
+        finally:
+            connection.close()
 
-    threads = [threading.Thread(target=planner) for _ in range(2)]
+    monkeypatch.setattr(digests.selectors, "digests_due", read_together)
+    threads = [threading.Thread(target=planner) for _ in range(PLANNERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
+    assert len(counts) == PLANNERS * ROUNDS
+    return counts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_planners_at_once_write_each_digest_once(cast, monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("threads share one in-memory database")
+
+    counts = plan_at_once(cast, monkeypatch)
 
     assert sum(counts) == 20
     assert len(set(written())) == len(written()) == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_key_of_person_and_date_they_would_write_several(cast, monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("threads share one in-memory database")
+    queue = digests.deliveries.queue_many
+
+    def queue_without_key(letters, *, now):
+        return queue([replace(one, key=f"digest:{uuid4()}:{one.key}") for one in letters], now=now)
+
+    monkeypatch.setattr(digests.deliveries, "queue_many", queue_without_key)
+    plan_at_once(cast, monkeypatch)
+
+    assert len(written()) == 20 * PLANNERS
