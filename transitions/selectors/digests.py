@@ -227,7 +227,7 @@ def _decided(
     )
     found: dict[int, list[Item]] = defaultdict(list)
     for verb, changes, at, by, name, plan, uuid, account in rows:
-        guard = {"step": Message(changes[0]["label"])} if verb in {"approve", "decline"} else {}
+        guard = {"step": Message(changes[0]["label"] if changes else "")}
         title, url = Message(DEEDS[verb].sentence, guard), _absolute("plan", uuid)
         for keeper in keepers[plan] - {by}:
             if at >= since[keeper]:

@@ -5,6 +5,7 @@ docs/fit.md): a successor who resembles the leaver loses less than a star, and n
 are ours.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,7 +102,9 @@ def problems(weights: Weights) -> tuple[Message, ...]:
         found.append(Message(_("Every tier needs a weight above 0.")))
     if weights.disruption < 0 or weights.most_strategic < 0:
         found.append(Message(_("Disruption and the number of strategic clients may not be negative.")))
-    if not convex(weights.imbalance):
+    if not all(math.isfinite(at) and 0 <= cost < math.inf for at, cost in weights.imbalance):
+        found.append(Message(_("What fullness costs is a number of 0 or more.")))
+    elif not convex(weights.imbalance):
         found.append(Message(_("The penalty for full reps must rise ever faster, from points in order.")))
     return tuple(found)
 

@@ -15,8 +15,9 @@ from transitions.rules.demo.generator import Company, generate
 from transitions.services import plans as handovers
 from transitions.services import sponsors
 from transitions.services.demo.departures import prepare_departure
-from transitions.services.demo.facts import write_facts
+from transitions.services.demo.facts import known, write_facts
 from transitions.services.demo.message import name_departments
+from transitions.services.demo.needs import write_needs
 from transitions.services.demo.plans import write_plans
 from transitions.services.playbooks import publish_shipped
 
@@ -52,6 +53,8 @@ def load(*, now: datetime, say: Callable[[str], None] = lambda line: None) -> Lo
     write_sign_ins(now=now - IMPORTED)
     say("Requests, commitments, touchpoints and briefings")
     write_facts(made, now=now)
+    rows = known()
+    write_needs(rows, by=rows.people[company.member("Nadia Petrov").name], now=now)
     publish_shipped(now=now - IMPORTED)
     name_departments(by=Person.objects.get(name="Nadia Petrov"), now=now - IMPORTED)
     say("Handover plans, carried on from day to day")
