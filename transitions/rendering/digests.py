@@ -1,5 +1,6 @@
 """A digest as mail: subject, text that reads well alone, and HTML for any reader, light or dark."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -75,37 +76,35 @@ SHAPE = ("urgent", "dated", "late", "finishes")
 
 def _drawn(section: dict[str, Any]) -> SafeString:
     """The lines of one section as HTML: patterns, because a company has a hundred thousand of them."""
-    rows = (_cells(line, section) for line in section["lines"])
-    joined = ({**row, "about": "".join(f" · {word}" for word in row["about"])} for row in rows)
-    return drawn("mail/digest_line.html", joined, shape=SHAPE)
+    return drawn("mail/digest_line.html", _cells(section, " · "), shape=SHAPE)
 
 
 def _plain(section: dict[str, Any]) -> SafeString:
     """The same as plain text, in which nothing is to be escaped."""
-    rows = (_cells(line, section) for line in section["lines"])
-    joined = ({**row, "about": "".join(f", {word}" for word in row["about"])} for row in rows)
     safe = (
         {name: SafeString(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
-        for row in joined
+        for row in _cells(section, ", ")
     )
     return drawn("mail/digest_line.txt", safe, shape=SHAPE)
 
 
-def _cells(line: Line, section: dict[str, Any]) -> dict[str, Any]:
-    *about, alarm = line.about if line.urgent else (*line.about, "")
-    return {
-        "urgent": line.urgent,
-        "dated": bool(line.when),
-        "late": section["key"] == "late",
-        "finishes": bool(line.finish_url),
-        "title": line.title,
-        "account": line.account,
-        "about": about,
-        "alarm": alarm,
-        "when": line.when,
-        "url": line.url,
-        "finish_url": line.finish_url,
-    }
+def _cells(section: dict[str, Any], apart: str) -> Iterator[dict[str, Any]]:
+    """The cells of each line; `apart` stands before each word about it."""
+    for line in section["lines"]:
+        *about, alarm = line.about if line.urgent else (*line.about, "")
+        yield {
+            "urgent": line.urgent,
+            "dated": bool(line.when),
+            "late": section["key"] == "late",
+            "finishes": bool(line.finish_url),
+            "title": line.title,
+            "account": line.account,
+            "about": "".join(f"{apart}{word}" for word in about),
+            "alarm": alarm,
+            "when": line.when,
+            "url": line.url,
+            "finish_url": line.finish_url,
+        }
 
 
 def _subject(digest: Digest) -> str:

@@ -9,7 +9,7 @@ from accounts.selectors.calendar import our_tz
 from transitions.documents.candidates import Candidate, Candidates
 from transitions.models import CandidateChoice, HandoverPlan, Swap
 from transitions.rules.candidates import ROLES
-from transitions.rules.fit import Fit, RepFacts, Weights, compare, fit, ranked
+from transitions.rules.fit import Part, RepFacts, Weights, compare, fit, ranked
 from transitions.selectors.departures.facts import (
     BookAccount,
     account_facts,
@@ -111,12 +111,11 @@ def grounds(candidates: Candidates, chosen: Candidate) -> dict[str, object]:
         "place": chosen.place,
         "considered": len(candidates.found),
         "weights": candidates.version,
-        "parts": [_part(chosen.fit, index) for index in range(len(chosen.fit.parts))],
+        "parts": [_part(part) for part in chosen.fit.parts],
         "others": [{"name": one.name, "fit": one.score} for one in others],
     }
 
 
-def _part(found: Fit, index: int) -> dict[str, object]:
-    part = found.parts[index]
+def _part(part: Part) -> dict[str, object]:
     score = None if part.score is None else round(100 * part.score)
     return {"key": part.key, "score": score, "weight": part.weight}

@@ -15,6 +15,7 @@ from django.db.models import (
     F,
     Max,
     Min,
+    Model,
     OuterRef,
     Q,
     Subquery,
@@ -106,6 +107,12 @@ def marked_done(step: PlanStep, *, by: Person, now: datetime, note: str = "") ->
     step.done_at, step.done_by = now, by
     step.note = "\n".join(part for part in (step.note, note.strip()) if part)
     return keep(step, by=by, now=now, why="done")
+
+
+def state_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """What these fields of a row hold, as a change on the record has it: days and instants in ISO 8601."""
+    values = {name: getattr(row, name) for name in names}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def record(

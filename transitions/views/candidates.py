@@ -48,7 +48,6 @@ def candidates(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpRespons
         "page": page_of(Paginator(shown, ON_A_PAGE), request),
         "beside": beside,
         "rows": side_by_side(beside),
-        "chosen_beside": {str(one.uuid) for one in beside},
         "choices": choices_of(plan),
         "swaps": swaps_of(plan),
         "open": plan.is_open,

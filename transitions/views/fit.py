@@ -1,5 +1,6 @@
 """What counts how much when a successor is looked for: seen, changed, and put back by administrators."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -36,19 +37,10 @@ def weights(request: AuthenticatedRequest) -> HttpResponse:
     if request.method != "POST":
         return TemplateResponse(request, "transitions/fit/weights.html", {"form": form, **page})
 
-    def deed() -> None:
-        services.publish_weights(
-            weights=form.weights(),
-            why=form.cleaned_data["why"],
-            over=form.cleaned_data["version"],
-            by=request.user.person,
-            now=timezone.now(),
-        )
-
     answer = edited(
         request,
         form,
-        _refusing(form, deed),
+        _publishing(request, form, form.weights),
         done=_("Published. Proposals and standing cover go by it from now on."),
         back=reverse("fit-weights"),
     )
@@ -66,19 +58,10 @@ def restore(request: AuthenticatedRequest, version: int) -> HttpResponse:
         raise Http404
     form = RestoreForm(request.POST or None, initial={"version": weights_in_force().version})
 
-    def deed() -> None:
-        services.publish_weights(
-            weights=found,
-            why=form.cleaned_data["why"],
-            over=form.cleaned_data["version"],
-            by=request.user.person,
-            now=timezone.now(),
-        )
-
     return edited(
         request,
         form,
-        _refusing(form, deed),
+        _publishing(request, form, lambda: found),
         done=_("Published. Proposals and standing cover go by it from now on."),
         title=_("Weights as in version %(number)d") % {"number": version},
         intro=_("They become the newest version; every version stays to be read."),
@@ -88,15 +71,23 @@ def restore(request: AuthenticatedRequest, version: int) -> HttpResponse:
     )
 
 
-def _refusing(form: DrawnForm, deed: Deed) -> Deed:
-    def told() -> None:
+def _publishing(request: AuthenticatedRequest, form: DrawnForm, weights: Callable[[], Weights]) -> Deed:
+    """Publish `weights()` over the version that the form was typed over; refusals stand in the form."""
+
+    def deed() -> None:
         try:
-            deed()
+            services.publish_weights(
+                weights=weights(),
+                why=form.cleaned_data["why"],
+                over=form.cleaned_data["version"],
+                by=request.user.person,
+                now=timezone.now(),
+            )
         except services.WeightsRefused as error:
             form.add_problems([(field, translate(message)) for field, message in error.problems])
             raise Refused from None
 
-    return told
+    return deed
 
 
 def _versions() -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Hung, Move, Replan
 from transitions.selectors.meetings import meeting_of
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.opened import claimed, kept, look_again, opened, opened_for, record
+from transitions.services.opened import claimed, kept, look_again, opened, opened_for, record, state_of
 from transitions.services.plans.promised import PROMISED, moved, told_of
 from transitions.services.refusals import PlanRefused, StepRefused
 
@@ -295,14 +295,14 @@ def write_moves(
     after = {move.key: move.after for move in replan.moves}
     changes, rows = [], []
     for step in dates.rows.values():
-        before = _state(step)
+        before = state_of(step, STEP_FIELDS)
         if after.get(step.key, step.due_on) != step.due_on:
             # What was promised of the old day no longer holds for the new one.
             step.due_on, step.promised_at = after[step.key], None
         if step.done_at is None:
             step.planned_on = replan.planned.get(step.key, step.planned_on)
         step.pinned = pin.get(step.key, step.pinned)
-        if _state(step) == before:
+        if state_of(step, STEP_FIELDS) == before:
             continue
         if step.key not in pin:  # a step moved by hand was claimed already
             step.version += 1
@@ -315,20 +315,11 @@ def write_moves(
                 "label": step.title,
                 "key": step.key,
                 "before": before,
-                "after": _state(step),
+                "after": state_of(step, STEP_FIELDS),
             }
         )
     keep_many(rows, PlanStep, [*STEP_FIELDS, "version"], by=by, now=now)
     return changes
-
-
-def _state(step: PlanStep) -> dict[str, Any]:
-    return {
-        "due_on": step.due_on.isoformat(),
-        "planned_on": step.planned_on.isoformat(),
-        "pinned": step.pinned,
-        "promised_at": step.promised_at.isoformat() if step.promised_at else None,
-    }
 
 
 def _anchor_move(dates: Dates, key: str, to: date, replan: Replan) -> AnchorMove:

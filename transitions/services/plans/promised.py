@@ -13,7 +13,7 @@ from transitions.models import Anchor, HandoverPlan, PlanStep
 from transitions.rules.plans import number_of
 from transitions.rules.schedule import Move
 from transitions.selectors.playbooks import playbook_of
-from transitions.services.opened import claimed, opened, opened_for, record
+from transitions.services.opened import claimed, opened, opened_for, record, state_of
 from transitions.services.refusals import PlanRefused, StepRefused
 
 _ = gettext_noop
@@ -116,7 +116,7 @@ def moved(anchor: Anchor, to: date, title: str) -> dict[str, Any]:
 
     Returns the change for the record.
     """
-    before = _state(anchor)
+    before = state_of(anchor, ("falls_on", "promised_at"))
     anchor.falls_on, anchor.promised_at = to, None
     anchor.save(update_fields=["falls_on", "promised_at"])
     return {
@@ -126,10 +126,5 @@ def moved(anchor: Anchor, to: date, title: str) -> dict[str, Any]:
         "label": title,
         "key": anchor.key,
         "before": before,
-        "after": _state(anchor),
+        "after": state_of(anchor, ("falls_on", "promised_at")),
     }
-
-
-def _state(anchor: Anchor) -> dict[str, str | None]:
-    promised = anchor.promised_at.isoformat() if anchor.promised_at else None
-    return {"falls_on": anchor.falls_on.isoformat(), "promised_at": promised}

@@ -20,7 +20,7 @@ from transitions.rules.playbooks import Playbook, Stage
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.playbooks import playbook_of
 from transitions.services import sponsors
-from transitions.services.opened import holders_of, kept, opened, record
+from transitions.services.opened import holders_of, kept, opened, record, state_of
 from transitions.services.plans.people import give_steps, problems_of_people, write_role
 from transitions.services.refusals import PlanRefused
 
@@ -226,7 +226,7 @@ def _reopen(
     days = days_anew({step.key: step.due_on for step in done}, today, calendar_of(plan.account, today))
     anew, promised = [], []
     for step in done:
-        before = _state(step, STEP)
+        before = state_of(step, STEP)
         anew.append((step, step.due_on))
         if step.promised_at is not None and days[step.key] != step.due_on:
             promised.append(Message(step.title))
@@ -234,16 +234,16 @@ def _reopen(
         step.done_at = step.done_by = None
         step.due_on, step.version = days[step.key], step.version + 1
         step.owner_id = owner_for(step.owner_role, holders)
-        changes.append(_change("step", step, step.title, before, _state(step, STEP), key=step.key))
+        changes.append(_change("step", step, step.title, before, state_of(step, STEP), key=step.key))
     names = ["done_at", "done_by", "due_on", "owner", "promised_at", "version"]
     keep_many([step for step, _day in anew], PlanStep, names, by=by, now=now)
     for meeting in plan.meetings.filter(step__in=[step.pk for step, _day in anew]).select_related("step"):
-        before = _state(meeting, MEETING)
+        before = state_of(meeting, MEETING)
         # What was told of it stays; the hour was the former one's.
         meeting.held_at, meeting.channel_held, meeting.starts_at = None, "", None
         meeting.version += 1
         keep(meeting, by=by, now=now, why="swap")
-        changes.append(_change("meeting", meeting, meeting.step.title, before, _state(meeting, MEETING)))
+        changes.append(_change("meeting", meeting, meeting.step.title, before, state_of(meeting, MEETING)))
     return anew, days, tuple(promised)
 
 
@@ -294,8 +294,3 @@ def _change(
         "after": after,
         **more,
     }
-
-
-def _state(row: PlanStep | CustomerMeeting, names: Sequence[str]) -> dict[str, Any]:
-    found = {name: getattr(row, name) for name in names}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}

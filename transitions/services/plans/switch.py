@@ -32,7 +32,7 @@ from transitions.rules.playbooks import Playbook
 from transitions.rules.schedule import Move, Planned
 from transitions.selectors.plans.guardrails import circumstances, notice_asked, read
 from transitions.selectors.playbooks import hard_twin, playbook_of
-from transitions.services.opened import holders_of, kept, opened, record
+from transitions.services.opened import holders_of, kept, opened, record, state_of
 from transitions.services.plans.people import problems_of_people, write_role
 from transitions.services.plans.promised import moved, named
 from transitions.services.plans.rows import write_beside, write_steps
@@ -42,6 +42,7 @@ _ = gettext_noop
 
 FIELDS = ("stage", "kind", "title", "position", "base", "offset", "planned_on", "due_on", "owner_role")
 DATES = ("planned_on", "due_on")
+STATE = (*FIELDS, "owner_id", "dropped_at", "promised_at")  # what a switch can change of a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,7 @@ def _turn_steps(
     changes: list[dict[str, Any]] = []
     changed: list[PlanStep] = []
     for step, planned in turn.shared():
-        before = _state(step)
+        before = state_of(step, STATE)
         by_role = step.owner_id == owner_for(step.owner_role, holders) or step.owner_id is None
         dates = {name: getattr(step, name) for name in DATES} if step.pinned else {}
         if _moves(step, planned):
@@ -319,12 +320,12 @@ def _turn_steps(
         changed.append(step)
         changes.append(_change(step, before))
     for step in turn.added():
-        before = _state(step)
+        before = state_of(step, STATE)
         step.stage = turn.plan.stage  # theirs is none of the new playbook's
         changed.append(step)
         changes.append(_change(step, before))
     for step in turn.dropped():
-        before = _state(step)
+        before = state_of(step, STATE)
         step.dropped_at = now
         changed.append(step)
         changes.append(_change(step, before))
@@ -332,15 +333,10 @@ def _turn_steps(
     write_beside(turn.plan, [(step, kept[step.pk]) for step in changed if step.pk in kept])
     keep_many(changed, PlanStep, [*FIELDS, "owner", "dropped_at", "promised_at", "version"], by=by, now=now)
     for step in write_steps(turn.plan, turn.new(), holders):
-        state = _state(step)
+        state = state_of(step, STATE)
         change = {"model": "step", "id": step.pk, "version": step.version, "label": step.title}
         changes.append({**change, "key": step.key, "before": {**state, "dropped_at": gone}, "after": state})
     return changes
-
-
-def _state(step: PlanStep) -> dict[str, Any]:
-    values = {name: getattr(step, name) for name in (*FIELDS, "owner_id", "dropped_at", "promised_at")}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _change(step: PlanStep, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -352,5 +348,5 @@ def _change(step: PlanStep, before: Mapping[str, Any]) -> dict[str, Any]:
         "label": step.title,
         "key": step.key,
         "before": dict(before),
-        "after": _state(step),
+        "after": state_of(step, STATE),
     }
