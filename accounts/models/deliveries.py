@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Addressed, LineField
 from accounts.models.people import Person
+from accounts.rules.reminders import URGENT_BY_DEFAULT
 
 if TYPE_CHECKING:
     from accounts.models.people import User
@@ -89,6 +90,11 @@ class Delivery(Addressed):
         return self.key
 
 
+def urgent_kinds() -> list[str]:
+    """What counts as urgent for whoever has not chosen."""
+    return list(URGENT_BY_DEFAULT)
+
+
 class ReminderPreference(models.Model):
     """How one person wants to be reminded. No row: the defaults."""
 
@@ -97,9 +103,20 @@ class ReminderPreference(models.Model):
         _("hour of the daily digest"), default=8, validators=[MaxValueValidator(23)]
     )
     wants_digest = models.BooleanField(_("send me a daily digest"), default=True)
+    # Of whoever leads; who does not gets none, whatever stands here.
+    wants_weekly = models.BooleanField(_("send me the leaders’ weekly digest"), default=True)
+    weekly_weekday = models.PositiveSmallIntegerField(
+        _("day of the weekly digest"), default=0, validators=[MaxValueValidator(6)]
+    )
+    by_mail = models.BooleanField(_("by mail"), default=True)
+    by_chat = models.BooleanField(_("by chat"), default=True)  # where a chat is entered
     # Part of every link in our mails: raising it makes all earlier ones void.
     link_series = models.PositiveIntegerField(default=0, editable=False)
     quiet_weekdays = models.JSONField(default=list, blank=True)  # without a digest: 0 (Monday) to 6
+    # Whether public holidays of one's country, and the company's free days, are quiet, too.
+    quiet_holidays = models.BooleanField(_("no digest on public holidays"), default=True)
+    urgent = models.JSONField(default=urgent_kinds, blank=True)  # of rules.reminders.URGENT
+    urgent_anyway = models.BooleanField(_("urgent things on quiet days, too"), default=False)
 
     class Meta:
         verbose_name = _("reminder preference")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,10 @@ class Organisation(Versioned):
     free_days = models.JSONField(_("extra free days"), default=list, blank=True)
     # Whether reps of other teams are offered as successors.
     cross_team_cover = models.BooleanField(_("successors from other teams"), default=False)
+    # Business days after which overdue work comes up to the leader, and as many later to the next; 0: never.
+    escalate_after = models.PositiveSmallIntegerField(
+        _("overdue work comes up after"), default=3, validators=[MaxValueValidator(60)]
+    )
     # Kinds of messages that are never sent twice: see accounts.rules.deliveries.
     hold_kinds = models.JSONField(_("never sent twice"), default=list, blank=True)
 
