@@ -1,7 +1,7 @@
 """Whose digest is due, and what stands in it: for many persons in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Max, Q
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
-from accounts.rendering.links import link
+from accounts.rendering.links import link, links
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
@@ -84,55 +84,55 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
     ]
 
 
-def digests_due(now: datetime) -> list[tuple[Recipient, DigestDue]]:
-    """Who must get a digest now, for which of their own dates. Three queries, and four per 500 to ask."""
+def on_time(now: datetime) -> list[tuple[Recipient, DigestDue]]:
+    """Whose hour has come, whether or not anything is due from them. Three queries."""
     found = {one.pk: one for one in recipients(organisation())}
-    readers = _readers(found.values(), now)
-    # First by the clock alone, which spares most people's items the asking.
-    on_time = rules.due(readers, first_due=dict.fromkeys(found, date.min), now=now)
-    first_due: dict[int, date] = {}
-    for start in range(0, len(on_time), AT_ONCE):
-        first_due |= earliest_due(on_time[start : start + AT_ONCE])
-    return [(found[one.person], one) for one in rules.due(readers, first_due=first_due, now=now)]
+    due = rules.due(_readers(found.values(), now), first_due=dict.fromkeys(found, date.min), now=now)
+    return [(found[one.person], one) for one in due]
 
 
-def earliest_due(asked: Sequence[DigestDue]) -> dict[int, date]:
-    """The earliest date of what is open, for those to whom anything is due by the date asked for."""
-    if not asked:
-        return {}
-    until = max(one.on for one in asked)
-    earliest: dict[int, date] = {}
-    for item in due_items([one.person for one in asked], until):
-        if item.told_by(until):
-            earliest.setdefault(item.person_id, item.due_on)  # they come by date
-    return earliest
+def digests_of(asked: Sequence[tuple[Recipient, DigestDue]]) -> list[tuple[Recipient, DigestDue, Digest]]:
+    """What each of these persons is told; those to whom nothing is due by their own today get nothing.
 
-
-def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
-    """What each digest says. As many queries for 500 persons, the most at once, as for one."""
-    ours = organisation()
-    until = max(one.on for _, one in due) + WEEK
+    As many queries for 500 persons, the most at once, as for one.
+    """
     owed: dict[int, list[DueItem]] = defaultdict(list)
-    people = [recipient.pk for recipient, _ in due]
-    for item in due_items(people, until):
+    for item in due_items([reader.pk for reader, _ in asked], max(one.on for _, one in asked) + WEEK):
         owed[item.person_id].append(item)
-    keepers = _keepers(people)
-    waiting = _waiting(keepers, max(one.on for _, one in due))
-    decided = _decided(keepers, due)
+    due = [(reader, one) for reader, one in asked if _is_due(owed[reader.pk], one.on)]
+    if not due:
+        return []
+    ours, places = organisation(), _Places()
+    keepers = _keepers([reader.pk for reader, _ in due])
+    waiting = _waiting(keepers, max(one.on for _, one in due), places)
+    decided = _decided(keepers, due, places)
     return [
-        build(
-            on=one.on,
-            reading=_reading(recipient, ours),
-            owed=[
-                _item(item, one.on, recipient)
-                for item in owed[recipient.pk]
-                if item.due_on <= one.on + WEEK and item.told_by(one.on)
-            ],
-            waiting=[item for item in waiting[recipient.pk] if item.due_on <= one.on],
-            decided=decided[recipient.pk],
+        (
+            reader,
+            one,
+            build(
+                on=one.on,
+                reading=_reading(reader, ours),
+                owed=[
+                    _item(item, one.on, reader, places)
+                    for item in owed[reader.pk]
+                    if item.due_on <= one.on + WEEK and item.told_by(one.on)
+                ],
+                others=[item for item in waiting[reader.pk] if item.due_on <= one.on],
+                decided=decided[reader.pk],
+            ),
         )
-        for recipient, one in due
+        for reader, one in due
     ]
+
+
+def anything_due(person: int, on: date) -> bool:
+    """Whether anything is due from the person by `on`."""
+    return _is_due(due_items([person], on), on)
+
+
+def _is_due(items: Iterable[DueItem], on: date) -> bool:
+    return any(item.due_on <= on and item.told_by(on) for item in items)
 
 
 def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
@@ -165,7 +165,16 @@ def _reading(recipient: Recipient, ours: Organisation) -> Reading:
     )
 
 
-def _item(item: DueItem, on: date, reader: Recipient) -> Item:
+class _Places(dict[str, Callable[[object], str]]):
+    """Absolute addresses by the name of the page: `places["plan"](uuid)`."""
+
+    def __missing__(self, name: str) -> Callable[[object], str]:
+        found, site = links(name), settings.SITE_URL
+        self[name] = lambda uuid: site + found(uuid)
+        return self[name]
+
+
+def _item(item: DueItem, on: date, reader: Recipient, places: _Places) -> Item:
     own = item.plain and item.person_id == reader.pk and not item.owner
     finish = link_of(item.step, reader.pk, item.due_on, reader.link_series) if own and item.step else ""
     return Item(
@@ -173,17 +182,18 @@ def _item(item: DueItem, on: date, reader: Recipient) -> Item:
         title=item.title,
         account=item.account,
         due_on=item.due_on,
-        url=_absolute(item.url_name, item.uuid) + (f"#step-{item.step}" if item.step else ""),
+        url=places[item.url_name](item.uuid) + (f"#step-{item.step}" if item.step else ""),
         number=item.number,
         owner=item.owner,
         escalated=item.escalated,
         missed=item.missed(on),
+        asks=item.asks,
         finish_url=finish_url(item.step, on, finish) if finish and item.step else "",
         finish_link=finish,
     )
 
 
-def _waiting(keepers: Mapping[int, set[int]], until: date) -> dict[int, list[Item]]:
+def _waiting(keepers: Mapping[int, set[int]], until: date, places: _Places) -> dict[int, list[Item]]:
     """What others owe, by `until`, the plans that people keep an eye on. One query."""
     rows = (
         PlanStep.objects.due_by(until)
@@ -203,14 +213,14 @@ def _waiting(keepers: Mapping[int, set[int]], until: date) -> dict[int, list[Ite
     )
     found: dict[int, list[Item]] = defaultdict(list)
     for owner, name, key, title, due_on, step, plan, plan_uuid, account in rows:
-        url = f"{_absolute('plan', plan_uuid)}#step-{step}"
+        url = f"{places['plan'](plan_uuid)}#step-{step}"
         for keeper in keepers[plan] - {owner}:
             found[keeper].append(Item("step", Message(title), account, due_on, url, number_of(key), name))
     return found
 
 
 def _decided(
-    keepers: Mapping[int, set[int]], due: Sequence[tuple[Recipient, DigestDue]]
+    keepers: Mapping[int, set[int]], due: Sequence[tuple[Recipient, DigestDue]], places: _Places
 ) -> dict[int, list[Item]]:
     """What others decided of the plans that people keep an eye on, newest first. One query.
 
@@ -228,7 +238,7 @@ def _decided(
     found: dict[int, list[Item]] = defaultdict(list)
     for verb, changes, at, by, name, plan, uuid, account in rows:
         guard = {"step": Message(changes[0]["label"] if changes else "")}
-        title, url = Message(DEEDS[verb].sentence, guard), _absolute("plan", uuid)
+        title, url = Message(DEEDS[verb].sentence, guard), places["plan"](uuid)
         for keeper in keepers[plan] - {by}:
             if at >= since[keeper]:
                 on = at.astimezone(zones[keeper]).date()
@@ -253,5 +263,5 @@ def _keepers(people: Collection[int]) -> dict[int, set[int]]:
     return keepers
 
 
-def _absolute(name: str, *arguments: UUID | str) -> str:
-    return settings.SITE_URL + link(name, *arguments)
+def _absolute(name: str) -> str:
+    return settings.SITE_URL + link(name)

@@ -28,15 +28,13 @@ def write_due(*, now: datetime) -> int:
     get somebody in their place: no digest is written past them.
     """
     hand_on()
-    due = selectors.digests_due(now)
+    asked = selectors.on_time(now)
     queued = 0
-    for start in range(0, len(due), AT_ONCE):
-        part = due[start : start + AT_ONCE]
-        chats = chats_of([recipient.pk for recipient, _ in part])
+    for start in range(0, len(asked), AT_ONCE):
+        due = selectors.digests_of(asked[start : start + AT_ONCE])
+        chats = chats_of([recipient.pk for recipient, _one, _digest in due])
         letters = []
-        for (recipient, one), digest in zip(part, selectors.digests_of(part), strict=True):
-            if not (digest.count("late") or digest.count("today")):
-                continue  # it was done this very moment
+        for recipient, one, digest in due:
             letters.append(_outgoing(recipient, one, digest))
             if recipient.pk in chats:
                 letters += chat.outgoing(
@@ -55,8 +53,7 @@ def why_not(*, delivery: Delivery, now: datetime) -> str:
     if not people[0].wants:
         return UNWANTED
     on = date.fromisoformat(delivery.key.split(":")[2])
-    still_due = selectors.earliest_due([DigestDue(people[0].pk, on, ends_at=now)])
-    return "" if still_due else NOTHING_DUE
+    return "" if selectors.anything_due(people[0].pk, on) else NOTHING_DUE
 
 
 def _outgoing(recipient: Recipient, due: DigestDue, digest: Digest) -> Outgoing:

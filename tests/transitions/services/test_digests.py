@@ -263,7 +263,7 @@ def test_a_digest_is_not_sent_when_its_reason_is_gone(in_utc, account):
     }
 
 
-QUERIES = 26
+QUERIES = 19
 
 
 def test_many_digests_take_as_many_queries_as_one(in_utc, account, django_assert_num_queries):
@@ -306,10 +306,10 @@ def plan_at_once(cast, monkeypatch) -> list[int]:
     for number in range(20):
         commit(account, make_person(f"Person {number}", tz="UTC"))
     gate, counts = threading.Barrier(PLANNERS, timeout=60), []
-    read = digests.selectors.digests_due
+    read = digests.selectors.digests_of
 
-    def read_together(now: datetime):
-        found = read(now)
+    def read_together(asked):
+        found = read(asked)
         if not gate.broken and found:
             gate.wait()
         return found
@@ -320,7 +320,7 @@ def plan_at_once(cast, monkeypatch) -> list[int]:
         finally:
             connection.close()
 
-    monkeypatch.setattr(digests.selectors, "digests_due", read_together)
+    monkeypatch.setattr(digests.selectors, "digests_of", read_together)
     threads = [threading.Thread(target=planner) for _ in range(PLANNERS)]
     for thread in threads:
         thread.start()
