@@ -5,12 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Max, Q
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
 from accounts.rendering.links import link, links
+from accounts.rules.calendar import ONE_DAY
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
@@ -30,6 +32,9 @@ from transitions.selectors.plans.day import KEEPERS, WEEK
 # Six days of a week may be quiet.
 REMEMBERED = timedelta(days=8)
 AT_ONCE = 500
+# A decision bears the moment at which it was asked for, and is seen when it is committed: rather told twice
+# than never.
+IN_FLIGHT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,10 @@ def digests_of(asked: Sequence[tuple[Recipient, DigestDue]]) -> list[tuple[Recip
     due = [(reader, one) for reader, one in asked if _is_due(owed[reader.pk], one.on)]
     if not due:
         return []
-    ours, places = organisation(), _Places()
-    keepers = _keepers([reader.pk for reader, _ in due])
+    ours, places, since = organisation(), _Places(), _since(due)
+    keepers = _keepers([reader.pk for reader, _ in due], min(since.values()))
     waiting = _waiting(keepers, max(one.on for _, one in due), places)
-    decided = _decided(keepers, due, places)
+    decided = _decided(keepers, since, {reader.pk: rules.zone_of(reader.zone) for reader, _ in due}, places)
     return [
         (
             reader,
@@ -219,17 +224,21 @@ def _waiting(keepers: Mapping[int, set[int]], until: date, places: _Places) -> d
     return found
 
 
-def _decided(
-    keepers: Mapping[int, set[int]], due: Sequence[tuple[Recipient, DigestDue]], places: _Places
-) -> dict[int, list[Item]]:
-    """What others decided of the plans that people keep an eye on, newest first. One query.
-
-    Since the digest before; where that is not remembered, in the last week.
-    """
-    since = {
-        reader.pk: one.since or datetime.combine(one.on - WEEK, time(), tzinfo=UTC) for reader, one in due
+def _since(due: Iterable[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
+    """From when on decisions are news for each person: since the digest before, or of the last week."""
+    return {
+        reader.pk: one.since - IN_FLIGHT if one.since else datetime.combine(one.on - WEEK, time(), tzinfo=UTC)
+        for reader, one in due
     }
-    zones = {reader.pk: rules.zone_of(reader.zone) for reader, _ in due}
+
+
+def _decided(
+    keepers: Mapping[int, set[int]],
+    since: Mapping[int, datetime],
+    zones: Mapping[int, ZoneInfo],
+    places: _Places,
+) -> dict[int, list[Item]]:
+    """What others decided of the plans that people keep an eye on, newest first. One query."""
     rows = (
         ChangeSet.objects.filter(plan__in=keepers, verb__in=DECISIONS, at__gte=min(since.values()))
         .order_by("-at", "-pk")
@@ -237,8 +246,8 @@ def _decided(
     )
     found: dict[int, list[Item]] = defaultdict(list)
     for verb, changes, at, by, name, plan, uuid, account in rows:
-        guard = {"step": Message(changes[0]["label"] if changes else "")}
-        title, url = Message(DEEDS[verb].sentence, guard), places["plan"](uuid)
+        label = Message(changes[0]["label"] if changes else "")
+        title, url = Message(DEEDS[verb].sentence, {"step": label, "outcome": label}), places["plan"](uuid)
         for keeper in keepers[plan] - {by}:
             if at >= since[keeper]:
                 on = at.astimezone(zones[keeper]).date()
@@ -246,15 +255,23 @@ def _decided(
     return found
 
 
-def _keepers(people: Collection[int]) -> dict[int, set[int]]:
-    """Open plans, each with those of `people` who keep an eye on it and may read it. Four queries."""
+def _keepers(people: Collection[int], since: datetime) -> dict[int, set[int]]:
+    """Open plans, and those that ended since, with those of `people` who keep an eye on it and may read it.
+
+    Four queries.
+    """
     keepers: dict[int, set[int]] = defaultdict(set)
+    # Roles end with the plan, and whoever held one until then is told that it did.
+    until_then = Q(plan__closed_at__gte=since, assignment__until_on__gte=since.date() - ONE_DAY)
     held = PlanRole.objects.filter(
-        assignment__person__in=people, assignment__until_on=None, assignment__role__in=KEEPERS
+        Q(assignment__until_on=None) | until_then,
+        assignment__person__in=people,
+        assignment__role__in=KEEPERS,
     )
     for plan, person in held.values_list("plan", "assignment__person"):
         keepers[plan].add(person)
-    for plan, person in HandoverPlan.objects.open().filter(steward__in=people).values_list("pk", "steward"):
+    kept = HandoverPlan.objects.filter(steward__in=people).exclude(closed_at__lt=since)
+    for plan, person in kept.values_list("pk", "steward"):
         keepers[plan].add(person)
     confidential = HandoverPlan.objects.filter(pk__in=keepers, released_at=None)
     named = set(PlanReader.objects.filter(plan__in=confidential).values_list("plan", "person"))
