@@ -24,6 +24,7 @@ from accounts.models.base import (
     tracked,
 )
 from accounts.models.prepared import prepared
+from accounts.rules.absence import is_away
 
 
 class TeamQuerySet(VersionedQuerySet, MP_NodeQuerySet):
@@ -146,9 +147,7 @@ class Person(Addressed, Versioned, Archivable):
 
     def away_on(self, day: date) -> bool:
         """Whether the person is on leave on `day`; both ends of the leave included."""
-        if self.away_from_on is None or day < self.away_from_on:
-            return False
-        return self.away_until_on is None or day <= self.away_until_on
+        return is_away(self.away_from_on, self.away_until_on, day)
 
 
 class Seniority(models.TextChoices):

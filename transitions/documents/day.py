@@ -15,8 +15,8 @@ class DueItem:
     """Something dated that one person owes, wherever it is kept."""
 
     person_id: int
-    # step, unowned (reaches a plan's author), acknowledgement, takeover, commitment, request, concern, extra,
-    # missed
+    # step, unowned (reaches a plan's author), acknowledgement, takeover, commitment, request, concern, extra;
+    # and of others: missed (a promise to the client), risen (anything else that is overdue)
     kind: str
     title: Message
     account: str
@@ -33,6 +33,17 @@ class DueItem:
     decision: bool = False  # a step that decides something
     plain: bool = False  # a step that its owner finishes by a plain click
     missed_on: date | None = None  # from then on it is called missed; whoever else owes it, a leader is told
+    risen_on: date | None = None  # since when this leader, who is the `level`th above it, is told
+    level: int = 0
+    told: str = ""  # the first leader above whom it comes up to, and from which day
+    told_on: date | None = None
+    for_name: str = ""  # the one on leave for whom the person stands in, and their first day back, if known
+    back_on: date | None = None
+    # Of what it is work, for who may see it and whom it comes up to; 0 where there is none.
+    account_id: int = 0
+    team_id: int = 0  # the account's
+    plan_id: int = 0
+    secret: bool = False  # the plan is still confidential
 
     def missed(self, today: date) -> bool:
         return self.missed_on is not None and self.missed_on <= today
@@ -43,8 +54,12 @@ class DueItem:
         return self.decision or self.kind in ASKING
 
     def told_by(self, today: date) -> bool:
-        """Whether this is said at all by `today`: a promise rises to a leader some days after it was due."""
-        return self.kind != "missed" or self.missed(today)
+        """Whether this is said at all by `today`: what others owe comes up some days after it was due."""
+        return self.risen_on is None or self.risen_on <= today
+
+    def has_come_up(self, today: date) -> bool:
+        """Whether a leader is told of it by `today`."""
+        return bool(self.told) and self.told_on is not None and self.told_on <= today
 
     def state(self, today: date) -> str:
         """late, today or ahead."""
@@ -82,6 +97,9 @@ class Day:
     more_late: int = 0  # late items beyond those shown; so for today and this week
     more_today: int = 0
     more_this_week: int = 0
+    away: bool = False  # the person is on leave, until the day before `back_on`, if that is known
+    back_on: date | None = None
+    stand_in: str = ""  # who gets what is due from them; "" where nobody does
     revenue: Decimal = Decimal(0)  # yearly value of the accounts in my plans
 
     @property

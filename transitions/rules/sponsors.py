@@ -1,4 +1,4 @@
-"""Promises to the client: how each stands, who keeps it, when a missed one rises, what a week holds."""
+"""Promises to the client: how each stands, who keeps it, what a week holds."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,9 +21,9 @@ STATES = {
 }
 OWED = frozenset({"missed", "due", "ahead"})
 
-# Business days at the client's after a promise's day.
-MISSED_AFTER = 1  # from then on the digest of whoever owes it calls it missed
-LEADER_AFTER = 3  # from then on it stands in their leader's digest
+# Business days at the client's after a promise's day: from then on the digest of whoever owes it calls it
+# missed. When it comes up to their leader: rules.escalation.
+MISSED_AFTER = 1
 
 AHEAD = timedelta(days=28)  # how far a series without end has its rows written
 USUAL_LIMIT = 3  # promised touches of one person in a week
@@ -52,11 +52,6 @@ def state_of(
 def missed_on(due_on: date, calendar: Calendar) -> date:
     """The day from which a promise that was not kept is called missed."""
     return calendar.add(due_on, MISSED_AFTER)
-
-
-def rises_on(due_on: date, calendar: Calendar) -> date:
-    """The day from which the leader is told that a promise was not kept."""
-    return calendar.add(due_on, LEADER_AFTER)
 
 
 def keeper_for(role: str, holders: Mapping[str, Sequence[int]]) -> int | None:

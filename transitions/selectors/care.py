@@ -56,7 +56,7 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
     if secret:
         readers = set(PlanReader.objects.filter(plan__in=secret).values_list("plan", "person"))
     asked = set(person_ids)
-    for what, on, owner, name, left, pk, plan, released, steward, account in rows:
+    for what, on, owner, name, left, pk, plan, released, steward, account, client, team in rows:
         reaches = left is None and (released is not None or (pk, owner) in readers)
         if (owner if reaches else steward) not in asked:
             continue
@@ -70,6 +70,10 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
             uuid=plan,
             plan=plan,
             owner="" if reaches else name,
+            account_id=client,
+            team_id=team or 0,
+            plan_id=pk,
+            secret=released is None,
         )
 
 
@@ -91,5 +95,7 @@ def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
             "plan__released_at",
             "plan__steward",
             "plan__account__name",
+            "plan__account",
+            "plan__account__team",
         )[:most]
     )

@@ -86,7 +86,7 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
     if secret:
         readers = set(PlanReader.objects.filter(plan__in=secret).values_list("plan", "person"))
     asked = set(person_ids)
-    for uuid, words, level, on, owner, name, left, pk, plan, released, steward, account in rows:
+    for uuid, words, level, on, owner, name, left, pk, plan, released, steward, account, client, team in rows:
         reaches = left is None and (released is not None or (pk, owner) in readers)
         if (owner if reaches else steward) not in asked:
             continue
@@ -100,6 +100,10 @@ def due(person_ids: Collection[int], until: date, most: int | None = None) -> It
             uuid=uuid,
             plan=plan,
             owner="" if reaches else name,
+            account_id=client,
+            team_id=team or 0,
+            plan_id=pk,
+            secret=released is None,
             escalated=level == SERIOUS,
         )
 
@@ -124,5 +128,7 @@ def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
             "plan__released_at",
             "plan__steward",
             "plan__account__name",
+            "plan__account",
+            "plan__account__team",
         )[:most]
     )

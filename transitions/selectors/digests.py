@@ -96,13 +96,16 @@ def on_time(now: datetime) -> list[tuple[Recipient, DigestDue]]:
     return [(found[one.person], one) for one in due]
 
 
-def digests_of(asked: Sequence[tuple[Recipient, DigestDue]]) -> list[tuple[Recipient, DigestDue, Digest]]:
+def digests_of(
+    asked: Sequence[tuple[Recipient, DigestDue]], now: datetime
+) -> list[tuple[Recipient, DigestDue, Digest]]:
     """What each of these persons is told; those to whom nothing is due by their own today get nothing.
 
     As many queries for 500 persons, the most at once, as for one.
     """
     owed: dict[int, list[DueItem]] = defaultdict(list)
-    for item in due_items([reader.pk for reader, _ in asked], max(one.on for _, one in asked) + WEEK):
+    until = max(one.on for _, one in asked) + WEEK
+    for item in due_items([reader.pk for reader, _ in asked], until, now=now):
         owed[item.person_id].append(item)
     due = [(reader, one) for reader, one in asked if _is_due(owed[reader.pk], one.on)]
     if not due:
@@ -131,9 +134,9 @@ def digests_of(asked: Sequence[tuple[Recipient, DigestDue]]) -> list[tuple[Recip
     ]
 
 
-def anything_due(person: int, on: date) -> bool:
+def anything_due(person: int, on: date, now: datetime) -> bool:
     """Whether anything is due from the person by `on`."""
-    return _is_due(due_items([person], on), on)
+    return _is_due(due_items([person], on, now=now), on)
 
 
 def _is_due(items: Iterable[DueItem], on: date) -> bool:

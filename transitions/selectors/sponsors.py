@@ -1,21 +1,14 @@
 """Promises as pages and digests read them; each row is seen by whoever sees its plan."""
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from functools import reduce
-from operator import or_
-from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 
-from accounts.models import Account, Organisation, Person, Team, User
-from accounts.models.prepared import prepared
-from accounts.rules.calendar import Calendar
+from accounts.models import Account, Organisation, Person, User
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message
-from accounts.selectors.calendar import calendar_of, country_calendar, our_tz, today_of, tz_of
+from accounts.selectors.calendar import calendar_of, our_tz, today_of, tz_of
 from accounts.selectors.organisation import organisation
 from transitions.documents import sponsors as documents
 from transitions.documents.sponsors import (
@@ -29,7 +22,7 @@ from transitions.documents.sponsors import (
     Proposal,
     Series,
 )
-from transitions.models import HandoverPlan, PlanReader, PlanStep, PromiseLimit, SponsorCheckIn, WarmUp
+from transitions.models import HandoverPlan, PlanStep, PromiseLimit, SponsorCheckIn, WarmUp
 from transitions.rules import sponsors as rules
 from transitions.rules.plans import number_of
 from transitions.rules.playbooks import STEP_ROLES
@@ -37,7 +30,6 @@ from transitions.rules.playbooks import STEP_ROLES
 WEEKS = 8  # that the pages of load look ahead
 PROMISERS = ("sponsor", "lead")  # roles whose hours are few
 MOST_NEXT = 5
-MOST_PREFIXES = 40  # team paths named one by one in a query
 
 
 def promises_page(plan: HandoverPlan, now: datetime, *, ours: Organisation | None = None) -> PromisesPage:
@@ -127,102 +119,6 @@ def next_promises(account: Account, user: User, today: date) -> list[NextPromise
         )
         for step, plan, title, key, owner, due_on, way in rows[:MOST_NEXT]
     ]
-
-
-# --- What rises to leaders ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Risen:
-    """A missed promise that a leader is told of, from `on` at the client's."""
-
-    leader: int
-    owner: str
-    title: str
-    key: str
-    due_on: date
-    on: date
-    account: str
-    plan: UUID
-    step: UUID
-
-
-def risen(person_ids: Collection[int], until: date) -> list[Risen]:
-    """Promises that others have not kept, for those of these persons who are next above them.
-
-    One query where none of them leads a team; else two, and one more where a plan is confidential or a
-    client's country is unknown.
-    """
-    leads: dict[str, int] = dict(_leads())
-    asked = set(person_ids)
-    led = [path for path, lead in leads.items() if lead in asked]
-    if not led:
-        return []
-    late = PlanStep.objects.open().filter(kind="check-in", due_on__lt=until)
-    if len(led) <= MOST_PREFIXES:
-        late = late.filter(reduce(or_, (Q(plan__account__team__path__startswith=path) for path in led)))
-    rows = list(
-        late.order_by("due_on", "position", "pk").values_list(
-            "owner",
-            "owner__name",
-            "title",
-            "key",
-            "due_on",
-            "uuid",
-            "plan",
-            "plan__uuid",
-            "plan__released_at",
-            "plan__account__name",
-            "plan__account__country",
-            "plan__account__team__path",
-        )
-    )
-    readers = _readers({row[6] for row in rows if row[8] is None})
-    calendars = Calendars(until.year)
-    found = []
-    for owner, name, title, key, due_on, step, plan, plan_uuid, released, account, country, path in rows:
-        leader = _above(path, owner, leads)
-        if leader not in asked or (released is None and (plan, leader) not in readers):
-            continue
-        on = rules.rises_on(due_on, calendars[country])
-        if on <= until:
-            found.append(Risen(leader, name or "", title, key, due_on, on, account, plan_uuid, step))
-    return found
-
-
-@prepared
-def _leads() -> QuerySet:
-    return Team.objects.filter(lead__isnull=False, lead__archived_at=None).values_list("path", "lead")
-
-
-def _above(path: str, owner: int | None, leads: dict[str, int]) -> int:
-    """The nearest lead of the team at `path` or above it who does not owe it themselves; 0 for nobody."""
-    for end in range(len(path), 0, -Team.steplen):
-        lead = leads.get(path[:end])
-        if lead is not None and lead != owner:
-            return lead
-    return 0
-
-
-def _readers(plans: Collection[int]) -> set[tuple[int, int]]:
-    if not plans:
-        return set()
-    return set(PlanReader.objects.filter(plan__in=plans).values_list("plan", "person"))
-
-
-class Calendars(dict[str, Calendar]):
-    """Business days by country; ours is asked for once, and only where a client's is unknown."""
-
-    def __init__(self, year: int) -> None:
-        super().__init__()
-        self.year = year
-
-    def __missing__(self, country: str) -> Calendar:
-        found = country_calendar(country, self.year)
-        if found is None:
-            found = country_calendar(organisation().country, self.year)
-        self[country] = found or Calendar()
-        return self[country]
 
 
 # --- Load -----------------------------------------------------------------------------------------

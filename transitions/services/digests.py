@@ -31,7 +31,7 @@ def write_due(*, now: datetime) -> int:
     asked = selectors.on_time(now)
     queued = 0
     for start in range(0, len(asked), AT_ONCE):
-        due = selectors.digests_of(asked[start : start + AT_ONCE])
+        due = selectors.digests_of(asked[start : start + AT_ONCE], now)
         chats = chats_of([recipient.pk for recipient, _one, _digest in due])
         letters = []
         for recipient, one, digest in due:
@@ -53,7 +53,7 @@ def why_not(*, delivery: Delivery, now: datetime) -> str:
     if not people[0].wants:
         return UNWANTED
     on = date.fromisoformat(delivery.key.split(":")[2])
-    return "" if selectors.anything_due(people[0].pk, on) else NOTHING_DUE
+    return "" if selectors.anything_due(people[0].pk, on, now) else NOTHING_DUE
 
 
 def _outgoing(recipient: Recipient, due: DigestDue, digest: Digest) -> Outgoing:

@@ -2,7 +2,8 @@
 
 from transitions.selectors.plans.board import board
 from transitions.selectors.plans.cover import cover_notes
-from transitions.selectors.plans.day import due_items, my_day
+from transitions.selectors.plans.day import my_day
+from transitions.selectors.plans.due import due_items
 from transitions.selectors.plans.facts import facts_of
 from transitions.selectors.plans.guardrails import guards_page
 from transitions.selectors.plans.history import history_of

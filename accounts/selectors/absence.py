@@ -1,0 +1,151 @@
+"""Who is on leave, who leads them, and who stands in: for everybody at once, in two queries."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Organisation, Person, Team
+from accounts.models.prepared import prepared
+from accounts.rules import absence as rules
+from accounts.rules.calendar import today as today_in
+from accounts.selectors.calendar import country_tz, our_tz, zone
+
+# Wherever somebody is, their date lies at most a day from that in UTC.
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who may stand in, or who leads: `role` is empty where they have no sign-in."""
+
+    pk: int
+    name: str
+    role: str
+    team: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The leave of somebody who is away now; `standing_by`: who may stand in, the nearest first."""
+
+    person: int
+    name: str
+    back_on: date | None
+    standing_by: tuple[Colleague, ...]
+
+
+@prepared
+def _teams() -> QuerySet:
+    lead = ("lead", "lead__name", "lead__user__role", "lead__team")
+    reached = ("lead__email", "lead__archived_at", "lead__user__is_active")
+    return Team.objects.values_list("pk", "path", *lead, *reached)
+
+
+@prepared
+def _on_leave(*, earliest: date, latest: date) -> QuerySet:
+    other = ("substitute", "substitute__name", "substitute__user__role", "substitute__team")
+    reached = ("substitute__email", "substitute__archived_at", "substitute__user__is_active")
+    return (
+        Person.objects.live()
+        .filter(away_from_on__lte=latest)
+        .filter(Q(away_until_on=None) | Q(away_until_on__gte=earliest))
+        .order_by("pk")
+        .values_list("pk", "name", "team", "tz", "country", "away_from_on", "away_until_on", *other, *reached)
+    )
+
+
+class Company:
+    """The teams with those who lead them, and with `now` who is away then.
+
+    One query for the teams and one for who is away, each asked when it is needed.
+    """
+
+    def __init__(self, ours: Organisation, now: datetime | None = None) -> None:
+        self.ours, self.now = ours, now
+        self._above: dict[int | None, tuple[Colleague, ...]] = {}
+
+    @cached_property
+    def _tree(self) -> dict[int, tuple[str, Colleague | None]]:
+        """The path of every team, and who leads it, if they can be reached."""
+        return {pk: (path, _reached(*lead)) for pk, path, *lead in _teams()}
+
+    @cached_property
+    def _led(self) -> dict[str, Colleague]:
+        return {path: lead for path, lead in self._tree.values() if lead is not None}
+
+    @cached_property
+    def leads(self) -> frozenset[int]:
+        """Everybody who leads a team."""
+        return frozenset(lead.pk for lead in self._led.values())
+
+    def path_of(self, team: int | None) -> str:
+        return self._tree[team][0] if team in self._tree else ""
+
+    def paths_led_by(self, people: Collection[int]) -> tuple[str, ...]:
+        return tuple(path for path, lead in self._led.items() if lead.pk in people)
+
+    def teams_under(self, paths: tuple[str, ...]) -> list[int]:
+        """The teams in the subtree of any of these paths."""
+        return [pk for pk, (path, _lead) in self._tree.items() if path.startswith(paths)]
+
+    def above(self, team: int | None) -> tuple[Colleague, ...]:
+        """Who leads the team and those above it, the nearest first, each once."""
+        if team not in self._above:
+            path = self.path_of(team)
+            ends = range(len(path), 0, -Team.steplen)
+            leads = [self._led[path[:end]] for end in ends if path[:end] in self._led]
+            self._above[team] = tuple(dict.fromkeys(leads))
+        return self._above[team]
+
+    @cached_property
+    def leaves(self) -> dict[int, Leave]:
+        """Everybody who is away by their own date."""
+        if self.now is None:
+            return {}
+        today = self.now.astimezone(UTC).date()
+        rows = [
+            row
+            for row in _on_leave(earliest=today - ONE_DAY, latest=today + ONE_DAY)
+            if rules.is_away(row[5], row[6], self._date(row[3], row[4]))
+        ]
+        known = {lead.pk: lead for lead in self._led.values()}
+        known |= {other.pk: other for row in rows if (other := _reached(*row[7:])) is not None}
+        substitutes = {row[0]: row[7] for row in rows}
+        found = {}
+        for pk, name, team, _tz, _country, _from_on, until_on, *_substitute in rows:
+            leads = [lead.pk for lead in self.above(team)]
+            order = rules.candidates(pk, substitutes=substitutes, here=known, leads=leads)
+            found[pk] = Leave(pk, name, rules.back_on(until_on), tuple(known[one] for one in order))
+        return found
+
+    def _date(self, tz: str, country: str) -> date:
+        assert self.now is not None
+        return today_in(self.now, zone(tz) or zone(country_tz(country)) or our_tz(self.ours))
+
+    def covered_by(self, people: Collection[int]) -> list[int]:
+        """Those who are away, and for whom one of `people` may stand in."""
+        return [pk for pk, leave in self.leaves.items() if any(one.pk in people for one in leave.standing_by)]
+
+
+def _reached(
+    pk: int | None,
+    name: str,
+    role: str | None,
+    team: int | None,
+    email: str,
+    archived_at: datetime | None,
+    is_active: bool | None,
+) -> Colleague | None:
+    """The person of these cells, if there is one who is with us, can be reached and is not barred."""
+    if pk is None or not email or archived_at is not None or is_active is False:
+        return None
+    return Colleague(pk, name, role or "", team)
+
+
+def may_stand_in(person: int, owner: int | None, company: Company) -> bool:
+    """Whether `person` is one of those who may do what `owner`, who is away now, owes."""
+    leave = company.leaves.get(owner) if owner is not None else None
+    return leave is not None and any(one.pk == person for one in leave.standing_by)
