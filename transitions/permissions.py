@@ -2,10 +2,12 @@
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import Account, Person, User
 from accounts.permissions import gatekeeper, standing_on_account
 from accounts.permissions import rights as rights_in
+from accounts.selectors.absence import stands_in
 from transitions.models import (
     Acknowledgement,
     CustomerMeeting,
@@ -34,14 +36,26 @@ def standing(user: User, row: Model | None = None) -> set[str]:
     plan = row if isinstance(row, HandoverPlan) else getattr(row, "plan", None)
     if plan is not None:
         held |= standing_on_plan(user, plan)
-    if isinstance(row, Acknowledgement) and user.person_id in (row.department.person_id, row.step.owner_id):
+    if isinstance(row, Acknowledgement) and (
+        user.person_id in (row.department.person_id, row.step.owner_id)
+        or _stands_in(user, row.step, held, "acknowledge")
+    ):
         held.add("department")
     step = row.step if isinstance(row, CustomerMeeting) else row
-    if isinstance(step, PlanStep) and step.owner_id == user.person_id:
+    if isinstance(step, PlanStep) and (
+        step.owner_id == user.person_id or _stands_in(user, step, held, "work_step")
+    ):
         held.add("ower")
     if isinstance(row, TakeOver) and user.person_id in (row.to_person_id, row.step and row.step.owner_id):
         held.add("heir")
     return held
+
+
+def _stands_in(user: User, step: PlanStep, held: set[str], verb: str) -> bool:
+    """Whether `user` does the step for its owner, who is on leave; asked where nothing else lets them."""
+    if step.owner_id is None or not VERBS[verb].isdisjoint(held):
+        return False
+    return stands_in(user.person_id, step.owner_id, timezone.now())
 
 
 def standing_on_leaver(user: User, row: Departure | StandingCover | Person) -> set[str]:

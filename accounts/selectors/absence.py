@@ -12,6 +12,7 @@ from accounts.models.prepared import prepared
 from accounts.rules import absence as rules
 from accounts.rules.calendar import today as today_in
 from accounts.selectors.calendar import country_tz, our_tz, zone
+from accounts.selectors.organisation import organisation
 
 # Wherever somebody is, their date lies at most a day from that in UTC.
 ONE_DAY = timedelta(days=1)
@@ -44,17 +45,23 @@ def _teams() -> QuerySet:
     return Team.objects.values_list("pk", "path", *lead, *reached)
 
 
+def _about(earliest: date, latest: date) -> QuerySet[Person]:
+    """Those on leave on some of these days."""
+    begun = Person.objects.live().filter(away_from_on__lte=latest)
+    return begun.filter(Q(away_until_on=None) | Q(away_until_on__gte=earliest))
+
+
 @prepared
 def _on_leave(*, earliest: date, latest: date) -> QuerySet:
     other = ("substitute", "substitute__name", "substitute__user__role", "substitute__team")
     reached = ("substitute__email", "substitute__archived_at", "substitute__user__is_active")
-    return (
-        Person.objects.live()
-        .filter(away_from_on__lte=latest)
-        .filter(Q(away_until_on=None) | Q(away_until_on__gte=earliest))
-        .order_by("pk")
-        .values_list("pk", "name", "team", "tz", "country", "away_from_on", "away_until_on", *other, *reached)
-    )
+    own = ("pk", "name", "team", "tz", "country", "away_from_on", "away_until_on")
+    return _about(earliest, latest).order_by("pk").values_list(*own, *other, *reached)
+
+
+@prepared
+def _leave_of(*, owner: int, earliest: date, latest: date) -> QuerySet:
+    return _about(earliest, latest).filter(pk=owner).values_list("pk")
 
 
 class Company:
@@ -145,7 +152,13 @@ def _reached(
     return Colleague(pk, name, role or "", team)
 
 
-def may_stand_in(person: int, owner: int | None, company: Company) -> bool:
-    """Whether `person` is one of those who may do what `owner`, who is away now, owes."""
-    leave = company.leaves.get(owner) if owner is not None else None
+def stands_in(person: int, owner: int, now: datetime) -> bool:
+    """Whether `person` is one of those who may stand in for `owner`, who is away now.
+
+    One query where `owner` is not on leave; else four.
+    """
+    today = now.astimezone(UTC).date()
+    if not _leave_of(owner=owner, earliest=today - ONE_DAY, latest=today + ONE_DAY):
+        return False
+    leave = Company(organisation(), now).leaves.get(owner)
     return leave is not None and any(one.pk == person for one in leave.standing_by)

@@ -85,18 +85,20 @@ class MyPlan:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """My day: what is late, due today and due this week; what others owe my plans; my plans."""
+    """My day: what is late, due today and due this week; what came up to me; what others owe; my plans."""
 
     today: date
     week_ends_on: date  # the last day that "this week" covers
     late: tuple[DueItem, ...] = ()
     due_today: tuple[DueItem, ...] = ()
     this_week: tuple[DueItem, ...] = ()
+    risen: tuple[DueItem, ...] = ()  # overdue work of others
     waiting: tuple[DueItem, ...] = ()
     plans: tuple[MyPlan, ...] = ()
     more_late: int = 0  # late items beyond those shown; so for today and this week
     more_today: int = 0
     more_this_week: int = 0
+    more_risen: int = 0
     away: bool = False  # the person is on leave, until the day before `back_on`, if that is known
     back_on: date | None = None
     stand_in: str = ""  # who gets what is due from them; "" where nobody does
@@ -115,5 +117,10 @@ class Day:
         return len(self.this_week) + self.more_this_week
 
     @property
+    def risen_count(self) -> int:
+        return len(self.risen) + self.more_risen
+
+    @property
     def empty(self) -> bool:
-        return not (self.late or self.due_today or self.this_week or self.waiting or self.plans)
+        due = self.late or self.due_today or self.this_week or self.risen
+        return not (due or self.waiting or self.plans)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,20 @@ from transitions.rendering.words import days_away, title, weekday
 
 IMPORTERS = frozenset({"administrator"})
 PLANNERS = frozenset({"account_manager", "leader", "administrator"})
-SHAPE = ("state", "kind", "doable", "promise", "planned", "repeated", "owed", "escalated", "missed")
+SHAPE = (
+    "state",
+    "kind",
+    "doable",
+    "promise",
+    "planned",
+    "repeated",
+    "owed",
+    "escalated",
+    "missed",
+    "stands_in",
+    "returns",
+    "told",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +50,11 @@ def context(day: Day, role: str, *, has_accounts: bool, settled: bool = True) ->
         "late": _drawn(day.late, day, places),
         "due_today": _drawn(day.due_today, day, places),
         "this_week": _drawn(day.this_week, day, places),
+        "risen": _drawn(day.risen, day, places),
         "waiting": _drawn(day.waiting, day, places),
         "plans": _plans(day.plans, places),
         "first": _first(role, has_accounts, settled) if day.empty else None,
+        "leave": _leave(day) if day.away else "",
         "start_url": link_if_any("plan-start") if role in PLANNERS else "",
     }
 
@@ -67,6 +83,13 @@ def _cells(item: DueItem, day: Day, places: _Places) -> dict[str, Any]:
         "repeated": bool(item.number),
         "owed": bool(item.owner),
         "escalated": item.escalated,
+        "stands_in": bool(item.for_name),
+        "returns": item.back_on is not None,
+        "told": item.has_come_up(day.today),
+        "for_name": item.for_name,
+        "away_until": _last_day(item.back_on),
+        "told_who": item.told,
+        "risen": weekday(item.risen_on or item.told_on),
         "version": item.version,
         "title": translate(item.title),
         "number": item.number,
@@ -81,6 +104,22 @@ def _cells(item: DueItem, day: Day, places: _Places) -> dict[str, Any]:
         if item.step
         else "",
     }
+
+
+def _last_day(back_on: date | None) -> str:
+    """The last day away."""
+    return weekday(back_on - timedelta(days=1)) if back_on else ""
+
+
+def _leave(day: Day) -> str:
+    """What somebody on leave finds on top: until when, and who gets what is due from them."""
+    said = _("You are on leave.")
+    if day.back_on:
+        said = _("You are on leave until %(day)s.") % {"day": _last_day(day.back_on)}
+    if not day.stand_in:
+        return f"{said} {_('Nobody stands in for you: what is due stays with you.')}"
+    gets = _("%(name)s gets what is due from you; what they may not see stays with you.")
+    return f"{said} {gets % {'name': day.stand_in}}"
 
 
 def _plans(plans: Iterable[MyPlan], places: _Places) -> str:

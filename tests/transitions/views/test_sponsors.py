@@ -305,7 +305,7 @@ def test_a_missed_promise_rises_to_the_leader_after_three_business_days(cast, pl
     def told(days):
         with later(call, days):
             day = sign_in("vera").get("/").context["day"]
-            return [(item.kind, item.owner) for item in day.late]
+            return [(item.kind, item.owner) for item in day.risen]
 
     assert call.due_on.weekday() == 2  # a Wednesday, and a weekend lies between
     assert told(1) == []

@@ -23,7 +23,7 @@ from transitions.selectors.plans.owed import readers_of
 from transitions.selectors.playbooks import stage_titles
 
 WEEK = timedelta(days=7)
-SHOWN = {"late": 12, "today": 30, "ahead": 10}  # on one's day, until one asks for all
+SHOWN = {"late": 12, "today": 30, "ahead": 10, "risen": 12}  # on one's day, until one asks for all
 MOST_WAITING = 20
 MOST_PLANS = 60
 KEEPERS = {"author", "steward", "outgoing", "incoming", "interim"}  # they keep an eye on the whole plan
@@ -41,10 +41,10 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
     today = today_in(now, tz)
     until = today + WEEK
     rows, kept = _my_plans(person.pk)
-    due: dict[str, list[DueItem]] = {"late": [], "today": [], "ahead": []}
+    due: dict[str, list[DueItem]] = {state: [] for state in SHOWN}
     for item in sorted(items([person.pk], until, company, today=today, kept=kept), key=by_date):
-        due[item.state(today)].append(item)
-    mine = {item.step for found in due.values() for item in found if item.step and not item.risen_on}
+        due["risen" if item.risen_on else item.state(today)].append(item)
+    mine = {item.step for state, found in due.items() for item in found if state != "risen"}
     leave = company.leaves.get(person.pk)
     shown = {state: found[: None if whole else SHOWN[state]] for state, found in due.items()}
     return Day(
@@ -53,11 +53,13 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
         late=tuple(shown["late"]),
         due_today=tuple(shown["today"]),
         this_week=tuple(shown["ahead"]),
+        risen=tuple(shown["risen"]),
         waiting=tuple(item for item in _waiting(person.pk, rows, until) if item.step not in mine),
         plans=tuple(_plan(row) for row in rows),
         more_late=_late_in_all(person.pk, today, len(due["late"])) - len(shown["late"]),
         more_today=len(due["today"]) - len(shown["today"]),
         more_this_week=len(due["ahead"]) - len(shown["ahead"]),
+        more_risen=len(due["risen"]) - len(shown["risen"]),
         away=leave is not None,
         back_on=leave.back_on if leave else None,
         stand_in=leave.standing_by[0].name if leave and leave.standing_by else "",

@@ -164,20 +164,20 @@ def test_every_open_step_reaches_exactly_one_person(cast, plan):
 def test_items_of_many_cost_as_many_queries_as_those_of_one(cast, plan, django_assert_num_queries):
     people = [cast.olga.pk] + [make_person(f"Person {number}").pk for number in range(30)]
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         due_items([cast.olga.pk], FAR)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         due_items(people, FAR)
 
 
 def test_a_day_with_many_plans_costs_as_many_queries_as_one_with_few(cast, plan, django_assert_num_queries):
     day_of(cast, "olga")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         day_of(cast, "olga", at(SOON))
 
     for _number in range(3):
         start_plan(make_account(team=cast.east, owner=cast.olga), cast.vera)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert len(day_of(cast, "olga", at(SOON)).plans) == 4
 
 

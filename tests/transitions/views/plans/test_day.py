@@ -119,12 +119,12 @@ def test_the_day_costs_as_many_queries_for_many_plans_as_for_one(
     with time_machine.travel(NOW + timedelta(days=100), tick=False):
         client = sign_in("vera")
         day(client)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(17):
             assert len(day(client).context["day"].plans) == 1
         for number in range(3):
             account = make_account(f"More {number}", team=cast.east, owner=cast.olga)
             start_plan(account, cast.vera, people={"incoming": [cast.ivan]})
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(17):
             assert len(day(client).context["day"].plans) == 4
 
 
