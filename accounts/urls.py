@@ -144,6 +144,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/test-mail/", organisation.test_mail, name="test-mail"),
     path("settings/test-mail/state/", organisation.test_mail_state, name="test-mail-state"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/leave/", preferences.leave, name="leave"),
     path("preferences/chats/", chat.chats, name="chats"),
     path("preferences/chats/add/", chat.add, name="chat-add"),
     path("chats/<uuid:uuid>/", include(chat_urls)),

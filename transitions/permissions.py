@@ -2,7 +2,6 @@
 
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import Account, Person, User
 from accounts.permissions import gatekeeper, standing_on_account
@@ -53,9 +52,9 @@ def standing(user: User, row: Model | None = None) -> set[str]:
 
 def _stands_in(user: User, step: PlanStep, held: set[str], verb: str) -> bool:
     """Whether `user` does the step for its owner, who is on leave; asked where nothing else lets them."""
-    if step.owner_id is None or not VERBS[verb].isdisjoint(held):
+    if step.owner_id is None or user.asked_at is None or not VERBS[verb].isdisjoint(held):
         return False
-    return stands_in(user.person_id, step.owner_id, timezone.now())
+    return stands_in(user.person_id, step.owner_id, user.asked_at)
 
 
 def standing_on_leaver(user: User, row: Departure | StandingCover | Person) -> set[str]:

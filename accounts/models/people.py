@@ -213,6 +213,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
+    asked_at: datetime | None = None  # when they made the request at hand; whoever asks nothing has none
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

@@ -11,6 +11,7 @@ from accounts.models import Organisation, Person, Team
 from accounts.models.prepared import prepared
 from accounts.rules import absence as rules
 from accounts.rules.calendar import today as today_in
+from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
 
@@ -162,3 +163,24 @@ def stands_in(person: int, owner: int, now: datetime) -> bool:
         return False
     leave = Company(organisation(), now).leaves.get(owner)
     return leave is not None and any(one.pk == person for one in leave.standing_by)
+
+
+def what_it_does(
+    person: Person,
+    *,
+    from_on: date | None,
+    until_on: date | None,
+    substitute: Person | None,
+    today: date,
+    ours: Organisation,
+) -> list[Message]:
+    """What a leave with these dates would do, in words; nothing where there is none ahead. One query."""
+    if from_on is None or (until_on is not None and until_on < max(from_on, today)):
+        return []
+    if substitute is not None and substitute.reachable and substitute.pk != person.pk:
+        found = [rules.said(from_on, until_on, substitute=substitute.name)]
+        if rules.overlap(from_on, until_on, substitute.away_from_on, substitute.away_until_on):
+            found.append(Message(rules.BOTH_AWAY, {"name": substitute.name}))
+        return found
+    above = (lead.name for lead in Company(ours).above(person.team_id) if lead.pk != person.pk)
+    return [rules.said(from_on, until_on, leader=next(above, ""))]

@@ -17,6 +17,7 @@ class PersonMiddleware:
         if request.user.is_authenticated:
             ours = organisations.organisation_of(request)
             person = request.user.person
+            request.user.asked_at = timezone.now()
             timezone.activate(ZoneInfo(person.tz or ours.tz))
             translation.activate(person.language or ours.language)
             request.LANGUAGE_CODE = translation.get_language()

@@ -1,5 +1,7 @@
 """What a person chooses for themselves."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -84,3 +86,43 @@ def test_the_way_to_password_second_factor_and_sessions_is_there(cast, sign_in):
 
     for name in ("account_change_password", "mfa_index", "usersessions_list"):
         assert reverse(name) in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            {"away_from_on": "2030-12-01", "away_until_on": "2030-12-04", "substitute": "bea"},
+            "From 1 Dec 2030 until 4 Dec 2030, Bea Brandt gets what is due from you.",
+        ),
+        (
+            {"away_from_on": "2030-12-01", "substitute": "ivan"},
+            "From 1 Dec 2030 on, Ivan Ilic gets what is due from you. "
+            "Ivan Ilic is on leave then as well: for that time it goes to whoever stands in for them.",
+        ),
+        (
+            {"away_from_on": "2030-12-01"},
+            "From 1 Dec 2030 on, your leader Vera Voss gets what is due from you.",
+        ),
+        ({"away_from_on": "2030-12-04", "away_until_on": "2030-12-01", "substitute": "bea"}, ""),
+        ({"away_from_on": "2020-12-01", "away_until_on": "2020-12-04", "substitute": "bea"}, ""),
+        ({"substitute": "bea"}, ""),
+        ({"away_from_on": "never"}, ""),
+    ],
+)
+def test_before_saving_a_leave_one_reads_what_it_does(cast, sign_in, typed, said):
+    Person.objects.filter(pk=cast.ivan.pk).update(away_from_on=date(2030, 11, 1))
+    asked = {**typed, "substitute": getattr(cast, typed["substitute"]).pk} if "substitute" in typed else typed
+
+    html = sign_in("olga").get(reverse("leave"), asked).content.decode()
+
+    assert said in html
+    assert bool(said) == ("note" in html)
+
+
+def test_the_leave_that_stands_is_told_too(cast, sign_in):
+    Person.objects.filter(pk=cast.vera.pk).update(away_from_on=date(2030, 11, 1))
+
+    html = sign_in("vera").get(reverse("preferences")).content.decode()
+
+    assert "From 1 Nov 2030 on, what is due from you stays with you: nobody stands in." in html

@@ -4,8 +4,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import ClientRequest, Commitment, Organisation, Role
+from accounts.models import Assignment, ClientRequest, Commitment, Organisation, Person, Role
 from tests.factories import NOW, TODAY, make_account, make_person, make_user, start_plan
+from transitions.models import PlanRole
 
 
 def day(client):
@@ -136,3 +137,54 @@ def test_an_empty_company_begins_with_its_settings(db):
     assert day(client).context["first"].url == "/settings/"
     Organisation.objects.create(pk=1, name="Northwind")
     assert day(client).context["first"].url == "/imports/"
+
+
+@pytest.fixture
+def away(cast, plan, first_step):
+    """Vera, who owes the first step, is on leave for three days from its day on, and Bea stands in."""
+    due = first_step.due_on
+    Person.objects.filter(pk=cast.vera.pk).update(
+        away_from_on=due, away_until_on=due + timedelta(days=2), substitute=cast.bea
+    )
+    return first_step
+
+
+def test_the_day_marks_what_one_does_for_somebody_on_leave(away, sign_in):
+    with time_machine.travel(NOW + (away.due_on - TODAY), tick=False):
+        hers, substitutes = (day(sign_in(name)).content.decode() for name in ("vera", "bea"))
+
+    until = away.due_on + timedelta(days=2)
+    assert f"for Vera Voss, away until {until:%a} {until.day} {until:%b}" in substitutes
+    assert f"You are on leave until {until:%a} {until.day} {until:%b}. Bea Brandt gets" in hers
+    assert f"/steps/{away.uuid}/complete/" not in hers
+
+
+def test_whoever_stands_in_does_the_step_until_the_leave_ends(away, sign_in):
+    def answer(days: int, name: str = "bea") -> int:
+        with time_machine.travel(NOW + (away.due_on - TODAY) + timedelta(days=days), tick=False):
+            client = sign_in(name)
+            page = client.get(f"/steps/{away.uuid}/").content.decode()
+            again = client.post(f"/steps/{away.uuid}/complete/", {"version": away.version})
+            assert ("/complete/" in page) == (again.status_code != 403)
+            return again.status_code
+
+    PlanRole.objects.filter(assignment__person__name="Bea Brandt").delete()
+    Assignment.objects.filter(person__name="Bea Brandt").delete()  # she sees the plan as one of the team
+
+    assert (answer(-1), answer(3)) == (403, 403)
+    assert answer(0, "stella") == 404
+    assert answer(2) == 302
+
+
+def test_what_comes_up_to_a_leader_is_apart_from_their_own(cast, account, sign_in):
+    Commitment.objects.create(
+        account=account, owner=cast.olga, text="A price list", made_on=TODAY, due_on=TODAY - timedelta(days=7)
+    )
+
+    with time_machine.travel(NOW, tick=False):
+        leaders, hers = (day(sign_in(name)) for name in ("vera", "olga"))
+
+    assert leaders.context["day"].late == ()
+    assert "Came up to me" in leaders.content.decode()
+    assert "came up to you on Fri 26 Feb" in leaders.content.decode()
+    assert "came up to Vera Voss on Fri 26 Feb" in hers.content.decode()
