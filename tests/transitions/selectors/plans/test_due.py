@@ -48,6 +48,7 @@ def test_the_substitute_gets_everything_that_is_due(cast, plan, account):
         promised_on=TODAY,
         raised_on=TODAY,
         created_at=NOW,
+        created_by=cast.olga,
     )
     before = Counter(kind for kind, _ in due(cast.olga))
     theirs = Counter(due(cast.bea))
