@@ -178,7 +178,9 @@ class PersonForm(VerbForm):
         help_text=_("The last day away. Leave it empty while the return is not known."),
     )
     substitute = PersonField(
-        label=_("Substitute"), required=False, help_text=_("Who stands in during the leave.")
+        label=_("Substitute"),
+        required=False,
+        help_text=_("Who stands in during the leave. What they may not see goes to the leader."),
     )
     version = version_field()
 

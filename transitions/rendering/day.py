@@ -118,7 +118,7 @@ def _leave(day: Day) -> str:
         said = _("You are on leave until %(day)s.") % {"day": _last_day(day.back_on)}
     if not day.stand_in:
         return f"{said} {_('Nobody stands in for you: what is due stays with you.')}"
-    gets = _("%(name)s gets what is due from you; what they may not see stays with you.")
+    gets = _("%(name)s gets what is due from you.")
     return f"{said} {gets % {'name': day.stand_in}}"
 
 

@@ -18,8 +18,8 @@ from accounts.selectors.organisation import organisation
 from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanRole, PlanStep
 from transitions.rules.plans import number_of
-from transitions.selectors.plans.due import MOST_ITEMS, by_date, items
-from transitions.selectors.plans.owed import readers_of
+from transitions.selectors.plans.due import by_date, items
+from transitions.selectors.plans.owed import MOST_ITEMS, readers_of
 from transitions.selectors.playbooks import stage_titles
 
 WEEK = timedelta(days=7)

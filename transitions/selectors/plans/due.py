@@ -14,9 +14,7 @@ from transitions.models import PlanStep
 from transitions.selectors import care, concerns
 from transitions.selectors.plans.doers import Doers
 from transitions.selectors.plans.escalation import Overdue
-from transitions.selectors.plans.owed import Rows, commitments, requests, steps
-
-MOST_ITEMS = 200  # of each kind read for one's day
+from transitions.selectors.plans.owed import MOST_ITEMS, Rows, commitments, requests, steps
 
 
 def due_items(
@@ -63,7 +61,7 @@ def items(
     people = list(asked.union(for_others))
     rows = Rows(company.ours, until)
     owed = list(_owed(people, until, rows, today, kept=kept or bool(for_others)))
-    late = Overdue(people, today or until, company, MOST_ITEMS if today else None)
+    late = Overdue(people, today or until, company, one_day=today is not None)
     doers = Doers([*owed, *late.items], company, readers=rows.readers | late.rows.readers)
     for item in owed:
         given = doers.given(item)

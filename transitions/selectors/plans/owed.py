@@ -21,6 +21,7 @@ from transitions.rules.sponsors import missed_on
 from transitions.rules.story import ACKNOWLEDGEMENT
 from transitions.rules.support import TAKEOVER
 
+MOST_ITEMS = 200  # of each kind read for one's day
 PAGES_OF_THEIR_OWN = (ACKNOWLEDGEMENT, TAKEOVER)  # kinds of steps, and the names of their addresses
 CLIENT = ("name", "uuid", "pk", "team", "country")
 OWNER = ("owner", "owner__name", "owner__archived_at")

@@ -49,6 +49,7 @@ def test_the_substitute_gets_everything_that_is_due(cast, plan, account):
         raised_on=TODAY,
         created_at=NOW,
         created_by=cast.olga,
+        seriousness="amber",
     )
     before = Counter(kind for kind, _ in due(cast.olga))
     theirs = Counter(due(cast.bea))

@@ -179,3 +179,16 @@ def test_a_leaders_day_has_it_apart_from_their_own_and_costs_the_same_for_ten_ti
 
     assert (len(day.risen), day.more_risen > 20) == (12, True)
     assert all(item.risen_on is None for item in day.late)
+
+
+def test_a_leaders_digest_has_the_longest_overdue_of_each_team(cast, account, monkeypatch):
+    monkeypatch.setattr("transitions.selectors.plans.escalation.MOST_ITEMS", 3)
+    for days in range(8):
+        commit(account, cast.olga, TODAY - (20 + days) * DAY)
+        commit(make_account(team=cast.west, owner=cast.stella), cast.stella, TODAY - (20 + days) * DAY)
+
+    items = [item for item in due_items([cast.vera.pk, cast.walt.pk], TODAY) if item.risen_on]
+
+    oldest = [TODAY - days * DAY for days in (27, 26, 25)]
+    assert [item.due_on for item in items if item.person_id == cast.vera.pk] == oldest
+    assert [item.due_on for item in items if item.person_id == cast.walt.pk] == oldest
