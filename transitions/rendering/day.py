@@ -113,13 +113,13 @@ def _last_day(back_on: date | None) -> str:
 
 def _leave(day: Day) -> str:
     """What somebody on leave finds on top: until when, and who gets what is due from them."""
-    said = _("You are on leave.")
+    until = _("You are on leave.")
     if day.back_on:
-        said = _("You are on leave until %(day)s.") % {"day": _last_day(day.back_on)}
-    if not day.stand_in:
-        return f"{said} {_('Nobody stands in for you: what is due stays with you.')}"
-    gets = _("%(name)s gets what is due from you.")
-    return f"{said} {gets % {'name': day.stand_in}}"
+        until = _("You are on leave until %(day)s.") % {"day": _last_day(day.back_on)}
+    who = _("Nobody stands in for you: what is due stays with you.")
+    if day.stand_in:
+        who = _("%(name)s gets what is due from you.") % {"name": day.stand_in}
+    return f"{until} {who}"
 
 
 def _plans(plans: Iterable[MyPlan], places: _Places) -> str:
