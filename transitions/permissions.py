@@ -41,9 +41,8 @@ def standing(user: User, row: Model | None = None) -> set[str]:
     ):
         held.add("department")
     step = row.step if isinstance(row, CustomerMeeting) else row
-    if isinstance(step, PlanStep) and (
-        step.owner_id == user.person_id or _stands_in(user, step, held, "work_step")
-    ):
+    verb = "work_meeting" if isinstance(row, CustomerMeeting) else "work_step"
+    if isinstance(step, PlanStep) and (step.owner_id == user.person_id or _stands_in(user, step, held, verb)):
         held.add("ower")
     if isinstance(row, TakeOver) and user.person_id in (row.to_person_id, row.step and row.step.owner_id):
         held.add("heir")
