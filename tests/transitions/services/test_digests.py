@@ -131,7 +131,9 @@ def test_after_three_days_without_a_clock_there_is_one_digest_for_today(in_utc, 
     for minute in range(5):
         digests.write_due(now=EIGHT + 3 * DAY + timedelta(hours=7, minutes=minute))
 
-    assert written() == [("Olga Ortiz", "2027-03-02"), ("Olga Ortiz", "2027-03-05")]
+    told = [("Vera Voss", "2027-03-02"), ("Vera Voss", "2027-03-05")]  # it has come up to her
+    mine = [("Olga Ortiz", "2027-03-02"), ("Olga Ortiz", "2027-03-05")]
+    assert sorted(written()) == sorted(mine + told)
 
 
 def test_a_day_on_which_the_mail_server_was_down_ends_with_it(in_utc, account):
@@ -301,7 +303,7 @@ def test_a_digest_is_not_sent_when_its_reason_is_gone(in_utc, account):
     }
 
 
-QUERIES = 19
+QUERIES = 23
 
 
 def test_many_digests_take_as_many_queries_as_one(in_utc, account, django_assert_num_queries):
