@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Assignment
+from accounts.models import Assignment, Person
 from accounts.models.base import StaleVersion
 from tests import factories
 from tests.factories import CUTOVER, NOW, TODAY, start_plan
@@ -278,3 +278,10 @@ def test_the_page_costs_the_same_however_many_there_are(cast, plan, django_asser
 
     with django_assert_num_queries(2):
         team_of(plan)
+
+
+def test_only_whoever_was_asked_says_that_they_take_over_even_while_they_are_away(cast, plan, row, ben):
+    Person.objects.filter(pk=ben.pk).update(away_from_on=TODAY, substitute=cast.bea, team=cast.east)
+
+    assert [item.kind for item in due_items([ben.pk], CUTOVER, now=NOW)] == ["takeover"]
+    assert not [item for item in due_items([cast.bea.pk, cast.vera.pk], CUTOVER, now=NOW) if item.for_name]

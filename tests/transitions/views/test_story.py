@@ -1,10 +1,15 @@
+from datetime import date
+
 import pytest
 import time_machine
 
-from accounts.models import Department, Role
+from accounts.models import Department, Person, Role
 from tests import factories
 from tests.factories import NOW, TODAY, start_plan
+from transitions.selectors.plans import due_items
 from transitions.services import story
+
+FAR = date(2028, 12, 31)
 
 
 @pytest.fixture
@@ -145,3 +150,23 @@ def test_the_page_costs_as_much_with_many_departments_as_with_one(
 
     with django_assert_num_queries(12):
         client.get(f"/plans/{plan.uuid}/message/")
+
+
+def test_whoever_stands_in_for_the_department_and_sees_the_plan_may_say_that_it_was_read(
+    cast, asked, ann, sign_in
+):
+    Person.objects.filter(pk=ann.pk).update(away_from_on=TODAY, substitute=cast.bea)
+    address = f"/acknowledgements/{asked.uuid}/"
+
+    with time_machine.travel(NOW, tick=False):
+        (item,) = [item for item in due_items([cast.bea.pk], FAR, now=NOW) if item.for_name]
+        assert (item.kind, item.for_name, item.uuid) == ("acknowledgement", "Ann Abel", asked.uuid)
+        assert sign_in("bea").post(address, {"narrative": 1}).status_code == 302
+    asked.refresh_from_db()
+    assert asked.read_by == cast.bea
+
+
+def test_without_a_leave_a_colleague_may_not_say_it_for_the_department(cast, asked, ann, sign_in):
+    Person.objects.filter(pk=ann.pk).update(substitute=cast.bea)
+
+    assert sign_in("bea").post(f"/acknowledgements/{asked.uuid}/", {"narrative": 1}).status_code == 403
