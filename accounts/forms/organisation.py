@@ -31,6 +31,7 @@ class OrganisationForm(VerbForm):
         ("country", "tz"),
         ("language", "currency"),
         ("free_days",),
+        ("escalate_after",),
         ("cross_team_cover",),
         ("hold_kinds",),
     )
@@ -65,6 +66,15 @@ class OrganisationForm(VerbForm):
         help_text=_("Of every amount. Changing it converts nothing: amounts stay as they are."),
     )
     free_days = FreeDaysField(label=_("Extra free days"))
+    escalate_after = forms.IntegerField(
+        label=_("Overdue work comes up to the leader after"),
+        min_value=0,
+        max_value=60,
+        help_text=_(
+            "Business days at the client’s; after as many again to the next leader above. With 0 it never "
+            "does. A missed promise to the client comes up after three days at the latest."
+        ),
+    )
     cross_team_cover = forms.BooleanField(
         label=_("Offer successors from other teams"),
         required=False,
@@ -91,6 +101,7 @@ class OrganisationForm(VerbForm):
             "language",
             "currency",
             "free_days",
+            "escalate_after",
             "cross_team_cover",
             "hold_kinds",
             "version",

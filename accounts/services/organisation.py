@@ -40,6 +40,7 @@ def edit(
     country: str,
     language: str,
     free_days: list[list[str]] | None = None,
+    escalate_after: int | None = None,
     cross_team_cover: bool | None = None,
     hold_kinds: list[str] | None = None,
     logo: bytes | None = None,
@@ -59,6 +60,8 @@ def edit(
     ours.tz, ours.country, ours.language = tz, country, language
     if free_days is not None:
         ours.free_days = free_days
+    if escalate_after is not None:
+        ours.escalate_after = escalate_after
     if cross_team_cover is not None:
         ours.cross_team_cover = cross_team_cover
     if hold_kinds is not None:

@@ -20,6 +20,7 @@ SETTINGS = {
     "tz": "UTC",
     "language": "en",
     "currency": "USD",
+    "escalate_after": 3,
     "version": 1,
 }
 
@@ -77,6 +78,15 @@ def test_settings_are_saved(cast, sign_in):
     )
 
 
+def test_administrators_say_when_overdue_work_comes_up(cast, sign_in):
+    ada = sign_in("ada")
+    assert 'name="escalate_after" value="3"' in ada.get(reverse("organisation")).content.decode()
+
+    assert post(ada, escalate_after=0).status_code == 302
+
+    assert Organisation.objects.get().escalate_after == 0
+
+
 def test_what_is_never_sent_twice_is_chosen_by_kind(cast, sign_in):
     ada = sign_in("ada")
 
@@ -116,6 +126,9 @@ def test_settings_can_be_saved_before_there_is_a_row(cast, sign_in):
         ("language", "tlh"),
         ("currency", "usd"),
         ("currency", "€"),
+        ("escalate_after", "-1"),
+        ("escalate_after", "61"),
+        ("escalate_after", "soon"),
     ],
 )
 def test_bad_settings_are_said_at_their_field(cast, sign_in, field, typed):
