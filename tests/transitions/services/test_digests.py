@@ -348,8 +348,8 @@ def plan_at_once(cast, monkeypatch) -> list[int]:
     gate, counts = threading.Barrier(PLANNERS, timeout=60), []
     read = digests.selectors.digests_of
 
-    def read_together(asked):
-        found = read(asked)
+    def read_together(asked, now):
+        found = read(asked, now)
         if not gate.broken and found:
             gate.wait()
         return found
