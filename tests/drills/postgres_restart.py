@@ -2,8 +2,10 @@
 
     python -m tests.drills.postgres_restart [--restarts 3] [--mails 400] [--control]
 
-A cluster of our own, `pg_ctl restart -m immediate`. The control takes away the line by which a loop lets go
-of a broken connection: it must send nothing after the first restart.
+A cluster of our own, `pg_ctl restart -m immediate`. In the control the sender never lets go of a broken
+connection: it must send nothing after the restart. Both ways to let go are taken away there, because either
+is enough: ours before each message (`accounts.tasks.renew_connection`) and Django's after a transaction
+that cannot be rolled back.
 """
 
 import argparse
@@ -92,7 +94,7 @@ def drill(post: outbox.Post, server: Cluster, restarts: int, mails: int, *, cont
         product.sign_in()
         product.start_web()
         assert product.get(PAGE)[0] == 200
-        looping = outbox.forked(lambda: loop(renew=not control))
+        looping = outbox.forked(lambda: loop(lets_go=not control))
         if not control:  # what runs without Celery, a loop of its own
             product.start("tick", "manage", "tick", "--every", "1")
         before = product.pids()
@@ -121,14 +123,14 @@ def drill(post: outbox.Post, server: Cluster, restarts: int, mails: int, *, cont
     return report
 
 
-def loop(*, renew: bool) -> None:
+def loop(*, lets_go: bool) -> None:
     """A sender as a worker runs it, in one process that never starts anew."""
-    from django.db import InterfaceError, OperationalError
+    from django.db import InterfaceError, OperationalError, connection
 
     from accounts import tasks
 
-    if not renew:
-        tasks.renew_connection = lambda: None
+    if not lets_go:
+        tasks.renew_connection = connection.close = lambda: None
     parent = os.getppid()
     while os.getppid() == parent:
         with contextlib.suppress(InterfaceError, OperationalError):
