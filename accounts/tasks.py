@@ -91,6 +91,6 @@ def _nudge(task: Task) -> None:
     """On a connection of its own, which waits for nothing: a page must not hang on a broker that does."""
     try:
         with current_app.connection_for_write(transport_options=settings.BROKER_IN_A_HURRY) as broker:
-            task.apply_async(expires=60, retry=False, connection=broker)
+            task.apply_async(expires=60, retry=False, connection=broker)  # type: ignore[call-arg]
     except Exception:  # whatever the broker is, its failure is no failure of the request
         logger.warning("The broker did not take a nudge; %s must wait for the next tick", task.name)

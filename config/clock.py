@@ -20,7 +20,7 @@ GRACE_SECONDS = 20  # to finish what is at hand when we are told to stop
 
 class Clock(PersistentScheduler):
     # Celery would keep one connection, and wait for a broker that is away before it looks at the time again.
-    producer = None
+    producer = None  # type: ignore[assignment]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         self._at_work: dict[str, threading.Thread] = {}
