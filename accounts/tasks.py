@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from datetime import datetime
 
-from celery import Task, shared_task
+from celery import Task, current_app, shared_task
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
@@ -88,7 +88,9 @@ def wake_sender() -> None:
 
 
 def _nudge(task: Task) -> None:
+    """On a connection of its own, which waits for nothing: a page must not hang on a broker that does."""
     try:
-        task.apply_async(expires=60, retry=False)
+        with current_app.connection_for_write(transport_options=settings.BROKER_IN_A_HURRY) as broker:
+            task.apply_async(expires=60, retry=False, connection=broker)  # type: ignore[call-arg]
     except Exception:  # whatever the broker is, its failure is no failure of the request
         logger.warning("The broker did not take a nudge; %s must wait for the next tick", task.name)

@@ -138,7 +138,16 @@ else:
         "options", "-c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.store("CACHE_URL", default="dbcache://cache")}
+_cache = env.store("CACHE_URL", default="dbcache://cache")
+CACHES = {"default": _cache, "ticks": _cache}
+if _cache["BACKEND"].endswith(".RedisCache"):
+    # Pages forget that Redis is away; who watches us must not. Neither waits long for it.
+    _patience = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
+    _cache = {**_cache, "OPTIONS": {**_patience, **_cache.get("OPTIONS", {})}}
+    CACHES = {
+        "default": {**_cache, "BACKEND": "config.cache.Forgiving"},
+        "ticks": {**_cache, "BACKEND": "config.cache.Strict"},
+    }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Files ----------------------------------------------------------------------------------------
@@ -264,7 +273,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_BEAT_SCHEDULER = "config.clock:Clock"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# What rings, or nudges a worker, must not wait for a broker that is away or says nothing.
+BROKER_IN_A_HURRY: dict[str, object] = {}
 if CELERY_BROKER_URL.startswith("filesystem"):
     _queue = VAR_DIR / "queue"
     for _folder in ("in", "control"):
@@ -282,10 +295,10 @@ else:
         # kombu looks for unacknowledged messages only every interval x throttle seconds.
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
-        # A page that nudges a worker must not wait for a broker that is away: the tick will do.
         "max_retries": 0,
         "socket_connect_timeout": 1,
     }
+    BROKER_IN_A_HURRY = {"socket_connect_timeout": 0.4, "socket_timeout": 0.4}
 # Beat only ticks. What is due is decided from rows; see docs/architecture.md.
 CELERY_BEAT_SCHEDULE = {
     "send-calendars": {"task": "transitions.send_calendars", "schedule": 60.0, "options": {"expires": 55}},

@@ -3,7 +3,7 @@
 import contextlib
 from datetime import datetime
 
-from django.core.cache import cache
+from django.core.cache import caches
 from redis.exceptions import RedisError
 
 from accounts.selectors.health import tick_key
@@ -12,4 +12,4 @@ from accounts.selectors.health import tick_key
 def note_tick(*, name: str, now: datetime) -> None:
     """Remember that the tick `name` of the beat schedule ran at `now`."""
     with contextlib.suppress(RedisError):  # the tick's own work matters more than the note
-        cache.set(tick_key(name), now, timeout=None)
+        caches["ticks"].set(tick_key(name), now, timeout=None)

@@ -67,15 +67,18 @@ def _database(folder: Path) -> Iterator[None]:
 
     parts = urlsplit(url)
     name = f"{parts.path[1:]}_drill_{os.getpid()}"
-    admin = psycopg2.connect(parts._replace(path="/postgres").geturl())
-    admin.autocommit = True
-    admin.cursor().execute(f'CREATE DATABASE "{name}"')
+
+    def order(command: str) -> None:  # a connection for each: a drill may restart the server between them
+        with contextlib.closing(psycopg2.connect(parts._replace(path="/postgres").geturl())) as admin:
+            admin.autocommit = True
+            admin.cursor().execute(command)
+
+    order(f'CREATE DATABASE "{name}"')
     os.environ["DATABASE_URL"] = parts._replace(path=f"/{name}").geturl()
     try:
         yield
     finally:
-        admin.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        admin.close()
+        order(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _make_tables() -> None:
