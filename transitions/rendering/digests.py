@@ -68,7 +68,7 @@ def written(digest: Digest) -> Written:
             section["plain"] = _plain(section)
         text = render_to_string("mail/digest.txt", said)
         html = inlined(render_to_string("mail/digest.html", said))
-        return Written(_subject(digest), _tidy(text), html)
+        return Written(_subject(digest), tidy(text), html)
 
 
 SHAPE = ("urgent", "dated", "late", "finishes")
@@ -131,7 +131,7 @@ def context(digest: Digest) -> dict[str, Any]:
         "day_url": reading.day_url,
         "settings_url": reading.settings_url,
         "unsubscribe_url": reading.unsubscribe_url,
-        "at": _hour(reading.hour),
+        "at": hour_of(reading.hour),
         "light": palette(reading.colour, dark=False),
         "dark": palette(reading.colour, dark=True),
     }
@@ -184,11 +184,11 @@ def _when(due_on: date, today: date, language: str) -> str:
     return f"{weekday(due_on)} ({days_away(due_on, today)})"
 
 
-def _hour(hour: int) -> str:
+def hour_of(hour: int) -> str:
     return time_format(time(hour), pgettext("time format", "H:i"))
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """No blanks at the ends of lines, and never two empty lines in a row."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     kept = [line for number, line in enumerate(lines) if line or lines[number - 1]]

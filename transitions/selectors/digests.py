@@ -48,11 +48,15 @@ class Recipient:
     link_series: int = 0
 
 
-def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient]:
+def recipients(
+    ours: Organisation, *, only: int | None = None, among: Collection[int] | None = None
+) -> list[Recipient]:
     """Everyone with an address who is with us and not barred from signing in. One query."""
     people = Person.objects.reachable().exclude(user__is_active=False).order_by("pk")
     if only is not None:
         people = people.filter(pk=only)
+    if among is not None:
+        people = people.filter(pk__in=among)
     defaults = ReminderPreference()
     rows = people.values_list(
         "pk",
@@ -122,7 +126,7 @@ def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
     return [
         build(
             on=one.on,
-            reading=_reading(recipient, ours),
+            reading=reading_of(recipient, ours),
             owed=[
                 _item(item, one.on, recipient)
                 for item in owed[recipient.pk]
@@ -152,7 +156,7 @@ def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
     return found
 
 
-def _reading(recipient: Recipient, ours: Organisation) -> Reading:
+def reading_of(recipient: Recipient, ours: Organisation) -> Reading:
     return Reading(
         name=recipient.name,
         language=recipient.language,
