@@ -165,16 +165,22 @@ def _preview(sections: list[dict[str, Any]]) -> str:
 
 
 def _sections(weekly: Weekly) -> list[dict[str, Any]]:
-    amount = money_in_short(weekly.revenue, weekly.currency)
+    worth = _("Revenue unprotected, a year: %(amount)s")
+    amount = {"amount": money_in_short(weekly.revenue, weekly.currency)}
     days = {"days": AHEAD.days}
     kinds = (
         ("decisions", weekly.decisions, _("Needs your decision"), _decision),
         ("missed", weekly.missed, _("Promises missed in the week"), _missed),
         ("cutovers", weekly.cutovers, _("Cutovers in the next %(days)d days") % days, _cutover),
-        ("unprotected", weekly.unprotected, _("Revenue unprotected, a year: %(amount)s"), _unprotected),
+        (
+            "unprotected",
+            weekly.unprotected,
+            worth % amount,
+            _unprotected,
+        ),
     )
     return [
-        _shown(key, section, words.replace("%(amount)s", amount), partial(line, weekly=weekly), weekly)
+        _shown(key, section, words, partial(line, weekly=weekly), weekly)
         for key, section, words, line in kinds
         if section
     ]

@@ -28,7 +28,7 @@ def any_missed(user: User, sight: dict[str, Any], on: date) -> bool:
 
 
 def missed(user: User, sight: dict[str, Any], on: date) -> Section[Missed]:
-    """Those that fell due in the week before `on`, the latest first; older ones are counted. Three queries."""
+    """Those of the week before `on`, the latest first; older ones are counted. Three queries."""
     steps = _check_ins(LINES, since=on - WEEK, today=on, **sight)
     commitments, requests = _commitments(user, on), _requests(user, on)
     lines = [*_of_plans(steps), *_of_clients("commitment", commitments), *_of_clients("request", requests)]

@@ -269,12 +269,15 @@ def _stands(said: Sequence[Any] | None, incoming: Sequence[tuple[int, str]]) -> 
     if said is None:
         return False
     person, packet, returned_at, newest = said
-    return "accepted" == standing(
-        person=person,
-        packet=packet,
-        returned=returned_at is not None,
-        newest_packet=newest,
-        incoming={pk for pk, _name in incoming},
+    return (
+        standing(
+            person=person,
+            packet=packet,
+            returned=returned_at is not None,
+            newest_packet=newest,
+            incoming={pk for pk, _name in incoming},
+        )
+        == "accepted"
     )
 
 
