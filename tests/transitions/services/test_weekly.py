@@ -19,7 +19,7 @@ from accounts.models import (
 from accounts.services import chat as chats
 from accounts.services import deliveries
 from accounts.services.smtp import post_office
-from tests.factories import NOW, TODAY, make_account, make_person, make_user, publish, start_plan
+from tests.factories import NOW, TODAY, make_account, make_person, make_user, start_plan
 from transitions.models import Concern, PlanReader, PlanStep
 from transitions.services import plans, successors, weekly
 
