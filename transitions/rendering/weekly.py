@@ -264,7 +264,7 @@ def _numbers(week: Numbers, before: Numbers) -> Iterator[dict[str, str]]:
         (_("Plans started"), str(week.started), str(before.started)),
         (_("Cutovers done"), str(week.cut_over), str(before.cut_over)),
         (
-            _("Promises kept"),
+            _("Check-ins kept"),
             kept % {"kept": week.kept, "promised": week.due},
             kept % {"kept": before.kept, "promised": before.due},
         ),

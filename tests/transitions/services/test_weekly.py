@@ -301,7 +301,7 @@ def test_it_tells_in_order_what_waits_what_was_missed_what_comes_and_what_is_unp
         "From Olga Ortiz to Ivan Ilic",
         "handover not accepted yet",
         "$120k · no second choice · cutover Wed 10 Mar",
-        "Promises kept: 0 of 1 (the week before: 0 of 0)",
+        "Check-ins kept: 0 of 1 (the week before: 0 of 0)",
     ):
         assert said in row.text, said
     assert "Send the &lt;b&gt;report&lt;/b&gt;" in row.html

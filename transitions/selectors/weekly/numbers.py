@@ -53,8 +53,10 @@ def _steps(*, first: date, last: date, ends: date, **sight: Any) -> QuerySet:
     """Promises that fell due in the week and the one before; the same of those kept. What was let go, or
     belongs to a plan that was cancelled or rests, fell due for nobody."""
     plans = among(HandoverPlan.objects.all(), **sight)
-    plans = plans.filter(state__in=(PlanState.OPEN, PlanState.CLOSED)).order_by().values("pk")
-    steps = PlanStep.objects.standing().filter(kind="check-in", check_in__let_go_at=None, plan__in=plans)
+    plans = plans.filter(state__in=(PlanState.OPEN, PlanState.CLOSED)).order_by()
+    steps = PlanStep.objects.standing().filter(
+        kind="check-in", check_in__let_go_at=None, plan__in=plans.values("pk")
+    )
     this, before = Q(due_on__gte=last), Q(due_on__lt=last)
     kept = Q(done_at__isnull=False)
     return _counted(

@@ -45,6 +45,7 @@ from transitions.selectors.weekly.readers import Leader, leader_of
 
 _ = gettext_noop
 
+UNNAMED_SINCE = _("The cutover has passed and no incoming rep is named.")
 UNSECURED = _("The cutover is near and no second choice is named.")
 RETURNED = _("The incoming rep has returned the handover: “%(why)s”.")
 NOBODY, NOBODY_ELSE = _("no incoming rep"), _("no second choice")
@@ -178,7 +179,9 @@ def _decisions(leader: Leader, scope: Scope, on: date) -> Section[Decision]:
         if state == PlanState.ON_HOLD and resumes is not None and resumes <= on:
             reasons.append(Reason(Message(RESTED, {"day": resumes}), resumes, is_owed=True))
         if near and not named:
-            reasons.append(Reason(Message(UNNAMED), cutover))
+            reasons.append(
+                Reason(Message(UNNAMED if cutover >= on else UNNAMED_SINCE), cutover, is_owed=True)
+            )
         elif near and not second and cutover >= on:
             reasons.append(Reason(Message(UNSECURED), cutover))
         if gap and state == PlanState.OPEN:
