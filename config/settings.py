@@ -349,9 +349,11 @@ DELIVERY_CHECKS = {
     "calendar": "transitions.services.feeds.why_not",
     "chat_digest": "transitions.services.digests.why_not",
     "chat_team_digest": "transitions.services.chat.why_no_team_digest",
+    "chat_weekly": "transitions.services.weekly.why_not",
     "digest": "transitions.services.digests.why_not",
     "invitation": "accounts.services.invitations.why_not",
     "packet": "transitions.services.packets.why_not",
+    "weekly": "transitions.services.weekly.why_not",
 }
 
 # --- Packets --------------------------------------------------------------------------------------

@@ -19,14 +19,15 @@ from accounts.tasks import moment
 from transitions.models import HandoverPlan, Scenario
 from transitions.permissions import may
 from transitions.rendering.pdf import RenderFailed
-from transitions.services import departures, digests, feeds, packets, plans, sponsors, support
+from transitions.services import departures, digests, feeds, packets, plans, sponsors, support, weekly
 
 
 @shared_task(name="transitions.plan_digests")
 def plan_digests(*, at: str = "", **_future: object) -> dict[str, int]:
-    """Write the digests that are due. Any number of these at once are harmless: each has one key."""
+    """Write the digests that are due, daily and weekly ones. Any number of these at once are harmless: each
+    has one key."""
     note_tick(name="plan-digests", now=timezone.now())
-    return {"digests": digests.write_due(now=moment(at))}
+    return {"digests": digests.write_due(now=moment(at)), "weekly": weekly.write_due(now=moment(at))}
 
 
 @shared_task(name="transitions.send_calendars")

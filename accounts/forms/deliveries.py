@@ -10,6 +10,8 @@ KINDS = {
     "digest": _("Daily digest"),
     "chat_digest": _("Digest by chat"),
     "chat_team_digest": _("A team’s digest by chat"),
+    "weekly": _("Weekly digest"),
+    "chat_weekly": _("Weekly digest by chat"),
     "packet": _("Handover packet"),
     "departure": _("Departure"),
     "calendar": _("Calendar entry"),

@@ -1,4 +1,4 @@
-"""Links in mails, in a real browser: guards of mail open them and run their scripts; people press a button."""
+"""Links in mails, in a real browser: guards of mail open them and run scripts; people press a button."""
 
 import re
 from datetime import timedelta

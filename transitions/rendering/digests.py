@@ -90,7 +90,7 @@ def written(digest: Digest) -> Written:
         )
         plain = {name: SafeString(said[name]) for name in CELLS if name != "sections"}
         text = drawn("mail/digest.txt", [{**plain, "sections": _plain_sections(said)}], cells=CELLS)
-        return Written(said["subject"], _tidy(text), str(html))
+        return Written(said["subject"], tidy(text), str(html))
 
 
 def _sections(said: dict[str, Any], look: dict[str, Any]) -> SafeString:
@@ -167,7 +167,7 @@ def context(digest: Digest) -> dict[str, Any]:
         "day_url": reading.day_url,
         "settings_url": reading.settings_url,
         "unsubscribe_url": reading.unsubscribe_url,
-        "at": _hour(reading.hour),
+        "at": hour_of(reading.hour),
         "light": palette(reading.colour, dark=False),
         "dark": palette(reading.colour, dark=True),
     }
@@ -220,11 +220,11 @@ def _when(due_on: date, today: date, language: str) -> str:
     return f"{weekday(due_on)} ({days_away(due_on, today)})"
 
 
-def _hour(hour: int) -> str:
+def hour_of(hour: int) -> str:
     return time_format(time(hour), pgettext("time format", "H:i"))
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """No blanks at the ends of lines, and never two empty lines in a row."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     kept = [line for number, line in enumerate(lines) if line or lines[number - 1]]

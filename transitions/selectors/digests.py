@@ -53,11 +53,15 @@ class Recipient:
     link_series: int = 0
 
 
-def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient]:
+def recipients(
+    ours: Organisation, *, only: int | None = None, among: Collection[int] | None = None
+) -> list[Recipient]:
     """Everyone with an address who is with us and not barred from signing in. One query."""
     people = Person.objects.reachable().exclude(user__is_active=False).order_by("pk")
     if only is not None:
         people = people.filter(pk=only)
+    if among is not None:
+        people = people.filter(pk__in=among)
     defaults = ReminderPreference()
     rows = people.values_list(
         "pk",
@@ -120,7 +124,7 @@ def digests_of(
             one,
             build(
                 on=one.on,
-                reading=_reading(reader, ours),
+                reading=reading_of(reader, ours),
                 owed=[
                     _item(item, one.on, reader, places)
                     for item in owed[reader.pk]
@@ -160,7 +164,7 @@ def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
     return found
 
 
-def _reading(recipient: Recipient, ours: Organisation) -> Reading:
+def reading_of(recipient: Recipient, ours: Organisation) -> Reading:
     return Reading(
         name=recipient.name,
         language=recipient.language,

@@ -33,6 +33,14 @@ SOON = timedelta(days=30)
 DECIDE_WITHIN = timedelta(days=7)
 NAME_WITHIN = timedelta(days=21)  # a cutover this near wants an incoming rep
 
+# Why a plan needs a decision.
+OWED = _("By %(day)s: %(step)s")
+RESTED = _("It was to go on by %(day)s: resume it, or end it.")
+UNNAMED = _("The cutover is near and no incoming rep is named.")
+
+# A thin first measure: nobody is named who takes over, or nobody should that fail.
+UNPROTECTED = Q(has_incoming=False) | Q(has_second_choice=False)
+
 LINE = (
     "uuid",
     "account__name",
@@ -65,7 +73,7 @@ class _Group(NamedTuple):
 
 
 Row = Sequence[Any]  # the cells of LINE
-Scope = Mapping[str, Any]  # which plans are meant, as the keywords of `_within`
+Scope = Mapping[str, Any]  # which plans are meant, as the keywords of `within`
 
 
 def board(
@@ -77,8 +85,8 @@ def board(
     """
     ours = ours or organisation()
     today = today_in(now, our_tz(ours))
-    sight, chosen = _sight(user), _chosen(user, filters)
-    scope = _known_in(sight) | chosen
+    sight, chosen = seen_by(user), _chosen(user, filters)
+    scope = known_in(sight) | chosen
     groups = [_Group(*row) for row in _groups(**scope, today=today, soon=today + SOON)]
     decisions, waiting = _decisions(scope, today)
     late, cutovers, missed = _late(scope), _cutovers(scope, today), _missed(sight | chosen)
@@ -110,11 +118,11 @@ def board(
     )
 
 
-def _sight(user: User) -> dict[str, Any]:
+def seen_by(user: User) -> dict[str, Any]:
     return sight_of(user) if user.is_active else {"known": []}
 
 
-def _known_in(sight: dict[str, Any]) -> dict[str, Any]:
+def known_in(sight: dict[str, Any]) -> dict[str, Any]:
     """The open plans in that sight. A leader's are few: looked up once here, not in each query."""
     if "person" not in sight:
         return sight
@@ -135,11 +143,11 @@ def _chosen(user: User, filters: Filters) -> dict[str, Any]:
 SIGHT = {"reader", "person", "teams", "led"}
 
 
-def _within(**scope: Any) -> QuerySet[HandoverPlan]:
-    return _among(HandoverPlan.objects.open(), **scope)
+def within(**scope: Any) -> QuerySet[HandoverPlan]:
+    return among(HandoverPlan.objects.open(), **scope)
 
 
-def _among(
+def among(
     plans: HandoverPlanQuerySet, *, known: Sequence[int] | None = None, **scope: Any
 ) -> QuerySet[HandoverPlan]:
     """The known ones of the plans, or those in somebody's sight; the rest of the scope is lookups."""
@@ -159,7 +167,7 @@ def _known(**sight: Any) -> QuerySet:
 def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
     """One pass over the plans: everything that is counted by stage and by team."""
     return (
-        _within(**scope)
+        within(**scope)
         .order_by()
         .values("playbook", "stage", "team")
         .annotate(
@@ -168,8 +176,7 @@ def _groups(*, today: date, soon: date, **scope: Any) -> QuerySet:
             revenue=Sum("yearly_value"),
             risks=Sum("risk"),
             late_steps=Sum("late_steps"),
-            # A thin first measure: nobody is named who takes over, or nobody should that fail.
-            unprotected=Sum("yearly_value", filter=Q(has_incoming=False) | Q(has_second_choice=False)),
+            unprotected=Sum("yearly_value", filter=UNPROTECTED),
             soon=Count("pk", filter=Q(cutover_on__gte=today, cutover_on__lte=soon)),
             at_risk=Count("pk", filter=Q(risk__gte=HIGH_RISK)),
             promises_kept=Sum("promises_kept"),
@@ -242,7 +249,7 @@ Line = tuple[Row, Message]
 
 @prepared
 def _cutovers_between(*, today: date, end: date, **scope: Any) -> QuerySet:
-    ahead = _within(**scope).filter(cutover_on__gte=today, cutover_on__lt=end)
+    ahead = within(**scope).filter(cutover_on__gte=today, cutover_on__lt=end)
     return ahead.order_by("cutover_on", "pk").values_list(*LINE)[:MOST_CUTOVERS]
 
 
@@ -254,7 +261,7 @@ def _cutovers(scope: Scope, today: date) -> list[Line]:
 
 @prepared
 def _longest_late(**scope: Any) -> QuerySet:
-    rows = _within(**scope).filter(late_steps__gt=0)
+    rows = within(**scope).filter(late_steps__gt=0)
     return rows.order_by("next_due_on", "pk").values_list(*LINE, "next_due_on")[:LINES]
 
 
@@ -266,7 +273,7 @@ def _late(scope: Scope) -> list[Line]:
 
 @prepared
 def _most_missed(**scope: Any) -> QuerySet:
-    rows = _among(HandoverPlan.objects.all(), **scope).filter(promises_missed__gt=0)
+    rows = among(HandoverPlan.objects.all(), **scope).filter(promises_missed__gt=0)
     return rows.order_by("-promises_missed", "cutover_on", "pk").values_list(*LINE, "promises_missed")[:LINES]
 
 
@@ -279,18 +286,24 @@ def _missed(scope: Scope) -> list[Line]:
     ]
 
 
+def wants_decision(by: date, near: date, today: date) -> Q:
+    """Plans with a decision owed by `by`, a cutover by `near` without an incoming rep, a pause that is over,
+    or a guard that waits."""
+    owed = Q(decides_on__lte=by)
+    unnamed = Q(cutover_on__lte=near, has_incoming=False)
+    rested = Q(state=PlanState.ON_HOLD, resumes_on__lte=today)
+    return owed | unnamed | rested | Q(undecided__gt=0)
+
+
 @prepared
 def _to_decide(*, by: date, near: date, today: date, **scope: Any) -> QuerySet:
     """The last cells: what asks for a decision, and the step that it is."""
     steps = PlanStep.objects.undone().filter(
         plan=OuterRef("pk"), kind="decision", due_on=OuterRef("decides_on")
     )
-    owed = Q(decides_on__lte=by)
-    unnamed = Q(cutover_on__lte=near, has_incoming=False)
-    rested = Q(state=PlanState.ON_HOLD, resumes_on__lte=today)
     return (
-        _within(**scope)
-        .filter(owed | unnamed | rested | Q(undecided__gt=0))
+        within(**scope)
+        .filter(wants_decision(by, near, today))
         .order_by(F("decides_on").asc(nulls_last=True), "cutover_on", "pk")
         .values_list(
             *LINE,
@@ -315,11 +328,11 @@ def _decisions(scope: Scope, today: date) -> tuple[list[Line], dict[UUID, tuple[
     ):
         why = Message("")
         if due is not None and due <= by:
-            why = Message(_("By %(day)s: %(step)s"), {"step": Message(step), "day": due})
+            why = Message(OWED, {"step": Message(step), "day": due})
         elif state == PlanState.ON_HOLD and resumes is not None and resumes <= today:
-            why = Message(_("It was to go on by %(day)s: resume it, or end it."), {"day": resumes})
+            why = Message(RESTED, {"day": resumes})
         elif not named and cutover is not None and cutover <= near:
-            why = Message(_("The cutover is near and no incoming rep is named."))
+            why = Message(UNNAMED)
         found.append((line, why))
         guarded[line[0]] = tuple(Message(GUARDS[guard]) for guard in guards.split())
     return found, guarded

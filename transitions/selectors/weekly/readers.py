@@ -1,0 +1,113 @@
+"""Who reads the weekly digest: whoever leads a team or is an executive, can be reached and may sign in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max, Q
+
+from accounts.models import Delivery, DeliveryState, Organisation, ReminderPreference, Role, Team, User
+from accounts.selectors.calendar import REFERENCE_YEAR, country_calendar, reckoned_calendar
+from accounts.selectors.organisation import organisation
+from transitions.rules import weekly as rules
+from transitions.rules.digests import Channels, channels
+from transitions.rules.weekly import CHAT_KIND, KIND, Reader, WeeklyDue, week_in
+from transitions.selectors.digests import Recipient, recipients
+
+REMEMBERED = timedelta(days=21)
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A reader, with what they chose and the user as whom they see."""
+
+    recipient: Recipient
+    user: User
+    wants: bool
+    weekday: int
+    by_mail: bool
+    by_chat: bool
+    free: frozenset[date]
+
+    def channels(self, *, chats: bool) -> Channels:
+        """By which ways it goes out; `chats` tells whether any chat of theirs works."""
+        return channels(self.by_mail, self.by_chat, chats)
+
+
+def due_now(now: datetime) -> list[tuple[Leader, WeeklyDue]]:
+    """Whose weekly digest it is time for, if there is anything to tell. Six queries for any number."""
+    leaders = {one.recipient.pk: one for one in _leaders(organisation(), now)}
+    return [(leaders[one.person], one) for one in rules.due(_readers(leaders.values(), now), now=now)]
+
+
+def leader_of(person: int, now: datetime) -> Leader | None:
+    """The same person as a reader; None for somebody who leads nothing or cannot be reached."""
+    return next(iter(_leaders(organisation(), now, only=person)), None)
+
+
+def _leaders(ours: Organisation, now: datetime, *, only: int | None = None) -> list[Leader]:
+    users = _users(only)
+    reachable = recipients(ours, among=list(users)) if users else []
+    chosen = {row.person_id: row for row in ReminderPreference.objects.filter(person__in=users)}
+    found = []
+    for recipient in reachable:
+        user = users[recipient.pk]
+        wish = chosen.get(recipient.pk) or ReminderPreference()
+        found.append(
+            Leader(
+                recipient=recipient,
+                user=user,
+                wants=wish.wants_weekly,
+                weekday=wish.weekly_weekday,
+                by_mail=wish.by_mail,
+                by_chat=wish.by_chat,
+                free=_free_days(user, ours, now.date()) if wish.quiet_holidays else frozenset(),
+            )
+        )
+    return found
+
+
+def _users(only: int | None) -> dict[int, User]:
+    """Who may read one, by person. Somebody without a sign-in sees nothing, so there is nothing to tell."""
+    leads = Team.objects.filter(lead__isnull=False).values("lead")
+    users = User.objects.filter(Q(person__in=leads) | Q(role=Role.EXECUTIVE), is_active=True)
+    if only is not None:
+        users = users.filter(person=only)
+    return {user.person_id: user for user in users}
+
+
+def _free_days(user: User, ours: Organisation, today: date) -> frozenset[date]:
+    """Public holidays where the person is, and the company's free days."""
+    country = user.person.country
+    known = country if country_calendar(country, REFERENCE_YEAR) else ours.country
+    days = sorted(day for day, _name in ours.free_days)
+    return reckoned_calendar({"country": known.upper(), "free_days": days}, today).holidays
+
+
+def _readers(leaders: Iterable[Leader], now: datetime) -> list[Reader]:
+    # A digest that was cancelled reached nobody, so the next need keep no distance from it.
+    reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
+    rows = (
+        Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=now - REMEMBERED)
+        .values_list("person")
+        .annotate(key=Max("key"), at=reached)
+        .order_by()
+    )
+    last = {person: (week_in(key), at) for person, key, at in rows}
+    found = []
+    for one in leaders:
+        on, at = last.get(one.recipient.pk, (None, None))
+        found.append(
+            Reader(
+                person=one.recipient.pk,
+                zone=one.recipient.zone,
+                hour=one.recipient.hour,
+                weekday=one.weekday,
+                wants=one.wants,
+                last_on=on,
+                last_at=at,
+                quiet=one.recipient.quiet,
+                free=one.free,
+            )
+        )
+    return found
