@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 KIND = "digest"  # of deliveries
@@ -43,6 +44,22 @@ class DigestDue:
     on: date
     ends_at: datetime
     since: datetime | None = None
+
+
+class Channels(NamedTuple):
+    """By which ways one digest goes out; by neither where the person wants none."""
+
+    mail: bool
+    chats: bool
+
+
+def channels(by_mail: bool, by_chat: bool, chats: bool) -> Channels:
+    """Return how the digest of a person goes out; `chats` tells whether any chat of theirs works.
+
+    Whoever wants chats alone gets mail while none of them works, so that nothing is lost in silence.
+    """
+    told = by_chat and chats
+    return Channels(mail=by_mail or (by_chat and not told), chats=told)
 
 
 def digest_key(person: int, on: date) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.drills import digest_days
-from transitions.rules.digests import APART, DigestDue, Reader, due, end_of, instant
+from transitions.rules.digests import APART, DigestDue, Reader, channels, due, end_of, instant
 
 LONG_AGO = {1: date(2000, 1, 1)}
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -65,6 +65,23 @@ def test_a_quiet_weekday_is_the_readers_own():
     found = due(people, first_due=dict.fromkeys((1, 2), date(2027, 3, 1)), now=now)
 
     assert [digest.person for digest in found] == [1]
+
+
+@pytest.mark.parametrize(
+    ("by_mail", "by_chat", "chats", "expected"),
+    [
+        (True, True, True, (True, True)),
+        (True, True, False, (True, False)),
+        (True, False, True, (True, False)),
+        (True, False, False, (True, False)),
+        (False, True, True, (False, True)),
+        (False, True, False, (True, False)),  # no chat works: by mail all the same
+        (False, False, True, (False, False)),
+        (False, False, False, (False, False)),
+    ],
+)
+def test_a_digest_goes_out_as_chosen_and_by_mail_where_no_chat_works(by_mail, by_chat, chats, expected):
+    assert channels(by_mail, by_chat, chats) == expected
 
 
 def test_planning_again_at_once_finds_nothing_more():
