@@ -2,24 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
 from accounts.rendering.links import link
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
-from accounts.selectors.reminders import unsubscribe_url
+from accounts.selectors.reminders import choices_url, quiet_dates, unsubscribe_url
 from transitions.documents.day import DueItem
 from transitions.documents.digests import Digest, Item, Reading, build
 from transitions.models import ChangeSet, HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules import digests as rules
-from transitions.rules.digests import KIND, DigestDue, Reader
+from transitions.rules.digests import CHAT_KIND, KIND, DigestDue, Reader
 from transitions.rules.history import DECISIONS, DEEDS
 from transitions.rules.plans import number_of
 from transitions.selectors.finish import finish_url, link_of
@@ -29,6 +30,7 @@ from transitions.selectors.plans.day import KEEPERS, WEEK
 # A digest's date lies at most a day from the instant it was planned at, in any zone.
 # Six days of a week may be quiet.
 REMEMBERED = timedelta(days=8)
+REMEMBERED_LONG = timedelta(days=35)  # company holidays over public holidays over a weekend
 AT_ONCE = 500
 
 
@@ -46,6 +48,12 @@ class Recipient:
     wants: bool
     quiet: frozenset[int]
     link_series: int = 0
+    by_mail: bool = True
+    by_chat: bool = True
+    country: str = ""  # of the person, whether it is known or not
+    quiet_holidays: bool = False
+    urgent: frozenset[str] = frozenset()  # of accounts.rules.reminders.URGENT
+    urgent_anyway: bool = False
 
 
 def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient]:
@@ -66,46 +74,109 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
         "reminders__wants_digest",
         "reminders__quiet_weekdays",
         "reminders__link_series",
+        "reminders__by_mail",
+        "reminders__by_chat",
+        "reminders__quiet_holidays",
+        "reminders__urgent",
+        "reminders__urgent_anyway",
     )
-    return [
-        Recipient(
-            pk,
-            uuid,
-            name,
-            email,
-            str(zone(tz) or zone(country_tz(country)) or our_tz(ours)),
-            language or ours.language,
-            defaults.hour if hour is None else hour,
-            defaults.wants_digest if wants is None else wants,
-            frozenset(quiet or ()),
-            series or 0,
+    unchosen = (
+        defaults.hour,
+        defaults.wants_digest,
+        defaults.quiet_weekdays,
+        defaults.link_series,
+        defaults.by_mail,
+        defaults.by_chat,
+        defaults.quiet_holidays,
+        defaults.urgent,
+        defaults.urgent_anyway,
+    )
+    found = []
+    for pk, uuid, name, email, tz, country, language, *chosen in rows:
+        # Each of them is there, or none is.
+        hour, wants, quiet, series, by_mail, by_chat, holidays, urgent, anyway = (
+            unchosen if chosen[0] is None else chosen
         )
-        for pk, uuid, name, email, tz, country, language, hour, wants, quiet, series in rows
-    ]
+        found.append(
+            Recipient(
+                pk=pk,
+                uuid=uuid,
+                name=name,
+                email=email,
+                zone=str(zone(tz) or zone(country_tz(country)) or our_tz(ours)),
+                language=language or ours.language,
+                hour=hour,
+                wants=wants,
+                quiet=frozenset(quiet),
+                link_series=series,
+                by_mail=by_mail,
+                by_chat=by_chat,
+                country=country,
+                quiet_holidays=holidays,
+                urgent=frozenset(urgent),
+                urgent_anyway=anyway,
+            )
+        )
+    return found
 
 
 def digests_due(now: datetime) -> list[tuple[Recipient, DigestDue]]:
-    """Who must get a digest now, for which of their own dates. Three queries, and four per 500 to ask."""
-    found = {one.pk: one for one in recipients(organisation())}
-    readers = _readers(found.values(), now)
+    """Who must get a digest now, for which of their own dates.
+
+    Three queries, and for 500 to ask four more, and one where the last digest of some is long ago.
+    """
+    ours = organisation()
+    found = {one.pk: one for one in recipients(ours)}
+    readers = _readers(found.values(), now, ours=ours)
     # First by the clock alone, which spares most people's items the asking.
-    on_time = rules.due(readers, first_due=dict.fromkeys(found, date.min), now=now)
+    all_due = dict.fromkeys(found, date.min)
+    on_time = rules.due(readers, first_due=all_due, urgent=all_due, now=now)
+    asked = {one.person for one in on_time}
+    wishes = {one.person: found[one.person].urgent for one in readers if one.urgent_anyway}
     first_due: dict[int, date] = {}
+    urgent: dict[int, date] = {}
     for start in range(0, len(on_time), AT_ONCE):
-        first_due |= earliest_due(on_time[start : start + AT_ONCE])
-    return [(found[one.person], one) for one in rules.due(readers, first_due=first_due, now=now)]
+        what = what_is_due(on_time[start : start + AT_ONCE], wishes)
+        first_due |= what.first
+        urgent |= what.urgent
+    asked_readers = (one for one in readers if one.person in asked)
+    due = rules.due(asked_readers, first_due=first_due, urgent=urgent, now=now)
+    return [(found[one.person], one) for one in _since_long_ago(due, now)]
 
 
-def earliest_due(asked: Sequence[DigestDue]) -> dict[int, date]:
-    """The earliest date of what is open, for those to whom anything is due by the date asked for."""
+class WhatIsDue(NamedTuple):
+    """The earliest date of what is open, by person; and of what among it is urgent to them."""
+
+    first: dict[int, date]
+    urgent: dict[int, date]
+
+
+def what_is_due(asked: Sequence[DigestDue], wishes: Mapping[int, Collection[str]]) -> WhatIsDue:
+    """What is open for those to whom anything is due by the date asked for.
+
+    `wishes`: what is urgent to whom, of those for whom that matters.
+    """
+    what = WhatIsDue({}, {})
     if not asked:
-        return {}
-    until = max(one.on for one in asked)
-    earliest: dict[int, date] = {}
-    for item in due_items([one.person for one in asked], until):
-        if item.told_by(until):
-            earliest.setdefault(item.person_id, item.due_on)  # they come by date
-    return earliest
+        return what
+    own = {one.person: one.on for one in asked}
+    until = max(own.values())
+    for item in due_items(list(own), until):  # they come by date
+        person, on = item.person_id, own[item.person_id]
+        if not item.told_by(until):
+            continue
+        what.first.setdefault(person, item.due_on)
+        if (
+            person in wishes
+            and person not in what.urgent
+            and not wishes[person].isdisjoint(_urgency(item, on))
+        ):
+            what.urgent[person] = item.due_on
+    return what
+
+
+def _urgency(item: DueItem, on: date) -> frozenset[str]:
+    return rules.urgency(item.kind, escalated=item.escalated, missed=item.missed(on), late=item.due_on < on)
 
 
 def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
@@ -135,21 +206,67 @@ def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
     ]
 
 
-def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
-    # A digest that was cancelled reached nobody, so the next need keep no distance from it.
-    reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
-    rows = (
-        Delivery.objects.filter(kind=KIND, created_at__gt=now - REMEMBERED)
-        .values_list("person")
-        .annotate(key=Max("key"), at=reached)
-        .order_by()
+def reader_of(
+    recipient: Recipient,
+    ours: Organisation,
+    now: datetime,
+    *,
+    last_on: date | None = None,
+    last_at: datetime | None = None,
+) -> Reader:
+    """One person as the planner sees them. No query."""
+    free = quiet_dates(recipient.country, ours, now.year) if recipient.quiet_holidays else frozenset()
+    return Reader(
+        person=recipient.pk,
+        zone=recipient.zone,
+        hour=recipient.hour,
+        wants=recipient.wants and (recipient.by_mail or recipient.by_chat),
+        quiet=recipient.quiet,
+        last_on=last_on,
+        last_at=last_at,
+        quiet_dates=free,
+        urgent_anyway=recipient.urgent_anyway,
     )
-    last = {person: (date.fromisoformat(key.rpartition(":")[2]), at) for person, key, at in rows}
+
+
+def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) -> list[Reader]:
+    last = {
+        person: (date.fromisoformat(key.split(":")[2]), at)
+        for person, key, at in _last(now - REMEMBERED).values_list("person", "key", "at")
+    }
     found = []
     for one in people:
         on, at = last.get(one.pk, (None, None))
-        found.append(Reader(one.pk, one.zone, one.hour, one.wants, on, at, one.quiet))
+        found.append(reader_of(one, ours, now, last_on=on, last_at=at))
     return found
+
+
+def _last(since: datetime) -> QuerySet[Delivery]:
+    """The newest digest of each person, by mail or by chat, and when one was written that reached them.
+
+    A digest that was cancelled reached nobody, so the next need keep no distance from it. What a chat
+    refused, or what waits for one that was removed, does not count at all: it comes by mail still.
+    """
+    open_chat = Q(endpoint__isnull=False, endpoint__paused_at=None, endpoint__disabled_at=None)
+    open_chat &= ~Q(state=DeliveryState.DEAD)
+    reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
+    return (
+        Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=since)
+        .filter(Q(kind=KIND) | Q(state=DeliveryState.SENT) | open_chat)
+        .values("person")
+        .annotate(key=Max("key"), at=reached)
+        .order_by()
+    )
+
+
+def _since_long_ago(due: Sequence[DigestDue], now: datetime) -> list[DigestDue]:
+    """The same, with the time of the last digest for those whom a row of quiet days kept waiting."""
+    waited = [one.person for one in due if one.since is None]
+    if not waited:
+        return list(due)
+    rows = _last(now - REMEMBERED_LONG).filter(person__in=waited).values_list("person", "at")
+    since: dict[int, datetime | None] = dict(rows)
+    return [one if one.since else replace(one, since=since.get(one.person)) for one in due]
 
 
 def _reading(recipient: Recipient, ours: Organisation) -> Reading:
@@ -160,8 +277,8 @@ def _reading(recipient: Recipient, ours: Organisation) -> Reading:
         organisation=ours.name,
         colour=ours.colour,
         day_url=_absolute("my-day"),
-        settings_url=_absolute("reminders"),
-        unsubscribe_url=unsubscribe_url(recipient.uuid, recipient.email),
+        settings_url=choices_url(recipient.uuid, recipient.email, series=recipient.link_series),
+        unsubscribe_url=unsubscribe_url(recipient.uuid, recipient.email, series=recipient.link_series),
     )
 
 
