@@ -10,7 +10,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
 from django import forms
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,7 +28,7 @@ def hours() -> list[tuple[int, str]]:
     return [(hour, time_format(time(hour), pgettext("time format", "H:i"))) for hour in range(24)]
 
 
-def weekdays() -> list[tuple[int, Any]]:
+def days_of_week() -> list[tuple[int, Any]]:
     return list(WEEKDAYS.items())
 
 
@@ -49,7 +49,7 @@ class ReminderForm(VerbForm):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On these days"),
-        choices=weekdays,
+        choices=lambda: list(WEEKDAYS_ABBR.items()),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -59,7 +59,7 @@ class ReminderForm(VerbForm):
     urgent_anyway = forms.BooleanField(
         label=_("Tell me of urgent things on quiet days, too"),
         required=False,
-        help_text=_("On such a day the digest comes only if something urgent is due or overdue."),
+        help_text=_("On such a day the digest comes if something urgent is due or overdue, and only then."),
     )
     urgent = forms.MultipleChoiceField(
         label=_("What is urgent to me"),
@@ -73,7 +73,7 @@ class ReminderForm(VerbForm):
         help_text=_("How the changes of the people and plans that you lead stand."),
     )
     weekly_weekday = forms.TypedChoiceField(
-        label=_("On"), choices=weekdays, coerce=int, help_text=_("At the hour of the daily digest.")
+        label=_("On"), choices=days_of_week, coerce=int, help_text=_("At the hour of the daily digest.")
     )
     by_mail = forms.BooleanField(label=_("By mail"), required=False)
     by_chat = forms.BooleanField(label=_("To my chats"), required=False)
@@ -111,10 +111,10 @@ class ReminderForm(VerbForm):
         yield Fieldset(
             _("Daily digest"), "wants_digest", hour, InlineCheckboxes("weekdays"), "quiet_holidays"
         )
+        yield Fieldset(_("On quiet days"), "urgent_anyway", "urgent")
         if "wants_weekly" in self.fields:
             on = Row(Column("weekly_weekday", css_class="col-sm-6"))
             yield Fieldset(_("Weekly digest"), "wants_weekly", on)
-        yield Fieldset(_("Urgent things"), "urgent", "urgent_anyway")
         ways = ("by_mail", "by_chat") if "by_mail" in self.fields else (HTML(self._about_chats()),)
         yield Fieldset(_("Where it comes"), *ways)
 
