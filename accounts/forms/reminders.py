@@ -88,10 +88,10 @@ class ReminderForm(VerbForm):
             data, initial={"weekdays": kept, **{name: getattr(preference, name) for name in same}}
         )
         self.preference, self.chat = preference, chat_state(person)
-        country = gettext(NAMES[holiday_country(person.country, ours).upper()])
+        code = holiday_country(person.country, ours).upper()
         self.fields["quiet_holidays"].help_text = gettext(
             "Those of this country: %(country)s. And not on the company’s own free days."
-        ) % {"country": country}
+        ) % {"country": gettext(NAMES.get(code, code))}
         if not leads(person):
             del self.fields["wants_weekly"], self.fields["weekly_weekday"]
         if self.chat == "none":  # then there is nothing to choose

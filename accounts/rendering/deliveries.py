@@ -131,6 +131,19 @@ def inlined(html: str) -> str:
     return _INLINER.inline(html)
 
 
+def inlined_pattern(html: str) -> str:
+    """The same for a pattern of `rows.drawn`: in what stays of the style sheet, braces are doubled.
+
+    Of a piece of a mail, in the shell that "mail/piece.html" puts around it, only the piece is returned.
+    """
+    found = inlined(html)
+    if _PIECE in found:
+        return found.split(_PIECE)[1]
+    return _STYLE.sub(lambda style: style[0].replace("{", "{{").replace("}", "}}"), found)
+
+
+_PIECE = "<!--piece-->"
+_STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 _INLINER = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 

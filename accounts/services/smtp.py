@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
+import requests
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.utils import DNS_NAME
+from urllib3.exceptions import ProtocolError
 
 from accounts.documents.deliveries import Letter
 from accounts.rendering.deliveries import FinishedMail, bare, bare_sender, bytes_of
@@ -66,9 +68,21 @@ class BackendPost:
         try:
             sent = mail.send()
         except (OSError, smtplib.SMTPException) as error:
-            # A file that cannot be written, a provider that cannot be reached or says no.
-            return Outcome(Answer.LATER, tame(f"{type(error).__name__}: {error}", most=SAID_MOST))
+            # A file that cannot be written, a provider that cannot be reached, says no, or says nothing.
+            answer = Answer.SILENT if _fell_silent(error) else Answer.LATER
+            return Outcome(answer, tame(f"{type(error).__name__}: {error}", most=SAID_MOST))
         return Outcome(Answer.SENT) if sent else Outcome(Answer.LATER, "The mail backend took nothing.")
+
+
+def _fell_silent(error: Exception) -> bool:
+    """Whether whoever was reached may have taken the message: the line broke, or no answer came in time."""
+    first = error.__cause__ or error  # a provider's client wraps what happened to it
+    if isinstance(first, requests.ConnectionError):
+        # That of a timeout or a refusal while connecting says so; what is left broke off later.
+        return bool(first.args) and isinstance(first.args[0], ProtocolError)
+    return isinstance(
+        first, (TimeoutError, ConnectionError, requests.ReadTimeout, smtplib.SMTPServerDisconnected)
+    ) and not isinstance(first, ConnectionRefusedError)
 
 
 class SmtpPost:

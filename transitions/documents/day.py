@@ -7,6 +7,8 @@ from uuid import UUID
 
 from accounts.rules.text import Message
 
+ASKING = frozenset({"acknowledgement", "takeover", "concern"})
+
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
@@ -28,11 +30,17 @@ class DueItem:
     owner: str = ""  # named where somebody else owes it
     escalated: bool = False  # of a concern: serious
     promise: bool = False  # a check-in: it is done by noting how it was kept
+    decision: bool = False  # a step that decides something
     plain: bool = False  # a step that its owner finishes by a plain click
     missed_on: date | None = None  # from then on it is called missed; whoever else owes it, a leader is told
 
     def missed(self, today: date) -> bool:
         return self.missed_on is not None and self.missed_on <= today
+
+    @property
+    def asks(self) -> bool:
+        """Whether others wait for this person's word: they cannot go on without it."""
+        return self.decision or self.kind in ASKING
 
     def told_by(self, today: date) -> bool:
         """Whether this is said at all by `today`: a promise rises to a leader some days after it was due."""

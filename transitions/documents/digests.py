@@ -13,9 +13,12 @@ TITLES = {
     "late": Message(gettext_noop("Overdue")),
     "today": Message(gettext_noop("Today")),
     "week": Message(gettext_noop("This week")),
-    "waiting": Message(gettext_noop("Others owe your plans")),
+    "waiting": Message(gettext_noop("Waiting for you")),
+    "risen": Message(gettext_noop("Overdue with others, and come up to you")),
+    "others": Message(gettext_noop("Others owe your plans")),
     "decided": Message(gettext_noop("Decided since the last digest")),
 }
+RISEN = frozenset({"missed", "risen"})  # kinds of what others did not do
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Item:
     owner: str = ""
     escalated: bool = False
     missed: bool = False  # a promise to the client that was not kept
+    asks: bool = False  # others wait for the reader's word
     # Where a step is finished without a detour, with the placeholder of its token; "" where that cannot be.
     finish_url: str = ""
     finish_link: str = ""  # what the token is made over
@@ -38,7 +42,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`key` is late, today, week, waiting or decided; `more` counts what was left out."""
+    """`key` is one of TITLES; `more` counts what was left out."""
 
     key: str
     items: tuple[Item, ...]
@@ -69,11 +73,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One digest: for the local date `on`; its sections are not empty and stand in reading order."""
+    """One digest: for the local date `on`; its sections are not empty and stand in reading order.
+
+    `late` and `today` count what is due, in whichever section it stands.
+    """
 
     on: date
     reading: Reading
     sections: tuple[Section, ...]
+    late: int
+    today: int
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -81,31 +90,40 @@ class Digest:
         items = [item for section in self.sections for item in section.items if item.finish_link]
         return {secret_name(item.finish_link): item.finish_link for item in items}
 
-    def count(self, key: str) -> int:
-        return sum(section.total for section in self.sections if section.key == key)
-
 
 def build(
     *,
     on: date,
     reading: Reading,
     owed: Iterable[Item],
-    waiting: Iterable[Item],
+    others: Iterable[Item] = (),
     decided: Iterable[Item] = (),
 ) -> Digest:
-    """Sort what is `owed`, and what others owe (`waiting`), into sections; earliest first.
+    """Sort what is `owed`, and what `others` owe, into sections; earliest first.
 
     What was `decided` stands last, in the order given.
     """
+    split: dict[str, list[Item]] = {key: [] for key in TITLES}
     mine = sorted(owed, key=_order)
-    split = {
-        "late": [item for item in mine if item.due_on < on],
-        "today": [item for item in mine if item.due_on == on],
-        "week": [item for item in mine if item.due_on > on],
-        "waiting": sorted(waiting, key=_order),
-        "decided": list(decided),
-    }
-    return Digest(on, reading, tuple(_section(key, items) for key, items in split.items() if items))
+    for item in mine:
+        split[_section_of(item, on)].append(item)
+    split["others"] = sorted(others, key=_order)
+    split["decided"] = list(decided)
+    return Digest(
+        on,
+        reading,
+        tuple(_section(key, items) for key, items in split.items() if items),
+        late=sum(item.due_on < on for item in mine),
+        today=sum(item.due_on == on for item in mine),
+    )
+
+
+def _section_of(item: Item, on: date) -> str:
+    if item.kind in RISEN:
+        return "risen"
+    if item.asks:
+        return "waiting"
+    return "late" if item.due_on < on else "today" if item.due_on == on else "week"
 
 
 def _section(key: str, items: Sequence[Item]) -> Section:

@@ -6,14 +6,13 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import time_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.rendering.deliveries import inlined
+from accounts.rendering.deliveries import inlined_pattern
 from accounts.rendering.numbers import long_day
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
@@ -59,33 +58,70 @@ class Line:
     finish_url: str = ""
 
 
+LINE_SHAPE = ("urgent", "dated", "late", "finishes")
+# What the shell of the mail writes, in `mail/digest.html` and `.txt`.
+CELLS = (
+    "subject",
+    "organisation",
+    "greeting",
+    "headline",
+    "sections",
+    "at",
+    "day_url",
+    "settings_url",
+    "unsubscribe_url",
+)
+
+
 def written(digest: Digest) -> Written:
-    """Render a digest in the language of its reader, whatever language is active."""
+    """Render a digest in the language of its reader, whatever language is active.
+
+    By patterns, from the single line to the whole: a company has a hundred thousand lines of a morning.
+    """
     with translation.override(digest.reading.language):
         said = context(digest)
-        for section in said["sections"]:
-            section["drawn"] = _drawn(section)
-            section["plain"] = _plain(section)
-        text = render_to_string("mail/digest.txt", said)
-        html = inlined(render_to_string("mail/digest.html", said))
-        return Written(_subject(digest), _tidy(text), html)
+        look = {name: said[name] for name in ("language", "light", "dark")}
+        html = drawn(
+            "mail/digest.html",
+            [{**said, "sections": _sections(said, look)}],
+            fixed=look,
+            cells=CELLS,
+            finish=inlined_pattern,
+        )
+        plain = {name: SafeString(said[name]) for name in CELLS if name != "sections"}
+        text = drawn("mail/digest.txt", [{**plain, "sections": _plain_sections(said)}], cells=CELLS)
+        return Written(said["subject"], _tidy(text), str(html))
 
 
-SHAPE = ("urgent", "dated", "late", "finishes")
+def _sections(said: dict[str, Any], look: dict[str, Any]) -> SafeString:
+    rows = []
+    for section in said["sections"]:
+        cells = _cells(section, " · ")
+        lines = drawn("mail/digest_line.html", cells, shape=LINE_SHAPE, fixed=look, finish=inlined_pattern)
+        rows.append({**_head(section), "lines": lines})
+    return drawn("mail/digest_section.html", rows, shape=("more",), fixed=look, finish=inlined_pattern)
 
 
-def _drawn(section: dict[str, Any]) -> SafeString:
-    """The lines of one section as HTML: patterns, because a company has a hundred thousand of them."""
-    return drawn("mail/digest_line.html", _cells(section, " · "), shape=SHAPE)
-
-
-def _plain(section: dict[str, Any]) -> SafeString:
+def _plain_sections(said: dict[str, Any]) -> SafeString:
     """The same as plain text, in which nothing is to be escaped."""
-    safe = (
-        {name: SafeString(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
-        for row in _cells(section, ", ")
-    )
-    return drawn("mail/digest_line.txt", safe, shape=SHAPE)
+    rows = []
+    for section in said["sections"]:
+        lines = drawn("mail/digest_line.txt", map(_unescaped, _cells(section, ", ")), shape=LINE_SHAPE)
+        rows.append({**_unescaped(_head(section)), "lines": lines})
+    return drawn("mail/digest_section.txt", rows, shape=("more",))
+
+
+def _unescaped(cells: dict[str, Any]) -> dict[str, Any]:
+    return {name: SafeString(cell) if cell.__class__ is str else cell for name, cell in cells.items()}
+
+
+def _head(section: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": section["title"],
+        "total": section["total"],
+        "more": bool(section["more"]),
+        "rest": section["more"],
+    }
 
 
 def _cells(section: dict[str, Any], apart: str) -> Iterator[dict[str, Any]]:
@@ -108,7 +144,7 @@ def _cells(section: dict[str, Any], apart: str) -> Iterator[dict[str, Any]]:
 
 
 def _subject(digest: Digest) -> str:
-    late, today = digest.count("late"), digest.count("today")
+    late, today = digest.late, digest.today
     if late and today:
         return _("Due today: %(today)d, overdue: %(late)d") % {"today": today, "late": late}
     if late:

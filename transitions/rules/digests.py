@@ -47,12 +47,14 @@ class DigestDue:
     """One digest to write now, for the local date `on`.
 
     `ends_at`: when that date is over. `since`: when the one before was written, if it is remembered.
+    `quiet`: it is wanted on that date only if anything urgent is due or late.
     """
 
     person: int
     on: date
     ends_at: datetime
     since: datetime | None = None
+    quiet: bool = False
 
 
 class Channels(NamedTuple):
@@ -94,32 +96,23 @@ def urgency(kind: str, *, escalated: bool, missed: bool, late: bool) -> frozense
     return frozenset(word for word, applies in said.items() if applies)
 
 
-def due(
-    readers: Iterable[Reader],
-    *,
-    first_due: Mapping[int, date],
-    urgent: Mapping[int, date] | None = None,
-    now: datetime,
-) -> list[DigestDue]:
+def due(readers: Iterable[Reader], *, first_due: Mapping[int, date], now: datetime) -> list[DigestDue]:
     """Return the digests that `readers` should get at `now`.
 
     `first_due` maps a person to the earliest due date among what is still open for them; whoever is
-    absent, or has nothing due by their own today, gets no digest. `urgent` does the same for what is
-    urgent to them, which is asked on quiet days.
+    absent, or has nothing due by their own today, gets no digest.
     """
     found = []
     for reader in readers:
-        if not reader.wants or reader.person not in first_due:
+        earliest = first_due.get(reader.person)
+        if not reader.wants or earliest is None:
             continue
         today = now.astimezone(zone_of(reader.zone)).date()
-        dates = first_due
-        if reader.quiet_on(today):
-            if not reader.urgent_anyway:
-                continue  # the next digest lists what is still open
-            dates = urgent or {}
-        earliest = dates.get(reader.person)
-        if earliest is not None and earliest <= today and _is_time(reader, today, now):
-            found.append(DigestDue(reader.person, today, end_of(today, reader.zone), reader.last_at))
+        quiet = reader.quiet_on(today)
+        if quiet and not reader.urgent_anyway:
+            continue  # the next digest lists what is still open
+        if earliest <= today and _is_time(reader, today, now):
+            found.append(DigestDue(reader.person, today, end_of(today, reader.zone), reader.last_at, quiet))
     return found
 
 

@@ -1,17 +1,18 @@
 """Whose digest is due, and what stands in it: for many persons in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
-from accounts.rendering.links import link
+from accounts.rendering.links import link, links
+from accounts.rules.calendar import ONE_DAY
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
@@ -32,6 +33,9 @@ from transitions.selectors.plans.day import KEEPERS, WEEK
 REMEMBERED = timedelta(days=8)
 REMEMBERED_LONG = timedelta(days=35)  # company holidays over public holidays over a weekend
 AT_ONCE = 500
+# A decision bears the moment at which it was asked for, and is seen when it is committed: rather told twice
+# than never.
+IN_FLIGHT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,90 +124,71 @@ def recipients(ours: Organisation, *, only: int | None = None) -> list[Recipient
     return found
 
 
-def digests_due(now: datetime) -> list[tuple[Recipient, DigestDue]]:
-    """Who must get a digest now, for which of their own dates.
-
-    Three queries, and for 500 to ask four more, and one where the last digest of some is long ago.
-    """
+def on_time(now: datetime) -> list[tuple[Recipient, DigestDue]]:
+    """Whose hour has come, whether or not anything is due from them. Three queries."""
     ours = organisation()
     found = {one.pk: one for one in recipients(ours)}
     readers = _readers(found.values(), now, ours=ours)
-    # First by the clock alone, which spares most people's items the asking.
-    all_due = dict.fromkeys(found, date.min)
-    on_time = rules.due(readers, first_due=all_due, urgent=all_due, now=now)
-    asked = {one.person for one in on_time}
-    wishes = {one.person: found[one.person].urgent for one in readers if one.urgent_anyway}
-    first_due: dict[int, date] = {}
-    urgent: dict[int, date] = {}
-    for start in range(0, len(on_time), AT_ONCE):
-        what = what_is_due(on_time[start : start + AT_ONCE], wishes)
-        first_due |= what.first
-        urgent |= what.urgent
-    asked_readers = (one for one in readers if one.person in asked)
-    due = rules.due(asked_readers, first_due=first_due, urgent=urgent, now=now)
-    return [(found[one.person], one) for one in _since_long_ago(due, now)]
+    due = rules.due(readers, first_due=dict.fromkeys(found, date.min), now=now)
+    return [(found[one.person], one) for one in due]
 
 
-class WhatIsDue(NamedTuple):
-    """The earliest date of what is open, by person; and of what among it is urgent to them."""
+def digests_of(asked: Sequence[tuple[Recipient, DigestDue]]) -> list[tuple[Recipient, DigestDue, Digest]]:
+    """What each of these persons is told; those to whom nothing is due by their own today get nothing.
 
-    first: dict[int, date]
-    urgent: dict[int, date]
-
-
-def what_is_due(asked: Sequence[DigestDue], wishes: Mapping[int, Collection[str]]) -> WhatIsDue:
-    """What is open for those to whom anything is due by the date asked for.
-
-    `wishes`: what is urgent to whom, of those for whom that matters.
+    On a quiet day so do those to whom nothing is urgent. As many queries for 500 persons, the most at once,
+    as for one.
     """
-    what = WhatIsDue({}, {})
-    if not asked:
-        return what
-    own = {one.person: one.on for one in asked}
-    until = max(own.values())
-    for item in due_items(list(own), until):  # they come by date
-        person, on = item.person_id, own[item.person_id]
-        if not item.told_by(until):
-            continue
-        what.first.setdefault(person, item.due_on)
-        if (
-            person in wishes
-            and person not in what.urgent
-            and not wishes[person].isdisjoint(_urgency(item, on))
-        ):
-            what.urgent[person] = item.due_on
-    return what
+    owed: dict[int, list[DueItem]] = defaultdict(list)
+    for item in due_items([reader.pk for reader, _ in asked], max(one.on for _, one in asked) + WEEK):
+        owed[item.person_id].append(item)
+    due = [
+        (reader, one)
+        for reader, one in asked
+        if _is_due(owed[reader.pk], one.on, reader.urgent if one.quiet else None)
+    ]
+    if not due:
+        return []
+    ours, places, since = organisation(), _Places(), _since(due)
+    keepers = _keepers([reader.pk for reader, _ in due], min(since.values()))
+    waiting = _waiting(keepers, max(one.on for _, one in due), places)
+    decided = _decided(keepers, since, {reader.pk: rules.zone_of(reader.zone) for reader, _ in due}, places)
+    return [
+        (
+            reader,
+            one,
+            build(
+                on=one.on,
+                reading=_reading(reader, ours),
+                owed=[
+                    _item(item, one.on, reader, places)
+                    for item in owed[reader.pk]
+                    if item.due_on <= one.on + WEEK and item.told_by(one.on)
+                ],
+                others=[item for item in waiting[reader.pk] if item.due_on <= one.on],
+                decided=decided[reader.pk],
+            ),
+        )
+        for reader, one in due
+    ]
+
+
+def anything_due(person: int, on: date, *, urgent: Collection[str] | None = None) -> bool:
+    """Whether anything is due from the person by `on`; where `urgent` is given, anything of these kinds."""
+    return _is_due(due_items([person], on), on, urgent)
+
+
+def _is_due(items: Iterable[DueItem], on: date, urgent: Collection[str] | None) -> bool:
+    return any(
+        item.due_on <= on
+        and item.told_by(on)
+        and (urgent is None or not _urgency(item, on).isdisjoint(urgent))
+        for item in items
+    )
 
 
 def _urgency(item: DueItem, on: date) -> frozenset[str]:
     return rules.urgency(item.kind, escalated=item.escalated, missed=item.missed(on), late=item.due_on < on)
-
-
-def digests_of(due: Sequence[tuple[Recipient, DigestDue]]) -> list[Digest]:
-    """What each digest says. As many queries for 500 persons, the most at once, as for one."""
-    ours = organisation()
-    until = max(one.on for _, one in due) + WEEK
-    owed: dict[int, list[DueItem]] = defaultdict(list)
-    people = [recipient.pk for recipient, _ in due]
-    for item in due_items(people, until):
-        owed[item.person_id].append(item)
-    keepers = _keepers(people)
-    waiting = _waiting(keepers, max(one.on for _, one in due))
-    decided = _decided(keepers, due)
-    return [
-        build(
-            on=one.on,
-            reading=_reading(recipient, ours),
-            owed=[
-                _item(item, one.on, recipient)
-                for item in owed[recipient.pk]
-                if item.due_on <= one.on + WEEK and item.told_by(one.on)
-            ],
-            waiting=[item for item in waiting[recipient.pk] if item.due_on <= one.on],
-            decided=decided[recipient.pk],
-        )
-        for recipient, one in due
-    ]
 
 
 def reader_of(
@@ -221,9 +206,9 @@ def reader_of(
         zone=recipient.zone,
         hour=recipient.hour,
         wants=recipient.wants and (recipient.by_mail or recipient.by_chat),
-        quiet=recipient.quiet,
         last_on=last_on,
         last_at=last_at,
+        quiet=recipient.quiet,
         quiet_dates=free,
         urgent_anyway=recipient.urgent_anyway,
     )
@@ -259,16 +244,6 @@ def _last(since: datetime) -> QuerySet[Delivery]:
     )
 
 
-def _since_long_ago(due: Sequence[DigestDue], now: datetime) -> list[DigestDue]:
-    """The same, with the time of the last digest for those whom a row of quiet days kept waiting."""
-    waited = [one.person for one in due if one.since is None]
-    if not waited:
-        return list(due)
-    rows = _last(now - REMEMBERED_LONG).filter(person__in=waited).values_list("person", "at")
-    since: dict[int, datetime | None] = dict(rows)
-    return [one if one.since else replace(one, since=since.get(one.person)) for one in due]
-
-
 def _reading(recipient: Recipient, ours: Organisation) -> Reading:
     return Reading(
         name=recipient.name,
@@ -282,7 +257,16 @@ def _reading(recipient: Recipient, ours: Organisation) -> Reading:
     )
 
 
-def _item(item: DueItem, on: date, reader: Recipient) -> Item:
+class _Places(dict[str, Callable[[object], str]]):
+    """Absolute addresses by the name of the page: `places["plan"](uuid)`."""
+
+    def __missing__(self, name: str) -> Callable[[object], str]:
+        found, site = links(name), settings.SITE_URL
+        self[name] = lambda uuid: site + found(uuid)
+        return self[name]
+
+
+def _item(item: DueItem, on: date, reader: Recipient, places: _Places) -> Item:
     own = item.plain and item.person_id == reader.pk and not item.owner
     finish = link_of(item.step, reader.pk, item.due_on, reader.link_series) if own and item.step else ""
     return Item(
@@ -290,17 +274,18 @@ def _item(item: DueItem, on: date, reader: Recipient) -> Item:
         title=item.title,
         account=item.account,
         due_on=item.due_on,
-        url=_absolute(item.url_name, item.uuid) + (f"#step-{item.step}" if item.step else ""),
+        url=places[item.url_name](item.uuid) + (f"#step-{item.step}" if item.step else ""),
         number=item.number,
         owner=item.owner,
         escalated=item.escalated,
         missed=item.missed(on),
+        asks=item.asks,
         finish_url=finish_url(item.step, on, finish) if finish and item.step else "",
         finish_link=finish,
     )
 
 
-def _waiting(keepers: Mapping[int, set[int]], until: date) -> dict[int, list[Item]]:
+def _waiting(keepers: Mapping[int, set[int]], until: date, places: _Places) -> dict[int, list[Item]]:
     """What others owe, by `until`, the plans that people keep an eye on. One query."""
     rows = (
         PlanStep.objects.due_by(until)
@@ -320,23 +305,36 @@ def _waiting(keepers: Mapping[int, set[int]], until: date) -> dict[int, list[Ite
     )
     found: dict[int, list[Item]] = defaultdict(list)
     for owner, name, key, title, due_on, step, plan, plan_uuid, account in rows:
-        url = f"{_absolute('plan', plan_uuid)}#step-{step}"
+        url = f"{places['plan'](plan_uuid)}#step-{step}"
         for keeper in keepers[plan] - {owner}:
             found[keeper].append(Item("step", Message(title), account, due_on, url, number_of(key), name))
     return found
 
 
-def _decided(
-    keepers: Mapping[int, set[int]], due: Sequence[tuple[Recipient, DigestDue]]
-) -> dict[int, list[Item]]:
-    """What others decided of the plans that people keep an eye on, newest first. One query.
+def _since(due: Sequence[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
+    """From when on decisions are news for each person: since the digest before, or of the last week.
 
-    Since the digest before; where that is not remembered, in the last week.
+    One query where some have waited for a row of quiet days, or never had any.
     """
-    since = {
-        reader.pk: one.since or datetime.combine(one.on - WEEK, time(), tzinfo=UTC) for reader, one in due
+    last: dict[int, datetime | None] = {reader.pk: one.since for reader, one in due}
+    if waited := [person for person, at in last.items() if at is None]:
+        began = datetime.combine(min(one.on for _, one in due), time(), tzinfo=UTC) - REMEMBERED_LONG
+        last |= dict(_last(began).filter(person__in=waited).values_list("person", "at"))
+    return {
+        reader.pk: at - IN_FLIGHT
+        if (at := last[reader.pk])
+        else datetime.combine(one.on - WEEK, time(), tzinfo=UTC)
+        for reader, one in due
     }
-    zones = {reader.pk: rules.zone_of(reader.zone) for reader, _ in due}
+
+
+def _decided(
+    keepers: Mapping[int, set[int]],
+    since: Mapping[int, datetime],
+    zones: Mapping[int, ZoneInfo],
+    places: _Places,
+) -> dict[int, list[Item]]:
+    """What others decided of the plans that people keep an eye on, newest first. One query."""
     rows = (
         ChangeSet.objects.filter(plan__in=keepers, verb__in=DECISIONS, at__gte=min(since.values()))
         .order_by("-at", "-pk")
@@ -344,8 +342,8 @@ def _decided(
     )
     found: dict[int, list[Item]] = defaultdict(list)
     for verb, changes, at, by, name, plan, uuid, account in rows:
-        guard = {"step": Message(changes[0]["label"] if changes else "")}
-        title, url = Message(DEEDS[verb].sentence, guard), _absolute("plan", uuid)
+        label = Message(changes[0]["label"] if changes else "")
+        title, url = Message(DEEDS[verb].sentence, {"step": label, "outcome": label}), places["plan"](uuid)
         for keeper in keepers[plan] - {by}:
             if at >= since[keeper]:
                 on = at.astimezone(zones[keeper]).date()
@@ -353,15 +351,23 @@ def _decided(
     return found
 
 
-def _keepers(people: Collection[int]) -> dict[int, set[int]]:
-    """Open plans, each with those of `people` who keep an eye on it and may read it. Four queries."""
+def _keepers(people: Collection[int], since: datetime) -> dict[int, set[int]]:
+    """Open plans, and those that ended since, with those of `people` who keep an eye on it and may read it.
+
+    Four queries.
+    """
     keepers: dict[int, set[int]] = defaultdict(set)
+    # Roles end with the plan, and whoever held one until then is told that it did.
+    until_then = Q(plan__closed_at__gte=since, assignment__until_on__gte=since.date() - ONE_DAY)
     held = PlanRole.objects.filter(
-        assignment__person__in=people, assignment__until_on=None, assignment__role__in=KEEPERS
+        Q(assignment__until_on=None) | until_then,
+        assignment__person__in=people,
+        assignment__role__in=KEEPERS,
     )
     for plan, person in held.values_list("plan", "assignment__person"):
         keepers[plan].add(person)
-    for plan, person in HandoverPlan.objects.open().filter(steward__in=people).values_list("pk", "steward"):
+    kept = HandoverPlan.objects.filter(steward__in=people).exclude(closed_at__lt=since)
+    for plan, person in kept.values_list("pk", "steward"):
         keepers[plan].add(person)
     confidential = HandoverPlan.objects.filter(pk__in=keepers, released_at=None)
     named = set(PlanReader.objects.filter(plan__in=confidential).values_list("plan", "person"))
@@ -370,5 +376,5 @@ def _keepers(people: Collection[int]) -> dict[int, set[int]]:
     return keepers
 
 
-def _absolute(name: str, *arguments: UUID | str) -> str:
-    return settings.SITE_URL + link(name, *arguments)
+def _absolute(name: str) -> str:
+    return settings.SITE_URL + link(name)

@@ -30,15 +30,13 @@ def write_due(*, now: datetime) -> int:
     get somebody in their place: no digest is written past them.
     """
     hand_on()
-    due = selectors.digests_due(now)
+    asked = selectors.on_time(now)
     queued = 0
-    for start in range(0, len(due), AT_ONCE):
-        part = due[start : start + AT_ONCE]
-        chats = chats_of([recipient.pk for recipient, _ in part])
+    for start in range(0, len(asked), AT_ONCE):
+        due = selectors.digests_of(asked[start : start + AT_ONCE])
+        chats = chats_of([recipient.pk for recipient, _one, _digest in due])
         letters = []
-        for (recipient, one), digest in zip(part, selectors.digests_of(part), strict=True):
-            if not (digest.count("late") or digest.count("today")):
-                continue  # it was done this very moment
+        for recipient, one, digest in due:
             theirs = chats.get(recipient.pk, ())
             ways = _ways(recipient, theirs)
             if ways.mail:
@@ -64,14 +62,10 @@ def why_not(*, delivery: Delivery, now: datetime) -> str:
         return UNWANTED
     on = date.fromisoformat(delivery.key.split(":")[2])
     reader = selectors.reader_of(recipient, ours, now)
-    quiet = reader.quiet_on(on)
-    if quiet and not reader.urgent_anyway:
-        return QUIET
-    asked = [DigestDue(recipient.pk, on, ends_at=now)]
-    what = selectors.what_is_due(asked, {recipient.pk: recipient.urgent})
-    if not what.first:
-        return NOTHING_DUE
-    return QUIET if quiet and not what.urgent else ""
+    if reader.quiet_on(on):
+        urgent = reader.urgent_anyway and selectors.anything_due(recipient.pk, on, urgent=recipient.urgent)
+        return "" if urgent else QUIET
+    return "" if selectors.anything_due(recipient.pk, on) else NOTHING_DUE
 
 
 def _ways(recipient: Recipient, chats: Sequence[ChatEndpoint]) -> Channels:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import requests
 from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
+from urllib3.exceptions import ProtocolError
 
 from accounts.documents.deliveries import Outgoing
 from accounts.models import Delivery, DeliveryState, Organisation
@@ -531,3 +533,32 @@ def test_the_backend_that_is_no_smtp_reports_what_it_could_not_write(settings, t
         )
 
     assert outcome.answer == Answer.LATER
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (requests.ReadTimeout(), Answer.SILENT),
+        (requests.ConnectionError(ProtocolError("Connection aborted.")), Answer.SILENT),
+        (ConnectionResetError(), Answer.SILENT),
+        (TimeoutError(), Answer.SILENT),
+        (requests.ConnectTimeout(), Answer.LATER),
+        (requests.ConnectionError("Name or service not known"), Answer.LATER),
+        (ConnectionRefusedError(), Answer.LATER),
+        (requests.HTTPError("503"), Answer.LATER),
+        (OSError(28, "No space left on device"), Answer.LATER),
+    ],
+    ids=repr,
+)
+def test_a_provider_that_gives_no_answer_may_have_taken_it(settings, monkeypatch, failure, expected):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    def fail(_backend, _messages):
+        raise failure
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
+    with BackendPost() as post:
+        letter = deliveries.letter_of(deliveries._row(outgoing(), NOW))
+        outcome = post.hand_over(letter, commit=lambda: True)
+
+    assert outcome.answer == expected

@@ -130,11 +130,12 @@ def test_the_country_whose_holidays_are_meant_is_named(cast, sign_in):
     by_company = client.get("/reminders/").content.decode()
     Person.objects.filter(pk=cast.olga.pk).update(country="de")
     by_person = client.get("/reminders/").content.decode()
-    Person.objects.filter(pk=cast.olga.pk).update(country="XK")  # nobody knows its holidays
+    Person.objects.filter(pk=cast.olga.pk).update(country="ZZ")  # there is no such country
     of_no_country = client.get("/reminders/").content.decode()
 
-    found = ["country: France", "country: Germany", "country: France"]
-    assert [words in page for words, page in zip(found, (by_company, by_person, of_no_country))] == [True] * 3
+    assert "country: France" in by_company
+    assert "country: Germany" in by_person
+    assert "country: France" in of_no_country
 
 
 # --- Mail and chats ---------------------------------------------------------------------------------

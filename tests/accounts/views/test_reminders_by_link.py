@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Delivery, Person, ReminderPreference
 from accounts.selectors.reminders import choices_url, preference_of, unsubscribe_url
@@ -41,7 +42,7 @@ def wrong_links(own: str, cast) -> list[str]:
     return [
         own.replace(token, token[:-1] + ("A" if token[-1] != "A" else "B")),
         own.replace(str(cast.olga.uuid), str(cast.ivan.uuid)),
-        own.replace(str(cast.olga.uuid), str(cast.olga.uuid)[:-1] + "0"),
+        own.replace(str(cast.olga.uuid), "00000000-0000-4000-8000-000000000000"),
         own.replace(token, "x"),
         own.replace(token, f"0.{token}"),
         own.replace(token, f"1.{token}"),
@@ -130,7 +131,8 @@ def test_other_methods_are_refused(link):
 def test_the_same_choices_can_be_made_without_signing_in(cast):
     browser = Client(enforce_csrf_checks=True)
     path = choices_of(cast.olga)
-    [secret] = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get(path).content.decode()))
+    page = browser.get(path).content.decode()
+    [secret] = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page))
 
     answers = [browser.post(path, {**TYPED, "csrfmiddlewaretoken": secret}) for _ in range(2)]
 
@@ -248,7 +250,7 @@ def test_mail_about_signing_in_comes_to_whoever_wants_no_digest(cast):
 
     Client().post("/sign-in/password/reset/", {"email": cast.olga.email})
     with post_office() as post:
-        deliveries.send_next(post=post)
+        deliveries.send_next(post=post, clock=timezone.now)
 
     row = Delivery.objects.get()
     assert (row.state, row.address) == ("sent", cast.olga.email)

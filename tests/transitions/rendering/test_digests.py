@@ -24,8 +24,8 @@ def item(title: str, due_on: date = TODAY, **fields) -> Item:
     return Item("step", Message(title), "Acme", due_on, "https://handover.example.com/plans/1/", **fields)
 
 
-def digest(*owed: Item, waiting: tuple[Item, ...] = (), reading: Reading = OLGA):
-    return build(on=TODAY, reading=reading, owed=owed, waiting=waiting)
+def digest(*owed: Item, others: tuple[Item, ...] = (), reading: Reading = OLGA):
+    return build(on=TODAY, reading=reading, owed=owed, others=others)
 
 
 def test_sections_hold_what_they_say_in_order_and_empty_ones_are_left_out():
@@ -38,10 +38,21 @@ def test_sections_hold_what_they_say_in_order_and_empty_ones_are_left_out():
     ]
 
 
+def test_what_waits_for_ones_word_and_what_has_come_up_stand_apart():
+    found = digest(
+        item("Call the CFO"),
+        item("Approve the message", TODAY - DAY, asks=True),
+        Item("risen", Message("Hand over the notes"), "Acme", TODAY - 9 * DAY, "https://x.example/"),
+    )
+
+    assert [section.key for section in found.sections] == ["today", "waiting", "risen"]
+    assert (found.late, found.today) == (2, 1)
+
+
 def test_a_long_list_says_how_much_was_left_out():
     found = digest(*[item(f"Step {number}") for number in range(MOST_ITEMS + 7)])
 
-    assert (len(found.sections[0].items), found.count("today")) == (MOST_ITEMS, MOST_ITEMS + 7)
+    assert (len(found.sections[0].items), found.today) == (MOST_ITEMS, MOST_ITEMS + 7)
     assert "and 7 more" in written(found).text
     assert "and 7 more" in written(found).html
 
@@ -66,7 +77,7 @@ def test_the_text_reads_well_alone():
         Item(
             "request", Message("Correct the invoice"), "Globex", TODAY, "https://x.example/", escalated=True
         ),
-        waiting=(item("Read the packet", TODAY - DAY, owner="Ivan Ilic"),),
+        others=(item("Read the packet", TODAY - DAY, owner="Ivan Ilic"),),
     )
 
     assert (

@@ -14,6 +14,7 @@ from tests.factories import TODAY, make_account, make_person, make_user, start_p
 from transitions.models import PlanReader, PlanStep
 from transitions.services import digests
 from transitions.services.opened import record
+from transitions.services.plans import cancel
 
 EIGHT = datetime(
     2027, 3, 2, 8, 0, tzinfo=UTC
@@ -221,6 +222,43 @@ def test_what_others_decided_is_told_once_to_those_who_keep_an_eye_on_the_plan(i
     assert ("Bea Brandt", "03") in told
 
 
+def test_a_decision_that_was_on_its_way_while_the_digest_was_read_is_told_in_the_next(in_utc, account):
+    plan = start_plan(account, in_utc.vera, people={"incoming": [in_utc.ivan]})
+    commit(account, in_utc.ivan)
+    digests.write_due(now=EIGHT)
+    record(plan=plan, verb="hold", by=in_utc.vera, now=EIGHT - timedelta(seconds=20))  # committed only now
+
+    digests.write_due(now=EIGHT + DAY)
+
+    assert "The plan was put on hold." in Delivery.objects.get(key__endswith="03", person=in_utc.ivan).text
+
+
+def test_whoever_kept_an_eye_on_a_plan_is_told_that_it_was_cancelled(in_utc, account):
+    plan = start_plan(account, in_utc.vera, people={"incoming": [in_utc.ivan]})
+    for person in (in_utc.vera, in_utc.ivan, in_utc.olga, in_utc.bea):
+        commit(account, person)
+    plan.refresh_from_db()
+    cancel(
+        plan=plan,
+        why="The client has left.",
+        told_client="Nothing was said yet.",
+        put_right="Nothing is to be put right.",
+        version=plan.version,
+        by=in_utc.sam,
+        now=EIGHT - DAY / 24,
+    )
+
+    digests.write_due(now=EIGHT)
+    digests.write_due(now=EIGHT + DAY)
+
+    told = [row for row in Delivery.objects.order_by("key") if "The plan was cancelled." in row.text]
+    assert {(row.person.name, row.key[-2:]) for row in told} == {
+        ("Vera Voss", "02"),
+        ("Ivan Ilic", "02"),
+        ("Olga Ortiz", "02"),
+    }
+
+
 def test_a_confidential_plan_is_in_no_digest_but_its_readers(in_utc, account):
     plan = start_plan(
         account,
@@ -263,7 +301,7 @@ def test_a_digest_is_not_sent_when_its_reason_is_gone(in_utc, account):
     }
 
 
-QUERIES = 27
+QUERIES = 20
 
 
 def test_many_digests_take_as_many_queries_as_one(in_utc, account, django_assert_num_queries):
@@ -306,10 +344,10 @@ def plan_at_once(cast, monkeypatch) -> list[int]:
     for number in range(20):
         commit(account, make_person(f"Person {number}", tz="UTC"))
     gate, counts = threading.Barrier(PLANNERS, timeout=60), []
-    read = digests.selectors.digests_due
+    read = digests.selectors.digests_of
 
-    def read_together(now: datetime):
-        found = read(now)
+    def read_together(asked):
+        found = read(asked)
         if not gate.broken and found:
             gate.wait()
         return found
@@ -320,7 +358,7 @@ def plan_at_once(cast, monkeypatch) -> list[int]:
         finally:
             connection.close()
 
-    monkeypatch.setattr(digests.selectors, "digests_due", read_together)
+    monkeypatch.setattr(digests.selectors, "digests_of", read_together)
     threads = [threading.Thread(target=planner) for _ in range(PLANNERS)]
     for thread in threads:
         thread.start()

@@ -166,6 +166,7 @@ def _steps(person_ids: Collection[int], until: date, today: date | None, *, kept
             version=version,
             owner="" if reaches else name or "",
             promise=kind == "check-in",
+            decision=reaches and kind == "decision",
             plain=reaches and is_plain(kind),
             missed_on=missed_on(due_on, calendars[country]) if kind == "check-in" else None,
         )
