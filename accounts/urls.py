@@ -184,5 +184,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/mail/html/", deliveries.demo_mail_html, name="demo-mail-html"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/void-links/", mail_links.void_own, name="void-links"),
-    path("unsubscribe/<uuid:uuid>/<str:token>/", reminders.unsubscribe, name="unsubscribe"),
+    path("reminders/<uuid:uuid>/<str:token>/", reminders.by_link, name="reminders-by-link"),
+    path("unsubscribe/<slug:which>/<uuid:uuid>/<str:token>/", reminders.unsubscribe, name="unsubscribe"),
 ]

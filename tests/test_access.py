@@ -27,6 +27,7 @@ PARAMETERS = {
     "version": 1,
     "token": "canary",
     "what": "accounts",
+    "which": "weekly",
     "kind": "csv",
 }
 

@@ -1,5 +1,8 @@
 """Which daily digests are due at an instant: one for a person and a local date, never two, never replayed.
 
+A day can be quiet: by its weekday, or by its date, for public holidays. Then no digest comes, and the next
+one lists what is still open; whoever wishes so is told on such a day all the same, if anything is urgent.
+
 Wall clock first, then UTC. A person's hour that the clocks skip becomes the first instant after the
 gap, or the hour before where the gap swallows the rest of the day; an hour that comes twice means the
 first; a local date that does not exist has no digest. What was missed is not made up for: today's digest
@@ -14,6 +17,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 KIND = "digest"  # of deliveries
+CHAT_KIND = "chat_digest"
 APART = timedelta(hours=18)
 _SECOND = timedelta(seconds=1)
 # More than any zone ever jumped at once (a whole day, where the date line was moved).
@@ -31,6 +35,11 @@ class Reader:
     last_on: date | None = None
     last_at: datetime | None = None
     quiet: frozenset[int] = frozenset()  # weekdays without a digest; Monday is 0
+    quiet_dates: frozenset[date] = frozenset()  # likewise: public holidays, free days
+    urgent_anyway: bool = False  # on a quiet day, too, if anything urgent is due or late
+
+    def quiet_on(self, day: date) -> bool:
+        return day.weekday() in self.quiet or day in self.quiet_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +47,14 @@ class DigestDue:
     """One digest to write now, for the local date `on`.
 
     `ends_at`: when that date is over. `since`: when the one before was written, if it is remembered.
+    `quiet`: it is wanted on that date only if anything urgent is due or late.
     """
 
     person: int
     on: date
     ends_at: datetime
     since: datetime | None = None
+    quiet: bool = False
 
 
 class Channels(NamedTuple):
@@ -53,18 +64,36 @@ class Channels(NamedTuple):
     chats: bool
 
 
-def channels(by_mail: bool, by_chat: bool, chats: bool) -> Channels:
-    """Return how the digest of a person goes out; `chats` tells whether any chat of theirs works.
+def channels(by_mail: bool, by_chat: bool, chats: bool, *, failing: bool = False) -> Channels:
+    """Return how the digest of a person goes out.
 
-    Whoever wants chats alone gets mail while none of them works, so that nothing is lost in silence.
+    `chats`: whether any chat of theirs is switched on and not given up; `failing`: whether what was last
+    tried at each of these failed. Whoever wants chats alone gets mail while none works, and beside those
+    that fail, so that nothing is lost in silence.
     """
     told = by_chat and chats
-    return Channels(mail=by_mail or (by_chat and not told), chats=told)
+    return Channels(mail=by_mail or (by_chat and (failing or not told)), chats=told)
 
 
 def digest_key(person: int, on: date) -> str:
     """Return the unique key of the digest of one person for the local date `on`."""
     return f"{KIND}:{person}:{on.isoformat()}"
+
+
+def urgency(kind: str, *, escalated: bool, missed: bool, late: bool) -> frozenset[str]:
+    """Return which of accounts.rules.reminders.URGENT something due is, by its kind and state.
+
+    A promise of others that was not kept is both: not kept, and come up to a leader.
+    """
+    serious, asked = kind == "concern" and escalated, kind == "request" and escalated
+    said = {
+        "serious": serious,
+        "escalated": asked,
+        "missed": missed or kind == "missed",
+        "risen": kind in ("missed", "risen"),
+        "late": late,
+    }
+    return frozenset(word for word, applies in said.items() if applies)
 
 
 def due(readers: Iterable[Reader], *, first_due: Mapping[int, date], now: datetime) -> list[DigestDue]:
@@ -79,14 +108,15 @@ def due(readers: Iterable[Reader], *, first_due: Mapping[int, date], now: dateti
         if not reader.wants or earliest is None:
             continue
         today = now.astimezone(zone_of(reader.zone)).date()
+        quiet = reader.quiet_on(today)
+        if quiet and not reader.urgent_anyway:
+            continue  # the next digest lists what is still open
         if earliest <= today and _is_time(reader, today, now):
-            found.append(DigestDue(reader.person, today, end_of(today, reader.zone), reader.last_at))
+            found.append(DigestDue(reader.person, today, end_of(today, reader.zone), reader.last_at, quiet))
     return found
 
 
 def _is_time(reader: Reader, today: date, now: datetime) -> bool:
-    if today.weekday() in reader.quiet:
-        return False  # the next digest lists what is still open
     # A date before the last one can come again when a person flies west or the clocks go back at midnight.
     if reader.last_on is not None and today <= reader.last_on:
         return False

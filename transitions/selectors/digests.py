@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
 from accounts.rendering.links import link, links
@@ -16,12 +17,12 @@ from accounts.rules.calendar import ONE_DAY
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
-from accounts.selectors.reminders import unsubscribe_url
+from accounts.selectors.reminders import choices_url, quiet_dates, unsubscribe_url
 from transitions.documents.day import DueItem
 from transitions.documents.digests import Digest, Item, Reading, build
 from transitions.models import ChangeSet, HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules import digests as rules
-from transitions.rules.digests import KIND, DigestDue, Reader
+from transitions.rules.digests import CHAT_KIND, KIND, DigestDue, Reader
 from transitions.rules.history import DECISIONS, DEEDS
 from transitions.rules.plans import number_of
 from transitions.selectors.finish import finish_url, link_of
@@ -31,6 +32,7 @@ from transitions.selectors.plans.day import KEEPERS, WEEK
 # A digest's date lies at most a day from the instant it was planned at, in any zone.
 # Six days of a week may be quiet.
 REMEMBERED = timedelta(days=8)
+REMEMBERED_LONG = timedelta(days=35)  # company holidays over public holidays over a weekend
 AT_ONCE = 500
 # A decision bears the moment at which it was asked for, and is seen when it is committed: rather told twice
 # than never.
@@ -51,6 +53,12 @@ class Recipient:
     wants: bool
     quiet: frozenset[int]
     link_series: int = 0
+    by_mail: bool = True
+    by_chat: bool = True
+    country: str = ""  # of the person, whether it is known or not
+    quiet_holidays: bool = False
+    urgent: frozenset[str] = frozenset()  # of accounts.rules.reminders.URGENT
+    urgent_anyway: bool = False
 
 
 def recipients(
@@ -75,28 +83,58 @@ def recipients(
         "reminders__wants_digest",
         "reminders__quiet_weekdays",
         "reminders__link_series",
+        "reminders__by_mail",
+        "reminders__by_chat",
+        "reminders__quiet_holidays",
+        "reminders__urgent",
+        "reminders__urgent_anyway",
     )
-    return [
-        Recipient(
-            pk,
-            uuid,
-            name,
-            email,
-            str(zone(tz) or zone(country_tz(country)) or our_tz(ours)),
-            language or ours.language,
-            defaults.hour if hour is None else hour,
-            defaults.wants_digest if wants is None else wants,
-            frozenset(quiet or ()),
-            series or 0,
+    unchosen = (
+        defaults.hour,
+        defaults.wants_digest,
+        defaults.quiet_weekdays,
+        defaults.link_series,
+        defaults.by_mail,
+        defaults.by_chat,
+        defaults.quiet_holidays,
+        defaults.urgent,
+        defaults.urgent_anyway,
+    )
+    found = []
+    for pk, uuid, name, email, tz, country, language, *chosen in rows:
+        # Each of them is there, or none is.
+        hour, wants, quiet, series, by_mail, by_chat, holidays, urgent, anyway = (
+            unchosen if chosen[0] is None else chosen
         )
-        for pk, uuid, name, email, tz, country, language, hour, wants, quiet, series in rows
-    ]
+        found.append(
+            Recipient(
+                pk=pk,
+                uuid=uuid,
+                name=name,
+                email=email,
+                zone=str(zone(tz) or zone(country_tz(country)) or our_tz(ours)),
+                language=language or ours.language,
+                hour=hour,
+                wants=wants,
+                quiet=frozenset(quiet),
+                link_series=series,
+                by_mail=by_mail,
+                by_chat=by_chat,
+                country=country,
+                quiet_holidays=holidays,
+                urgent=frozenset(urgent),
+                urgent_anyway=anyway,
+            )
+        )
+    return found
 
 
 def on_time(now: datetime) -> list[tuple[Recipient, DigestDue]]:
     """Whose hour has come, whether or not anything is due from them. Three queries."""
-    found = {one.pk: one for one in recipients(organisation())}
-    due = rules.due(_readers(found.values(), now), first_due=dict.fromkeys(found, date.min), now=now)
+    ours = organisation()
+    found = {one.pk: one for one in recipients(ours)}
+    readers = _readers(found.values(), now, ours=ours)
+    due = rules.due(readers, first_due=dict.fromkeys(found, date.min), now=now)
     return [(found[one.person], one) for one in due]
 
 
@@ -105,13 +143,18 @@ def digests_of(
 ) -> list[tuple[Recipient, DigestDue, Digest]]:
     """What each of these persons is told; those to whom nothing is due by their own today get nothing.
 
-    As many queries for 500 persons, the most at once, as for one.
+    On a quiet day so do those to whom nothing is urgent. As many queries for 500 persons, the most at once,
+    as for one.
     """
     owed: dict[int, list[DueItem]] = defaultdict(list)
     until = max(one.on for _, one in asked) + WEEK
     for item in due_items([reader.pk for reader, _ in asked], until, now=now):
         owed[item.person_id].append(item)
-    due = [(reader, one) for reader, one in asked if _is_due(owed[reader.pk], one.on)]
+    due = [
+        (reader, one)
+        for reader, one in asked
+        if _is_due(owed[reader.pk], one.on, reader.urgent if one.quiet else None)
+    ]
     if not due:
         return []
     ours, places, since = organisation(), _Places(), _since(due)
@@ -138,30 +181,75 @@ def digests_of(
     ]
 
 
-def anything_due(person: int, on: date, now: datetime) -> bool:
-    """Whether anything is due from the person by `on`."""
-    return _is_due(due_items([person], on, now=now), on)
+def anything_due(person: int, on: date, now: datetime, *, urgent: Collection[str] | None = None) -> bool:
+    """Whether anything is due from the person by `on`; where `urgent` is given, anything of these kinds."""
+    return _is_due(due_items([person], on, now=now), on, urgent)
 
 
-def _is_due(items: Iterable[DueItem], on: date) -> bool:
-    return any(item.due_on <= on and item.told_by(on) for item in items)
-
-
-def _readers(people: Iterable[Recipient], now: datetime) -> list[Reader]:
-    # A digest that was cancelled reached nobody, so the next need keep no distance from it.
-    reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
-    rows = (
-        Delivery.objects.filter(kind=KIND, created_at__gt=now - REMEMBERED)
-        .values_list("person")
-        .annotate(key=Max("key"), at=reached)
-        .order_by()
+def _is_due(items: Iterable[DueItem], on: date, urgent: Collection[str] | None) -> bool:
+    return any(
+        item.due_on <= on
+        and item.told_by(on)
+        and (urgent is None or not _urgency(item, on).isdisjoint(urgent))
+        for item in items
     )
-    last = {person: (date.fromisoformat(key.rpartition(":")[2]), at) for person, key, at in rows}
+
+
+def _urgency(item: DueItem, on: date) -> frozenset[str]:
+    return rules.urgency(item.kind, escalated=item.escalated, missed=item.missed(on), late=item.due_on < on)
+
+
+def reader_of(
+    recipient: Recipient,
+    ours: Organisation,
+    now: datetime,
+    *,
+    last_on: date | None = None,
+    last_at: datetime | None = None,
+) -> Reader:
+    """One person as the planner sees them. No query."""
+    free = quiet_dates(recipient.country, ours, now.year) if recipient.quiet_holidays else frozenset()
+    return Reader(
+        person=recipient.pk,
+        zone=recipient.zone,
+        hour=recipient.hour,
+        wants=recipient.wants and (recipient.by_mail or recipient.by_chat),
+        last_on=last_on,
+        last_at=last_at,
+        quiet=recipient.quiet,
+        quiet_dates=free,
+        urgent_anyway=recipient.urgent_anyway,
+    )
+
+
+def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) -> list[Reader]:
+    last = {
+        person: (date.fromisoformat(key.split(":")[2]), at)
+        for person, key, at in _last(now - REMEMBERED).values_list("person", "key", "at")
+    }
     found = []
     for one in people:
         on, at = last.get(one.pk, (None, None))
-        found.append(Reader(one.pk, one.zone, one.hour, one.wants, on, at, one.quiet))
+        found.append(reader_of(one, ours, now, last_on=on, last_at=at))
     return found
+
+
+def _last(since: datetime) -> QuerySet[Any, Any]:
+    """The newest digest of each person, by mail or by chat, and when one was written that reached them.
+
+    A digest that was cancelled reached nobody, so the next need keep no distance from it. What a chat
+    refused, or what waits for one that was removed, does not count at all: it comes by mail still.
+    """
+    open_chat = Q(endpoint__isnull=False, endpoint__paused_at=None, endpoint__disabled_at=None)
+    open_chat &= ~Q(state=DeliveryState.DEAD)
+    reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
+    return (
+        Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=since)
+        .filter(Q(kind=KIND) | Q(state=DeliveryState.SENT) | open_chat)
+        .values("person")
+        .annotate(key=Max("key"), at=reached)
+        .order_by()
+    )
 
 
 def reading_of(recipient: Recipient, ours: Organisation) -> Reading:
@@ -172,8 +260,8 @@ def reading_of(recipient: Recipient, ours: Organisation) -> Reading:
         organisation=ours.name,
         colour=ours.colour,
         day_url=_absolute("my-day"),
-        settings_url=_absolute("reminders"),
-        unsubscribe_url=unsubscribe_url(recipient.uuid, recipient.email),
+        settings_url=choices_url(recipient.uuid, recipient.email, series=recipient.link_series),
+        unsubscribe_url=unsubscribe_url(recipient.uuid, recipient.email, series=recipient.link_series),
     )
 
 
@@ -231,10 +319,19 @@ def _waiting(keepers: Mapping[int, set[int]], until: date, places: _Places) -> d
     return found
 
 
-def _since(due: Iterable[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
-    """From when on decisions are news for each person: since the digest before, or of the last week."""
+def _since(due: Sequence[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
+    """From when on decisions are news for each person: since the digest before, or of the last week.
+
+    One query where some have waited for a row of quiet days, or never had any.
+    """
+    last: dict[int, datetime | None] = {reader.pk: one.since for reader, one in due}
+    if waited := [person for person, at in last.items() if at is None]:
+        began = datetime.combine(min(one.on for _, one in due), time(), tzinfo=UTC) - REMEMBERED_LONG
+        last |= dict(_last(began).filter(person__in=waited).values_list("person", "at"))
     return {
-        reader.pk: one.since - IN_FLIGHT if one.since else datetime.combine(one.on - WEEK, time(), tzinfo=UTC)
+        reader.pk: at - IN_FLIGHT
+        if (at := last[reader.pk])
+        else datetime.combine(one.on - WEEK, time(), tzinfo=UTC)
         for reader, one in due
     }
 

@@ -11,10 +11,10 @@ from accounts.selectors.organisation import organisation
 from accounts.services import deliveries
 from transitions.documents.digests import Digest
 from transitions.rendering.chat import note_of, team_note
+from transitions.rules.digests import CHAT_KIND as KIND
 from transitions.rules.digests import digest_key
 from transitions.selectors import chat as selectors
 
-KIND = "chat_digest"
 TEAM_KIND = "chat_team_digest"
 NOTHING_DUE = gettext_noop("Nothing is due any more.")
 

@@ -1,15 +1,16 @@
 """Writing the digests that are due into the outbox."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from accounts.documents.deliveries import Outgoing
-from accounts.models import Delivery, DeliveryChannel
+from accounts.models import ChatEndpoint, Delivery, DeliveryChannel
 from accounts.rules.text import gettext_noop
 from accounts.selectors.organisation import organisation
 from accounts.services import deliveries
 from transitions.documents.digests import Digest
 from transitions.rendering.digests import written
-from transitions.rules.digests import KIND, DigestDue, digest_key
+from transitions.rules.digests import KIND, Channels, DigestDue, channels, digest_key
 from transitions.selectors import digests as selectors
 from transitions.selectors.chat import chats_of
 from transitions.selectors.digests import AT_ONCE, Recipient
@@ -18,6 +19,7 @@ from transitions.services.plans import hand_on
 
 UNREACHABLE = gettext_noop("The person cannot be reached any more, or the address has changed.")
 UNWANTED = gettext_noop("The person wants no digests any more.")
+QUIET = gettext_noop("The person wants no digest on this day any more.")
 NOTHING_DUE = gettext_noop("Nothing is due any more.")
 
 
@@ -35,10 +37,13 @@ def write_due(*, now: datetime) -> int:
         chats = chats_of([recipient.pk for recipient, _one, _digest in due])
         letters = []
         for recipient, one, digest in due:
-            letters.append(_outgoing(recipient, one, digest))
-            if recipient.pk in chats:
+            theirs = chats.get(recipient.pk, ())
+            ways = _ways(recipient, theirs)
+            if ways.mail:
+                letters.append(_outgoing(recipient, one, digest))
+            if ways.chats:
                 letters += chat.outgoing(
-                    person=recipient.pk, digest=digest, ends_at=one.ends_at, endpoints=chats[recipient.pk]
+                    person=recipient.pk, digest=digest, ends_at=one.ends_at, endpoints=theirs
                 )
         queued += deliveries.queue_many(letters, now=now)
     return queued + chat.write_teams(now=now)
@@ -46,14 +51,28 @@ def write_due(*, now: datetime) -> int:
 
 def why_not(*, delivery: Delivery, now: datetime) -> str:
     """Why a queued digest need not go out any more; "" while it must. Asked directly before sending."""
-    people = selectors.recipients(organisation(), only=delivery.person_id)
+    ours = organisation()
+    people = selectors.recipients(ours, only=delivery.person_id)
     by_mail = delivery.channel == DeliveryChannel.MAIL
     if not people or (by_mail and people[0].email != delivery.address):
         return UNREACHABLE
-    if not people[0].wants:
+    [recipient] = people
+    ways = _ways(recipient, chats_of([recipient.pk])[recipient.pk])
+    if not recipient.wants or not (ways.mail if by_mail else ways.chats):
         return UNWANTED
     on = date.fromisoformat(delivery.key.split(":")[2])
-    return "" if selectors.anything_due(people[0].pk, on, now) else NOTHING_DUE
+    reader = selectors.reader_of(recipient, ours, now)
+    if reader.quiet_on(on):
+        urgent = reader.urgent_anyway and selectors.anything_due(
+            recipient.pk, on, now, urgent=recipient.urgent
+        )
+        return "" if urgent else QUIET
+    return "" if selectors.anything_due(recipient.pk, on, now) else NOTHING_DUE
+
+
+def _ways(recipient: Recipient, chats: Sequence[ChatEndpoint]) -> Channels:
+    failing = all(one.failing_at is not None for one in chats)
+    return channels(recipient.by_mail, recipient.by_chat, bool(chats), failing=failing)
 
 
 def _outgoing(recipient: Recipient, due: DigestDue, digest: Digest) -> Outgoing:

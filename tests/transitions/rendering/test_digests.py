@@ -117,7 +117,7 @@ https://handover.example.com/
 --
 Northwind Care
 This comes at most once a day, at 08:00, and only while something is due.
-Change the hour: https://handover.example.com/reminders/
+Choose when and where it comes: https://handover.example.com/reminders/
 Stop these mails: https://handover.example.com/unsubscribe/1/2/
 """
     )

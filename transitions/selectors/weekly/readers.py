@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Max, Q
 
 from accounts.models import Delivery, DeliveryState, Organisation, ReminderPreference, Role, Team, User
-from accounts.selectors.calendar import REFERENCE_YEAR, country_calendar, reckoned_calendar
 from accounts.selectors.organisation import organisation
+from accounts.selectors.reminders import quiet_dates
 from transitions.rules import weekly as rules
 from transitions.rules.digests import Channels, channels
 from transitions.rules.weekly import CHAT_KIND, KIND, Reader, WeeklyDue, week_in
@@ -61,7 +61,7 @@ def _leaders(ours: Organisation, now: datetime, *, only: int | None = None) -> l
                 weekday=wish.weekly_weekday,
                 by_mail=wish.by_mail,
                 by_chat=wish.by_chat,
-                free=_free_days(user, ours, now.date()) if wish.quiet_holidays else frozenset(),
+                free=quiet_dates(user.person.country, ours, now.year) if wish.quiet_holidays else frozenset(),
             )
         )
     return found
@@ -74,14 +74,6 @@ def _users(only: int | None) -> dict[int, User]:
     if only is not None:
         users = users.filter(person=only)
     return {user.person_id: user for user in users}
-
-
-def _free_days(user: User, ours: Organisation, today: date) -> frozenset[date]:
-    """Public holidays where the person is, and the company's free days."""
-    country = user.person.country
-    known = country if country_calendar(country, REFERENCE_YEAR) else ours.country
-    days = sorted(day for day, _name in ours.free_days)
-    return reckoned_calendar({"country": known.upper(), "free_days": days}, today).holidays
 
 
 def _readers(leaders: Iterable[Leader], now: datetime) -> list[Reader]:

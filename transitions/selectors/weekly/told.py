@@ -1,6 +1,7 @@
 """What stands in a leader's weekly digest: as many queries however many plans they see."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from accounts.rendering.links import link
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message, gettext_noop, ngettext_noop
 from accounts.selectors.organisation import organisation
+from accounts.selectors.reminders import unsubscribe_url
 from transitions.documents.digests import Reading
 from transitions.documents.weekly import LINES, Cutover, Decision, Reason, Section, Unprotected, Weekly
 from transitions.models import Acceptance, ChangeSet, Concern, Edition, Packet, PlanRole, PlanState, PlanStep
@@ -96,7 +98,10 @@ def told(leader: Leader, on: date, ours: Organisation) -> Weekly:
 
 def _reading(leader: Leader, ours: Organisation) -> Reading:
     """Who reads, and where the links lead."""
-    return reading_of(leader.recipient, ours)
+    stop = unsubscribe_url(
+        leader.recipient.uuid, leader.recipient.email, "weekly", series=leader.recipient.link_series
+    )
+    return replace(reading_of(leader.recipient, ours), unsubscribe_url=stop)
 
 
 def _pages(leader: Leader) -> dict[str, Any]:
