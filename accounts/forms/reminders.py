@@ -90,7 +90,7 @@ class ReminderForm(VerbForm):
             "urgent",
             "wants_weekly",
         )
-        same += ("weekly_weekday", "by_mail", "by_chat")
+        same += ("wants_weekly", "weekly_weekday", "by_mail", "by_chat")
         super().__init__(
             data, initial={"weekdays": kept, **{name: getattr(preference, name) for name in same}}
         )

@@ -48,3 +48,16 @@ def links(name: str) -> Callable[[object], str]:
     some = UUID(int=0)
     before, _some, after = link_if_any(name, some).partition(str(some))
     return lambda uuid: f"{before}{uuid}{after}" if before else ""
+
+
+class Places(dict[str, Callable[[object], str]]):
+    """Addresses by the name of the page: `places["plan"](uuid)`. `site` stands before each."""
+
+    def __init__(self, site: str = "") -> None:
+        super().__init__()
+        self._site = site
+
+    def __missing__(self, name: str) -> Callable[[object], str]:
+        found, site = links(name), self._site
+        self[name] = (lambda uuid: site + found(uuid)) if site else found
+        return self[name]

@@ -35,6 +35,8 @@ class Item:
     escalated: bool = False
     missed: bool = False  # a promise to the client that was not kept
     asks: bool = False  # others wait for the reader's word
+    urgent: bool = False  # the reader wants to be told of such things first
+    note: Message | None = None  # for whom one does it, or to whom it has come up
     # Where a step is finished without a detour, with the placeholder of its token; "" where that cannot be.
     finish_url: str = ""
     finish_link: str = ""  # what the token is made over
@@ -99,7 +101,7 @@ def build(
     others: Iterable[Item] = (),
     decided: Iterable[Item] = (),
 ) -> Digest:
-    """Sort what is `owed`, and what `others` owe, into sections; earliest first.
+    """Sort what is `owed`, and what `others` owe, into sections; what is urgent first, then the earliest.
 
     What was `decided` stands last, in the order given.
     """
@@ -130,5 +132,5 @@ def _section(key: str, items: Sequence[Item]) -> Section:
     return Section(key, tuple(items[:MOST_ITEMS]), max(0, len(items) - MOST_ITEMS))
 
 
-def _order(item: Item) -> tuple[date, str, str]:
-    return (item.due_on, item.account, item.title.msgid)
+def _order(item: Item) -> tuple[bool, date, str, str]:
+    return (not item.urgent, item.due_on, item.account, item.title.msgid)

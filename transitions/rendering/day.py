@@ -1,13 +1,13 @@
 """My day, with the links that lead on, and what to do first where nothing is there yet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.rendering.links import link_if_any, links
+from accounts.rendering.links import Places, link_if_any
 from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
 from transitions.documents.day import Day, DueItem, MyPlan
@@ -44,7 +44,7 @@ class First:
 
 def context(day: Day, role: str, *, has_accounts: bool, settled: bool = True) -> dict[str, Any]:
     """Everything that `transitions/day/day.html` reads."""
-    places = _Places()
+    places = Places()
     return {
         "day": day,
         "late": _drawn(day.late, day, places),
@@ -59,19 +59,11 @@ def context(day: Day, role: str, *, has_accounts: bool, settled: bool = True) ->
     }
 
 
-class _Places(dict[str, Callable[[object], str]]):
-    """Addresses by the name of the page: `places["plan"](uuid)`."""
-
-    def __missing__(self, name: str) -> Callable[[object], str]:
-        found = self[name] = links(name)
-        return found
-
-
-def _drawn(items: Iterable[DueItem], day: Day, places: _Places) -> str:
+def _drawn(items: Iterable[DueItem], day: Day, places: Places) -> str:
     return drawn("transitions/day/item.html", [_cells(item, day, places) for item in items], shape=SHAPE)
 
 
-def _cells(item: DueItem, day: Day, places: _Places) -> dict[str, Any]:
+def _cells(item: DueItem, day: Day, places: Places) -> dict[str, Any]:
     url = places[item.url_name](item.uuid)
     return {
         "state": item.state(day.today),
@@ -122,7 +114,7 @@ def _leave(day: Day) -> str:
     return f"{until} {who}"
 
 
-def _plans(plans: Iterable[MyPlan], places: _Places) -> str:
+def _plans(plans: Iterable[MyPlan], places: Places) -> str:
     rows = [
         {
             "late": plan.late,

@@ -18,7 +18,7 @@ from accounts.rendering.rows import drawn
 from accounts.rendering.text import translate
 from accounts.rules.organisation import palette
 from accounts.rules.text import Message, gettext_noop
-from transitions.documents.digests import Digest, Item, Section
+from transitions.documents.digests import RISEN, Digest, Item, Section
 from transitions.rendering.words import days_away, weekday
 
 KINDS = {
@@ -34,6 +34,7 @@ KINDS = {
 SERIOUS = Message(gettext_noop("serious"))
 ESCALATED = Message(gettext_noop("escalated"))
 MISSED = Message(gettext_noop("missed promise"))
+URGENT = Message(gettext_noop("urgent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item in words. `about` says of what kind it is and who owes it; `when` is empty for today."""
+    """One item in words. `about` says of what kind it is and who owes it, and ends, where it is urgent, with
+    why; `when` is empty for today.
+    """
 
     title: str
     account: str
@@ -200,8 +203,12 @@ def _line(item: Item, digest: Digest) -> Line:
         alarm = translate(SERIOUS if item.kind == "concern" else ESCALATED)
     elif item.missed:
         alarm = translate(MISSED)
+    loud = item.urgent and item.kind not in RISEN  # of these a section of their own tells
+    if loud:
+        alarm = alarm or translate(URGENT)
     kind = KINDS.get(item.kind)
-    about = [translate(kind) if kind else "", item.owner, alarm]
+    note = translate(item.note) if item.note else ""
+    about = [translate(kind) if kind else "", item.owner, note, alarm]
     when = _when(item.due_on, digest.on, digest.reading.language) if item.due_on != digest.on else ""
     return Line(
         title=title,
@@ -209,7 +216,7 @@ def _line(item: Item, digest: Digest) -> Line:
         when=when,
         about=tuple(word for word in about if word),
         url=item.url,
-        urgent=bool(alarm),
+        urgent=loud,
         finish_url=item.finish_url,
     )
 

@@ -1,7 +1,7 @@
 """Whose digest is due, and what stands in it: for many persons in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
-from accounts.rendering.links import link, links
+from accounts.rendering.links import Places, link
 from accounts.rules.calendar import ONE_DAY
-from accounts.rules.text import Message
+from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
 from accounts.selectors.reminders import choices_url, quiet_dates, unsubscribe_url
@@ -157,7 +157,7 @@ def digests_of(
     ]
     if not due:
         return []
-    ours, places, since = organisation(), _Places(), _since(due)
+    ours, places, since = organisation(), Places(settings.SITE_URL), _since(due)
     keepers = _keepers([reader.pk for reader, _ in due], min(since.values()))
     waiting = _waiting(keepers, max(one.on for _, one in due), places)
     decided = _decided(keepers, since, {reader.pk: rules.zone_of(reader.zone) for reader, _ in due}, places)
@@ -165,20 +165,26 @@ def digests_of(
         (
             reader,
             one,
-            build(
-                on=one.on,
-                reading=reading_of(reader, ours),
-                owed=[
-                    _item(item, one.on, reader, places)
-                    for item in owed[reader.pk]
-                    if item.due_on <= one.on + WEEK and item.told_by(one.on)
-                ],
-                others=[item for item in waiting[reader.pk] if item.due_on <= one.on],
-                decided=decided[reader.pk],
-            ),
+            _digest(reader, one, owed[reader.pk], waiting[reader.pk], decided[reader.pk], ours, places),
         )
         for reader, one in due
     ]
+
+
+def _digest(
+    reader: Recipient,
+    one: DigestDue,
+    owed: Iterable[DueItem],
+    waiting: Iterable[Item],
+    decided: Iterable[Item],
+    ours: Organisation,
+    places: Places,
+) -> Digest:
+    told = [item for item in owed if item.due_on <= one.on + WEEK and item.told_by(one.on)]
+    mine = [_item(item, one.on, reader, places) for item in told]
+    known = {item.url for item in mine}  # what one does for somebody on leave, or has come up, is told once
+    others = [item for item in waiting if item.due_on <= one.on and item.url not in known]
+    return build(on=one.on, reading=reading_of(reader, ours), owed=mine, others=others, decided=decided)
 
 
 def anything_due(person: int, on: date, now: datetime, *, urgent: Collection[str] | None = None) -> bool:
@@ -265,17 +271,8 @@ def reading_of(recipient: Recipient, ours: Organisation) -> Reading:
     )
 
 
-class _Places(dict[str, Callable[[object], str]]):
-    """Absolute addresses by the name of the page: `places["plan"](uuid)`."""
-
-    def __missing__(self, name: str) -> Callable[[object], str]:
-        found, site = links(name), settings.SITE_URL
-        self[name] = lambda uuid: site + found(uuid)
-        return self[name]
-
-
-def _item(item: DueItem, on: date, reader: Recipient, places: _Places) -> Item:
-    own = item.plain and item.person_id == reader.pk and not item.owner
+def _item(item: DueItem, on: date, reader: Recipient, places: Places) -> Item:
+    own = item.plain and item.person_id == reader.pk and not (item.owner or item.for_name)
     finish = link_of(item.step, reader.pk, item.due_on, reader.link_series) if own and item.step else ""
     return Item(
         kind=item.kind,
@@ -288,12 +285,28 @@ def _item(item: DueItem, on: date, reader: Recipient, places: _Places) -> Item:
         escalated=item.escalated,
         missed=item.missed(on),
         asks=item.asks,
+        urgent=not _urgency(item, on).isdisjoint(reader.urgent),
+        note=_note(item, on),
         finish_url=finish_url(item.step, on, finish) if finish and item.step else "",
         finish_link=finish,
     )
 
 
-def _waiting(keepers: Mapping[int, set[int]], until: date, places: _Places) -> dict[int, list[Item]]:
+def _note(item: DueItem, on: date) -> Message | None:
+    if item.for_name and item.back_on:
+        until = {"name": item.for_name, "until": item.back_on - ONE_DAY}
+        return Message(gettext_noop("for %(name)s, away until %(until)s"), until)
+    if item.for_name:
+        return Message(gettext_noop("for %(name)s, who is away"), {"name": item.for_name})
+    if item.risen_on:
+        return Message(gettext_noop("came up to you on %(on)s"), {"on": item.risen_on})
+    if item.has_come_up(on):
+        told = {"who": item.told, "on": item.told_on}
+        return Message(gettext_noop("came up to %(who)s on %(on)s"), told)
+    return None
+
+
+def _waiting(keepers: Mapping[int, set[int]], until: date, places: Places) -> dict[int, list[Item]]:
     """What others owe, by `until`, the plans that people keep an eye on. One query."""
     rows = (
         PlanStep.objects.due_by(until)
@@ -340,7 +353,7 @@ def _decided(
     keepers: Mapping[int, set[int]],
     since: Mapping[int, datetime],
     zones: Mapping[int, ZoneInfo],
-    places: _Places,
+    places: Places,
 ) -> dict[int, list[Item]]:
     """What others decided of the plans that people keep an eye on, newest first. One query."""
     rows = (
