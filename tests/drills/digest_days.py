@@ -1,11 +1,12 @@
-"""Exactly one digest per person and local date, in every zone, at every hour, through every jump of clocks.
+"""Exactly one digest per person and local date that is not quiet, in every zone, at every hour, through every
+jump of clocks.
 
 python -m tests.drills.digest_days                    100,000 cases over 2026-2028, and Apia's missing day
 python -m tests.drills.digest_days --control          a planner that forgets what it wrote: it must fail
 
-A case is a few days of one person: the planner is run just before, at and after the first moments of each
-hour that matters, and now and then between. What it wrote is judged by the wall clock alone, never by the
-planner's own arithmetic.
+A case is a few days of one person, some of which may be quiet, by weekday or by date: the planner is run just
+before, at and after the first moments of each hour that matters, and now and then between. What it wrote is
+judged by the wall clock alone, never by the planner's own arithmetic.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import random
 import sys
 from bisect import insort
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -27,6 +29,26 @@ QUARTER, SECOND = timedelta(minutes=15), timedelta(seconds=1)
 LONG_AGO = {1: date(2000, 1, 1)}
 
 Written = list[tuple[date, datetime, str, int]]  # date, moment, zone and hour at the time
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Which days are quiet for one person."""
+
+    weekdays: frozenset[int] = frozenset()
+    dates: frozenset[date] = frozenset()
+
+    def holds(self, day: date) -> bool:
+        return day.weekday() in self.weekdays or day in self.dates
+
+
+def some_quiet(start: datetime, chance: random.Random) -> Quiet:
+    """For two persons in three a weekend of theirs, some dates of these days, or both."""
+    weekdays, days = [(), (5, 6), (4, 5), tuple(range(6))], range(-1, LENGTH + 1)
+    if chance.random() < 1 / 3:
+        return Quiet()
+    dates = {start.date() + timedelta(days=n) for n in days if chance.random() < 0.3}
+    return Quiet(frozenset(chance.choice(weekdays)), frozenset(dates))
 
 
 @cache
@@ -70,7 +92,16 @@ def moments(start: datetime, life: list[tuple[str, int]], chance: random.Random)
         yield from sorted(tick for tick in ticks if midnight <= tick < midnight + timedelta(days=1))
 
 
-def live(start: datetime, life: list[tuple[str, int]], chance: random.Random, *, forgets: bool) -> Written:
+def live(
+    start: datetime,
+    life: list[tuple[str, int]],
+    quiet: Quiet,
+    chance: random.Random,
+    *,
+    forgets: bool = False,
+    deaf: bool = False,
+) -> Written:
+    known = Quiet() if deaf else quiet
     written: Written = []
     last_on: date | None = None
     last_at: datetime | None = None
@@ -79,7 +110,8 @@ def live(start: datetime, life: list[tuple[str, int]], chance: random.Random, *,
     while planned:
         now = planned.pop(0)
         zone, hour = life[(now - start).days]
-        reader = Reader(1, zone, hour, True, None if forgets else last_on, None if forgets else last_at)
+        last = (None, None) if forgets else (last_on, last_at)
+        reader = Reader(1, zone, hour, True, *last, known.weekdays, known.dates)
         for one in due([reader], first_due=LONG_AGO, now=now):
             written.append((one.on, now, zone, hour))
             last_on, last_at = one.on, now
@@ -88,11 +120,13 @@ def live(start: datetime, life: list[tuple[str, int]], chance: random.Random, *,
     return written
 
 
-def wrong(start: datetime, life: list[tuple[str, int]], written: Written) -> str:
+def wrong(start: datetime, life: list[tuple[str, int]], quiet: Quiet, written: Written) -> str:
     """What is wrong with what was written; "" where nothing is."""
     days = [on for on, *_ in written]
     if days != sorted(set(days)):
         return "two for one date"
+    if any(quiet.holds(on) for on in days):
+        return "on a quiet day"
     for (_, one, *_), (_, two, *_) in zip(written, written[1:], strict=False):
         if two - one < APART:
             return "too near to each other"
@@ -100,8 +134,10 @@ def wrong(start: datetime, life: list[tuple[str, int]], written: Written) -> str
         local = moment.astimezone(zone_of(zone))
         if local.date() != on or (local.hour < hour and shows(hour, moment, zone)):
             return "not in its day, or before its hour"
-    if len(set(life)) == 1 and (missing := whole_days(start, life[0][0]) - set(days)):
-        return f"none for {min(missing)}"
+    if len(set(life)) == 1:
+        wanted = {day for day in whole_days(start, life[0][0]) if not quiet.holds(day)}
+        if missing := wanted - set(days):
+            return f"none for {min(missing)}"
     return ""
 
 
@@ -123,13 +159,15 @@ def whole_days(start: datetime, zone: str) -> set[date]:
     return shown - {min(shown), max(shown)}
 
 
-def failures(count: int, seed: int, *, forgets: bool = False) -> list[str]:
+def failures(count: int, seed: int, *, forgets: bool = False, deaf: bool = False) -> list[str]:
+    """What goes wrong; with `forgets` and `deaf` for planners that are broken on purpose."""
     chance = random.Random(seed)
     found = []
     for start, life in cases(count, chance):
-        written = live(start, life, chance, forgets=forgets)
-        if fault := wrong(start, life, written):
-            found.append(f"{fault}: {life} from {start:%Y-%m-%d}")
+        quiet = some_quiet(start, chance)
+        written = live(start, life, quiet, chance, forgets=forgets, deaf=deaf)
+        if fault := wrong(start, life, quiet, written):
+            found.append(f"{fault}: {life} from {start:%Y-%m-%d}, {quiet}")
     return found
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -5,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.rules.reminders import URGENT
 from tests.drills import digest_days
-from transitions.rules.digests import APART, DigestDue, Reader, channels, due, end_of, instant
+from transitions.rules.digests import APART, DigestDue, Reader, channels, due, end_of, instant, urgency
 
 LONG_AGO = {1: date(2000, 1, 1)}
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -18,7 +20,7 @@ def live_through(reader: Reader, moments, first_due=LONG_AGO, zones=None):
     written, last_on, last_at = [], None, None
     for number, moment in enumerate(moments):
         zone, hour = zones(number) if zones else (reader.zone, reader.hour)
-        asked = Reader(reader.person, zone, hour, reader.wants, last_on, last_at)
+        asked = replace(reader, zone=zone, hour=hour, last_on=last_on, last_at=last_at)
         for digest in due([asked], first_due=first_due, now=moment):
             written.append((digest.on, moment, zone))
             last_on, last_at = digest.on, moment
@@ -67,6 +69,60 @@ def test_a_quiet_weekday_is_the_readers_own():
     assert [digest.person for digest in found] == [1]
 
 
+def test_a_quiet_date_is_the_readers_own():
+    now = datetime(2027, 3, 5, 20, 0, tzinfo=UTC)  # already the 6th in Auckland
+    sixth = frozenset({date(2027, 3, 6)})
+    people = [Reader(1, "UTC", 0, quiet_dates=sixth), Reader(2, "Pacific/Auckland", 0, quiet_dates=sixth)]
+
+    found = due(people, first_due=dict.fromkeys((1, 2), date(2027, 3, 1)), now=now)
+
+    assert [digest.person for digest in found] == [1]
+
+
+def test_whoever_wants_urgent_things_anyway_is_asked_about_them_on_quiet_days_alone():
+    eager = Reader(
+        1, "UTC", 8, quiet=frozenset({5}), quiet_dates=frozenset({date(2027, 3, 5)}), urgent_anyway=True
+    )
+
+    written = [
+        (digest.on.day, digest.quiet)
+        for day in range(4, 8)  # Thursday to Sunday
+        for digest in due([eager], first_due=LONG_AGO, now=datetime(2027, 3, day, 9, 0, tzinfo=UTC))
+    ]
+
+    assert written == [(4, False), (5, True), (6, True), (7, False)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "said"),
+    [
+        ("concern", "escalated", {"serious"}),
+        ("request", "escalated", {"escalated"}),
+        ("step", "escalated", set()),
+        ("step", "missed", {"missed"}),
+        ("missed", "missed", {"missed", "risen"}),
+        ("missed", "", {"missed", "risen"}),
+        ("risen", "late", {"risen", "late"}),
+        ("commitment", "late", {"late"}),
+        ("concern", "", set()),
+        ("request", "", set()),
+        ("unowned", "", set()),
+    ],
+)
+def test_what_is_urgent_follows_from_its_kind_and_state(kind, state, said):
+    states = dict.fromkeys(("escalated", "missed", "late"), False)
+
+    assert urgency(kind, **{**states, **({state: True} if state else {})}) == said
+
+
+def test_every_kind_of_urgent_thing_that_can_be_chosen_is_found():
+    found = [
+        urgency(kind, escalated=True, missed=True, late=True) for kind in ("concern", "request", "risen")
+    ]
+
+    assert frozenset().union(*found) == URGENT.keys()
+
+
 @pytest.mark.parametrize(
     ("by_mail", "by_chat", "chats", "expected"),
     [
@@ -82,6 +138,11 @@ def test_a_quiet_weekday_is_the_readers_own():
 )
 def test_a_digest_goes_out_as_chosen_and_by_mail_where_no_chat_works(by_mail, by_chat, chats, expected):
     assert channels(by_mail, by_chat, chats) == expected
+
+
+def test_beside_chats_that_fail_the_digest_goes_by_mail_too():
+    assert channels(False, True, True, failing=True) == (True, True)
+    assert channels(False, False, True, failing=True) == (False, False)
 
 
 def test_planning_again_at_once_finds_nothing_more():
@@ -215,7 +276,11 @@ def test_five_hundred_lives_in_every_kind_of_zone_have_one_digest_for_each_date(
 
 
 def test_a_planner_that_forgets_what_it_wrote_is_found_out():
-    assert len(digest_days.failures(100, seed=7, forgets=True)) == 100
+    assert len(digest_days.failures(100, seed=7, forgets=True)) > 80  # whoever has quiet days gets few
+
+
+def test_a_planner_that_does_not_know_the_quiet_days_is_found_out():
+    assert len(digest_days.failures(300, seed=7, deaf=True)) > 100
 
 
 @settings(max_examples=500, deadline=None)
@@ -224,18 +289,25 @@ def test_a_planner_that_forgets_what_it_wrote_is_found_out():
     hour=st.integers(0, 23),
     start=st.dates(FIRST_DAY, LAST_DAY),
     step=st.integers(7, 55),
+    weekdays=st.frozensets(st.integers(0, 6), max_size=6),
+    free=st.frozensets(st.integers(-1, 5)),
 )
-def test_in_any_zone_each_local_date_has_exactly_one_digest(zone, hour, start, step):
+def test_in_any_zone_each_local_date_that_is_not_quiet_has_exactly_one_digest(
+    zone, hour, start, step, weekdays, free
+):
     tz = ZoneInfo(zone)
     moments = every(step, datetime.combine(start, time(), tzinfo=UTC), days=4)
+    quiet = frozenset(start + timedelta(days=n) for n in free)
 
-    written = live_through(Reader(1, zone, hour), moments)
+    written = live_through(Reader(1, zone, hour, quiet=weekdays, quiet_dates=quiet), moments)
 
     days = [day for day, _, _ in written]
     first, last = moments[0].astimezone(tz).date(), moments[-1].astimezone(tz).date()
     whole = {first + timedelta(days=n) for n in range(1, (last - first).days)}
+    wanted = {day for day in whole if day.weekday() not in weekdays and day not in quiet}
     assert len(days) == len(set(days))
-    assert whole <= set(days)
+    assert whole & set(days) == wanted
+    assert not {day for day in days if day.weekday() in weekdays or day in quiet}
     keeps_the_rules(written, lambda moment: hour)
 
 
