@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
 from accounts.rendering.links import link, links
@@ -216,8 +216,7 @@ def reader_of(
 
 def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) -> list[Reader]:
     last = {
-        person: (date.fromisoformat(key.split(":")[2]), at)
-        for person, key, at in _last(now - REMEMBERED).values_list("person", "key", "at")
+        person: (date.fromisoformat(key.split(":")[2]), at) for person, key, at in _last(now - REMEMBERED)
     }
     found = []
     for one in people:
@@ -226,8 +225,11 @@ def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) 
     return found
 
 
-def _last(since: datetime) -> QuerySet[Delivery]:
-    """The newest digest of each person, by mail or by chat, and when one was written that reached them.
+def _last(
+    since: datetime, people: Collection[int] | None = None
+) -> Iterable[tuple[int, str, datetime | None]]:
+    """The key of the newest digest of each person, by mail or by chat, and when one was written that
+    reached them. One query.
 
     A digest that was cancelled reached nobody, so the next need keep no distance from it. What a chat
     refused, or what waits for one that was removed, does not count at all: it comes by mail still.
@@ -235,13 +237,11 @@ def _last(since: datetime) -> QuerySet[Delivery]:
     open_chat = Q(endpoint__isnull=False, endpoint__paused_at=None, endpoint__disabled_at=None)
     open_chat &= ~Q(state=DeliveryState.DEAD)
     reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
-    return (
-        Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=since)
-        .filter(Q(kind=KIND) | Q(state=DeliveryState.SENT) | open_chat)
-        .values("person")
-        .annotate(key=Max("key"), at=reached)
-        .order_by()
-    )
+    rows = Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=since)
+    if people is not None:
+        rows = rows.filter(person__in=people)
+    rows = rows.filter(Q(kind=KIND) | Q(state=DeliveryState.SENT) | open_chat)
+    return rows.values_list("person").annotate(key=Max("key"), at=reached).order_by()
 
 
 def _reading(recipient: Recipient, ours: Organisation) -> Reading:
@@ -319,7 +319,7 @@ def _since(due: Sequence[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
     last: dict[int, datetime | None] = {reader.pk: one.since for reader, one in due}
     if waited := [person for person, at in last.items() if at is None]:
         began = datetime.combine(min(one.on for _, one in due), time(), tzinfo=UTC) - REMEMBERED_LONG
-        last |= dict(_last(began).filter(person__in=waited).values_list("person", "at"))
+        last |= {person: at for person, _key, at in _last(began, waited)}
     return {
         reader.pk: at - IN_FLIGHT
         if (at := last[reader.pk])
