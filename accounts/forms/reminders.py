@@ -82,18 +82,8 @@ class ReminderForm(VerbForm):
         self, data: Any = None, *, person: Person, preference: ReminderPreference, ours: Organisation
     ) -> None:
         kept = [day for day in WEEKDAYS if day not in preference.quiet_weekdays]
-        same: tuple[str, ...] = (
-            "wants_digest",
-            "hour",
-            "quiet_holidays",
-            "urgent_anyway",
-            "urgent",
-            "wants_weekly",
-        )
-        same += ("wants_weekly", "weekly_weekday", "by_mail", "by_chat")
-        super().__init__(
-            data, initial={"weekdays": kept, **{name: getattr(preference, name) for name in same}}
-        )
+        named = {name: getattr(preference, name) for name in self.base_fields if name != "weekdays"}
+        super().__init__(data, initial={"weekdays": kept, **named})
         self.preference, self.chat = preference, chat_state(person)
         code = holiday_country(person.country, ours).upper()
         self.fields["quiet_holidays"].help_text = gettext(

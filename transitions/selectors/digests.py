@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
 from accounts.rendering.links import Places, link
@@ -230,8 +229,7 @@ def reader_of(
 
 def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) -> list[Reader]:
     last = {
-        person: (date.fromisoformat(key.split(":")[2]), at)
-        for person, key, at in _last(now - REMEMBERED).values_list("person", "key", "at")
+        person: (date.fromisoformat(key.split(":")[2]), at) for person, key, at in _last(now - REMEMBERED)
     }
     found = []
     for one in people:
@@ -240,8 +238,11 @@ def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) 
     return found
 
 
-def _last(since: datetime) -> QuerySet[Any, Any]:
-    """The newest digest of each person, by mail or by chat, and when one was written that reached them.
+def _last(
+    since: datetime, people: Collection[int] | None = None
+) -> Iterable[tuple[int, str, datetime | None]]:
+    """The key of the newest digest of each person, by mail or by chat, and when one was written that
+    reached them. One query.
 
     A digest that was cancelled reached nobody, so the next need keep no distance from it. What a chat
     refused, or what waits for one that was removed, does not count at all: it comes by mail still.
@@ -249,13 +250,11 @@ def _last(since: datetime) -> QuerySet[Any, Any]:
     open_chat = Q(endpoint__isnull=False, endpoint__paused_at=None, endpoint__disabled_at=None)
     open_chat &= ~Q(state=DeliveryState.DEAD)
     reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
-    return (
-        Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=since)
-        .filter(Q(kind=KIND) | Q(state=DeliveryState.SENT) | open_chat)
-        .values("person")
-        .annotate(key=Max("key"), at=reached)
-        .order_by()
-    )
+    rows = Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=since)
+    if people is not None:
+        rows = rows.filter(person__in=people)
+    rows = rows.filter(Q(kind=KIND) | Q(state=DeliveryState.SENT) | open_chat)
+    return rows.values_list("person").annotate(key=Max("key"), at=reached).order_by()
 
 
 def reading_of(recipient: Recipient, ours: Organisation) -> Reading:
@@ -340,7 +339,7 @@ def _since(due: Sequence[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
     last: dict[int, datetime | None] = {reader.pk: one.since for reader, one in due}
     if waited := [person for person, at in last.items() if at is None]:
         began = datetime.combine(min(one.on for _, one in due), time(), tzinfo=UTC) - REMEMBERED_LONG
-        last |= dict(_last(began).filter(person__in=waited).values_list("person", "at"))
+        last |= {person: at for person, _key, at in _last(began, waited)}
     return {
         reader.pk: at - IN_FLIGHT
         if (at := last[reader.pk])
