@@ -57,6 +57,11 @@ class DigestDue:
     quiet: bool = False
 
 
+def date_in(key: str) -> date:
+    """Return the local date of a digest from its key, that of a message to a chat too."""
+    return date.fromisoformat(key.partition(":chat:")[0].rpartition(":")[2])
+
+
 class Channels(NamedTuple):
     """By which ways one digest goes out; by neither where the person wants none."""
 

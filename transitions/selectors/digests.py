@@ -228,9 +228,7 @@ def reader_of(
 
 
 def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) -> list[Reader]:
-    last = {
-        person: (date.fromisoformat(key.split(":")[2]), at) for person, key, at in _last(now - REMEMBERED)
-    }
+    last = {person: (rules.date_in(key), at) for person, key, at in _last(now - REMEMBERED)}
     found = []
     for one in people:
         on, at = last.get(one.pk, (None, None))

@@ -1,7 +1,7 @@
 """Writing the digests that are due into the outbox."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from accounts.documents.deliveries import Outgoing
 from accounts.models import ChatEndpoint, Delivery, DeliveryChannel
@@ -10,7 +10,7 @@ from accounts.selectors.organisation import organisation
 from accounts.services import deliveries
 from transitions.documents.digests import Digest
 from transitions.rendering.digests import written
-from transitions.rules.digests import KIND, Channels, DigestDue, channels, digest_key
+from transitions.rules.digests import KIND, Channels, DigestDue, channels, date_in, digest_key
 from transitions.selectors import digests as selectors
 from transitions.selectors.chat import chats_of
 from transitions.selectors.digests import AT_ONCE, Recipient
@@ -60,7 +60,7 @@ def why_not(*, delivery: Delivery, now: datetime) -> str:
     ways = _ways(recipient, chats_of([recipient.pk])[recipient.pk])
     if not recipient.wants or not (ways.mail if by_mail else ways.chats):
         return UNWANTED
-    on = date.fromisoformat(delivery.key.split(":")[2])
+    on = date_in(delivery.key)
     reader = selectors.reader_of(recipient, ours, now)
     if reader.quiet_on(on):
         urgent = reader.urgent_anyway and selectors.anything_due(
