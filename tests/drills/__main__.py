@@ -17,6 +17,8 @@ DRILLS = (
     ("outbox_kills", ("--kills", "0", "--senders", "8"), 0),
     ("planners", ("--people", "20"), 0),
     ("planners", ("--people", "20", "--rounds", "2", "--control"), 1),
+    ("smtp_faults", (), 0),
+    ("smtp_faults", ("--each", "3", "--control"), 1),
     ("clock_stopped", (), 0),
     ("clock_stopped", ("--people", "20", "--control"), 1),
     ("packets", ("--rounds", "20"), 0),

