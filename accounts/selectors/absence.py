@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
@@ -10,13 +10,11 @@ from django.db.models import Q, QuerySet
 from accounts.models import Organisation, Person, Team
 from accounts.models.prepared import prepared
 from accounts.rules import absence as rules
+from accounts.rules.calendar import ONE_DAY
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
-
-# Wherever somebody is, their date lies at most a day from that in UTC.
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +114,7 @@ class Company:
         today = self.now.astimezone(UTC).date()
         rows = [
             row
+            # Wherever somebody is, their date lies at most a day from that in UTC.
             for row in _on_leave(earliest=today - ONE_DAY, latest=today + ONE_DAY)
             if rules.is_away(row[5], row[6], self._date(row[3], row[4]))
         ]

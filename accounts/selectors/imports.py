@@ -26,24 +26,14 @@ from accounts.rules.imports.cells import Style
 from accounts.rules.imports.changes import Changes, Known, KnownTeam, Path, World
 from accounts.rules.imports.compare import compare
 from accounts.rules.imports.fields import Kind
+from accounts.rules.imports.people import PERSON_FIELDS, REP_FIELDS
 from accounts.rules.imports.readings import Read, read_table
 from accounts.rules.imports.shapes import Table
 from accounts.rules.imports.tables import KINDS, guess_mapping, lacks
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.organisation import organisation
 
-PERSON_VALUES = ("name", "email", "phone", "title", "tz", "country", "language", "external_id")
-REP_VALUES = (
-    "seniority",
-    "capacity",
-    "joined_on",
-    "industries",
-    "products",
-    "languages",
-    "working_styles",
-    "selling_styles",
-    "style",
-)
+PERSON_VALUES = ("name", *PERSON_FIELDS)
 ACCOUNT_VALUES = (
     "name",
     "tier",
@@ -172,13 +162,13 @@ def known_teams() -> Iterable[KnownTeam]:
 
 
 def known_people(paths: Mapping[int, Path]) -> Iterable[Known]:
-    rep_values = [f"rep__{name}" for name in REP_VALUES]
+    rep_values = [f"rep__{name}" for name in REP_FIELDS]
     fields = ("pk", "version", "uuid", "source", "archived_at", "team", "rep", *PERSON_VALUES, *rep_values)
     for row in Person.objects.values(*fields):
         values = {name: row[name] for name in PERSON_VALUES}
         values["rep"] = row["rep"] is not None
         values["team"] = paths.get(row["team"])
-        for name in REP_VALUES:
+        for name in REP_FIELDS:
             value = row[f"rep__{name}"]
             values[name] = tuple(value) if isinstance(value, list) else value
         yield known(row, values)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from accounts.documents.chat import ChatNote
 from accounts.documents.deliveries import Outgoing
 from accounts.models import ChatEndpoint, Delivery
 from accounts.rendering.chat import body_of
@@ -23,17 +24,32 @@ def outgoing(
     *, person: int, digest: Digest, ends_at: datetime, endpoints: Iterable[ChatEndpoint]
 ) -> list[Outgoing]:
     """A person's digest as messages to their chats: one for each chat and local date."""
-    note = note_of(digest)
+    key = digest_key(person, digest.on)
+    return messages(
+        note_of(digest), key=key, kind=KIND, person=person, expires_at=ends_at, endpoints=endpoints
+    )
+
+
+def messages(
+    note: ChatNote,
+    *,
+    key: str,
+    kind: str,
+    person: int,
+    expires_at: datetime,
+    endpoints: Iterable[ChatEndpoint],
+) -> list[Outgoing]:
+    """What a mail with `key` says, as messages to a person's chats: one for each."""
     return [
         Outgoing(
-            key=f"{digest_key(person, digest.on)}:chat:{endpoint.pk}",
-            kind=KIND,
+            key=f"{key}:chat:{endpoint.pk}",
+            kind=kind,
             person_id=person,
             address=endpoint.shown_url,
             subject=note.title,
             text=body_of(note, endpoint.kind),
             endpoint_id=endpoint.pk,
-            expires_at=ends_at,
+            expires_at=expires_at,
         )
         for endpoint in endpoints
     ]

@@ -86,10 +86,13 @@ def _outgoing(recipient: Recipient, due: DigestDue, digest: Digest) -> Outgoing:
         text=mail.text,
         html=mail.html,
         secrets=digest.secrets,
-        headers={
-            # RFC 8058: one click, by POST only, so that a scanner that opens links stops nothing.
-            "List-Unsubscribe": f"<{digest.reading.unsubscribe_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers=one_click(digest.reading.unsubscribe_url),
         expires_at=due.ends_at,  # yesterday's list is no news: today's holds all that is still open
     )
+
+
+def one_click(url: str) -> dict[str, str]:
+    """The headers by which a mail program stops such mails. RFC 8058: by POST only, so that a scanner that
+    opens links stops nothing.
+    """
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

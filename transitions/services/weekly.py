@@ -1,11 +1,9 @@
 """Writing the leaders' weekly digests that are due into the outbox."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.documents.deliveries import Outgoing
-from accounts.models import ChatEndpoint, Delivery, DeliveryChannel, Person
-from accounts.rendering.chat import body_of
+from accounts.models import Delivery, DeliveryChannel, Person
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import gettext_noop
 from accounts.selectors.organisation import organisation
@@ -17,7 +15,8 @@ from transitions.rules.weekly import CHAT_KIND, KIND, WeeklyDue, weekly_key
 from transitions.selectors import weekly as selectors
 from transitions.selectors.chat import chats_of
 from transitions.selectors.weekly import Leader
-from transitions.services.digests import UNREACHABLE
+from transitions.services import chat
+from transitions.services.digests import UNREACHABLE, one_click
 
 UNWANTED = gettext_noop("The person wants no weekly digests any more.")
 NO_LEADER = gettext_noop("The person leads nobody any more.")
@@ -52,7 +51,14 @@ def _write(part: list[tuple[Leader, WeeklyDue]], now: datetime) -> int:
         if ways.mail:
             letters.append(_mail(leader, one, weekly))
         if ways.chats:
-            letters += _messages(one, weekly, endpoints)
+            letters += chat.messages(
+                note_of(weekly),
+                key=weekly_key(one.person, one.week),
+                kind=CHAT_KIND,
+                person=one.person,
+                expires_at=one.expires_at,
+                endpoints=endpoints,
+            )
     return deliveries.queue_many(letters, now=now)
 
 
@@ -61,7 +67,7 @@ def why_not(*, delivery: Delivery, now: datetime) -> str:
     assert delivery.person_id is not None
     if not Person.objects.reachable().filter(pk=delivery.person_id).exclude(user__is_active=False).exists():
         return UNREACHABLE
-    leader = selectors.leader_of(delivery.person_id, now)
+    leader = selectors.leader_of(delivery.person_id)
     if leader is None:
         return NO_LEADER
     if delivery.channel == DeliveryChannel.MAIL and leader.recipient.email != delivery.address:
@@ -82,28 +88,6 @@ def _mail(leader: Leader, due: WeeklyDue, weekly: Weekly) -> Outgoing:
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
-        headers={
-            # RFC 8058: one click, by POST only, so that a scanner that opens links stops nothing.
-            "List-Unsubscribe": f"<{weekly.reading.unsubscribe_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers=one_click(weekly.reading.unsubscribe_url),
         expires_at=due.expires_at,
     )
-
-
-def _messages(due: WeeklyDue, weekly: Weekly, endpoints: Iterable[ChatEndpoint]) -> list[Outgoing]:
-    """The same to the person's chats: one for each chat and week."""
-    note = note_of(weekly)
-    return [
-        Outgoing(
-            key=f"{weekly_key(due.person, due.week)}:chat:{endpoint.pk}",
-            kind=CHAT_KIND,
-            person_id=due.person,
-            address=endpoint.shown_url,
-            subject=note.title,
-            text=body_of(note, endpoint.kind),
-            endpoint_id=endpoint.pk,
-            expires_at=due.expires_at,
-        )
-        for endpoint in endpoints
-    ]

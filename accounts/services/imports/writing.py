@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, AccountRole, Assignment, Contact, Person, Rep, Team
 from accounts.rules.imports.changes import CHANGED, NEW, Change, Changes, Path
-from accounts.rules.imports.people import keys
-from accounts.selectors.imports import REP_VALUES, known_teams
+from accounts.rules.imports.people import REP_FIELDS, keys
+from accounts.selectors.imports import known_teams
 from accounts.services import audit
 from accounts.services.history import keep_many, keep_new
 
@@ -77,7 +77,7 @@ def write_people(people: Sequence[Change], done: Written) -> None:
 
 
 def person_fields(values: Mapping[str, object], done: Written) -> dict[str, Any]:
-    fields = {key: value for key, value in values.items() if key not in (*REP_VALUES, "rep", "team")}
+    fields = {key: value for key, value in values.items() if key not in (*REP_FIELDS, "rep", "team")}
     if isinstance(team := values.get("team"), tuple):
         fields["team_id"] = done.teams[keys(team)]
     return fields
@@ -89,10 +89,10 @@ def write_reps(people: Sequence[Change], done: Written) -> None:
         done.people.get(change.id, change.id): {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in change.values.items()
-            if key in REP_VALUES
+            if key in REP_FIELDS
         }
         for change in people
-        if change.values.get("rep") or any(key in REP_VALUES for key in change.values)
+        if change.values.get("rep") or any(key in REP_FIELDS for key in change.values)
     }
     stored = {rep.person_id: rep for rep in Rep.objects.filter(person__in=wanted)}
     Rep.objects.bulk_create(
@@ -104,7 +104,7 @@ def write_reps(people: Sequence[Change], done: Written) -> None:
         for key, value in wanted[rep.person_id].items():
             setattr(rep, key, value)
     if changed:
-        Rep.objects.bulk_update(changed, REP_VALUES, batch_size=200)
+        Rep.objects.bulk_update(changed, REP_FIELDS, batch_size=200)
 
 
 def write_accounts(accounts: Sequence[Change], done: Written) -> None:

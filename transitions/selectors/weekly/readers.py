@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Max, Q
 
@@ -25,43 +25,38 @@ class Leader:
     user: User
     wants: bool
     weekday: int
-    by_mail: bool
-    by_chat: bool
-    free: frozenset[date]
 
     def channels(self, *, chats: bool) -> Channels:
         """By which ways it goes out; `chats` tells whether any chat of theirs works."""
-        return channels(self.by_mail, self.by_chat, chats)
+        return channels(self.recipient.by_mail, self.recipient.by_chat, chats)
 
 
 def due_now(now: datetime) -> list[tuple[Leader, WeeklyDue]]:
     """Whose weekly digest it is time for, if there is anything to tell. Six queries for any number."""
-    leaders = {one.recipient.pk: one for one in _leaders(organisation(), now)}
-    return [(leaders[one.person], one) for one in rules.due(_readers(leaders.values(), now), now=now)]
+    ours = organisation()
+    leaders = {one.recipient.pk: one for one in _leaders(ours)}
+    readers = _readers(leaders.values(), now, ours=ours)
+    return [(leaders[one.person], one) for one in rules.due(readers, now=now)]
 
 
-def leader_of(person: int, now: datetime) -> Leader | None:
+def leader_of(person: int) -> Leader | None:
     """The same person as a reader; None for somebody who leads nothing or cannot be reached."""
-    return next(iter(_leaders(organisation(), now, only=person)), None)
+    return next(iter(_leaders(organisation(), only=person)), None)
 
 
-def _leaders(ours: Organisation, now: datetime, *, only: int | None = None) -> list[Leader]:
+def _leaders(ours: Organisation, *, only: int | None = None) -> list[Leader]:
     users = _users(only)
     reachable = recipients(ours, among=list(users)) if users else []
     chosen = {row.person_id: row for row in ReminderPreference.objects.filter(person__in=users)}
     found = []
     for recipient in reachable:
-        user = users[recipient.pk]
         wish = chosen.get(recipient.pk) or ReminderPreference()
         found.append(
             Leader(
                 recipient=recipient,
-                user=user,
+                user=users[recipient.pk],
                 wants=wish.wants_weekly,
                 weekday=wish.weekly_weekday,
-                by_mail=wish.by_mail,
-                by_chat=wish.by_chat,
-                free=quiet_dates(user.person.country, ours, now.year) if wish.quiet_holidays else frozenset(),
             )
         )
     return found
@@ -76,7 +71,7 @@ def _users(only: int | None) -> dict[int, User]:
     return {user.person_id: user for user in users}
 
 
-def _readers(leaders: Iterable[Leader], now: datetime) -> list[Reader]:
+def _readers(leaders: Iterable[Leader], now: datetime, *, ours: Organisation) -> list[Reader]:
     # A digest that was cancelled reached nobody, so the next need keep no distance from it.
     reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
     rows = (
@@ -89,6 +84,7 @@ def _readers(leaders: Iterable[Leader], now: datetime) -> list[Reader]:
     found = []
     for one in leaders:
         on, at = last.get(one.recipient.pk, (None, None))
+        holidays = one.recipient.quiet_holidays
         found.append(
             Reader(
                 person=one.recipient.pk,
@@ -99,7 +95,7 @@ def _readers(leaders: Iterable[Leader], now: datetime) -> list[Reader]:
                 last_on=on,
                 last_at=at,
                 quiet=one.recipient.quiet,
-                free=one.free,
+                free=quiet_dates(one.recipient.country, ours, now.year) if holidays else frozenset(),
             )
         )
     return found

@@ -68,7 +68,7 @@ def has_news(leader: Leader, on: date) -> bool:
 
 def weekly_of(person: Person, now: datetime) -> Weekly | None:
     """What the weekly digest of a person would say today; None for somebody who never gets one."""
-    leader = leader_of(person.pk, now)
+    leader = leader_of(person.pk)
     if leader is None:
         return None
     return told(leader, today_in(now, zone_of(leader.recipient.zone)), organisation())
