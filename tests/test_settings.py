@@ -1,5 +1,6 @@
 """Settings come from the environment, fail loudly, and are all written down."""
 
+import gc
 import os
 import re
 import secrets
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from celery import signals
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -172,3 +174,16 @@ def test_production_refuses_to_start_with_the_default_key():
 
     assert done.returncode == 1
     assert "accounts.E001" in done.stderr
+
+
+def test_the_collector_passes_by_what_a_worker_has_loaded():
+    before = gc.get_threshold()
+    try:
+        for signal in (signals.worker_process_init, signals.worker_ready):
+            gc.set_threshold(*before)
+            signal.send(sender=None)
+            assert gc.get_threshold() > before
+            assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

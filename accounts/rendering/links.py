@@ -1,5 +1,6 @@
 """Addresses for pages with many of them: the pattern of a name is looked up once, not for each row."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import quote
@@ -10,22 +11,23 @@ from django.urls import NoReverseMatch, get_script_prefix, reverse
 # What stands for an argument while a pattern is looked up: nothing that an address holds otherwise.
 SOME_UUID = "{:08x}-0000-4000-8000-5eed5eed5eed"
 SOME_WORD = "some-word-{}-some"
+_plain = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch  # what `quote` leaves as it is, at a tenth of its cost
 
 
 def link(name: str, *args: UUID | str) -> str:
     """Return the address of that name as `reverse` does; raises NoReverseMatch where there is none."""
-    shape = "".join("u" if isinstance(arg, UUID) else "w" for arg in args)
-    pattern = _pattern(name, shape, get_script_prefix())
+    pattern = _pattern(name, tuple([arg.__class__ is UUID for arg in args]), get_script_prefix())
     if pattern is None:
         return reverse(name, args=args)
-    return pattern.format(*[arg if isinstance(arg, UUID) else quote(arg, safe="") for arg in args])
+    words = [str(arg) for arg in args]
+    return pattern.format(*[word if _plain(word) else quote(word, safe="") for word in words])
 
 
 @lru_cache(maxsize=1000)
-def _pattern(name: str, shape: str, prefix: str) -> str | None:
+def _pattern(name: str, uuids: tuple[bool, ...], prefix: str) -> str | None:
     """The address with numbered places; None where it takes only certain words."""
-    places = [(SOME_UUID if kind == "u" else SOME_WORD).format(number) for number, kind in enumerate(shape)]
-    args = [UUID(place) if kind == "u" else place for place, kind in zip(places, shape, strict=True)]
+    places = [(SOME_UUID if uuid else SOME_WORD).format(number) for number, uuid in enumerate(uuids)]
+    args = [UUID(place) if uuid else place for place, uuid in zip(places, uuids, strict=True)]
     try:
         found = reverse(name, args=args)
     except NoReverseMatch:

@@ -17,7 +17,7 @@ def translate(message: Message) -> str:
     if message.plural:
         text = ngettext(message.msgid, message.plural, int(str(message.params[message.count])))
     else:
-        text = gettext(message.msgid) if message.msgid else ""
+        text = _said(message.msgid, get_language()) if message.msgid else ""
     return text % values if values else text
 
 

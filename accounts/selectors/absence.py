@@ -118,6 +118,8 @@ class Company:
             for row in _on_leave(earliest=today - ONE_DAY, latest=today + ONE_DAY)
             if rules.is_away(row[5], row[6], self._date(row[3], row[4]))
         ]
+        if not rows:
+            return {}
         known = {lead.pk: lead for lead in self._led.values()}
         known |= {other.pk: other for row in rows if (other := _reached(*row[7:])) is not None}
         substitutes = {row[0]: row[7] for row in rows}

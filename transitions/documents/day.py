@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from accounts.rules.text import Message
@@ -10,9 +11,8 @@ from accounts.rules.text import Message
 ASKING = frozenset({"acknowledgement", "takeover", "concern"})
 
 
-@dataclass(frozen=True, slots=True)
-class DueItem:
-    """Something dated that one person owes, wherever it is kept."""
+class DueItem(NamedTuple):
+    """Something dated that one person owes, wherever it is kept. A tuple: digests make 100,000 of them."""
 
     person_id: int
     # step, unowned (reaches a plan's author), acknowledgement, takeover, commitment, request, concern, extra;
@@ -35,7 +35,7 @@ class DueItem:
     missed_on: date | None = None  # from then on it is called missed; whoever else owes it, a leader is told
     risen_on: date | None = None  # since when this leader, who is the `level`th above it, is told
     level: int = 0
-    told: str = ""  # the first leader above whom it comes up to, and from which day
+    told: str = ""  # the first leader above whom it comes up to, and from which day: see `Due.told`
     told_on: date | None = None
     for_name: str = ""  # the one on leave for whom the person stands in, and their first day back, if known
     back_on: date | None = None
@@ -44,6 +44,7 @@ class DueItem:
     team_id: int = 0  # the account's
     plan_id: int = 0
     secret: bool = False  # the plan is still confidential
+    free: tuple[str, str] | None = None  # the client's country and free days; None where it never comes up
 
     def missed(self, today: date) -> bool:
         return self.missed_on is not None and self.missed_on <= today

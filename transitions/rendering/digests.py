@@ -181,13 +181,15 @@ def _headline(digest: Digest) -> str:
 
 
 def _shown(section: Section, digest: Digest) -> dict[str, Any]:
-    more = ngettext("and %(count)d more", "and %(count)d more", section.more) % {"count": section.more}
+    count, more = section.more, ""
+    if count:
+        more = ngettext("and %(count)d more", "and %(count)d more", count) % {"count": count}
     return {
         "key": section.key,
         "title": translate(section.title),
         "total": section.total,
         "lines": [_line(item, digest) for item in section.items],
-        "more": more if section.more else "",
+        "more": more,
     }
 
 

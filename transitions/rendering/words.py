@@ -102,7 +102,11 @@ def looks(key: str) -> str:
 
 def days_away(on: date, today: date) -> str:
     """How far `on` lies from today, as one says it: "in 3 days", "yesterday"."""
-    days = (on - today).days
+    return _days_away((on - today).days, get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _days_away(days: int, language: str) -> str:
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
     if days in near:
         return near[days]

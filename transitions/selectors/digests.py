@@ -14,6 +14,7 @@ from accounts.models import Delivery, DeliveryState, Organisation, Person, Remin
 from accounts.rendering.links import Places, link
 from accounts.rules.calendar import ONE_DAY
 from accounts.rules.text import Message, gettext_noop
+from accounts.selectors.absence import Company
 from accounts.selectors.calendar import country_tz, our_tz, zone
 from accounts.selectors.organisation import organisation
 from accounts.selectors.reminders import choices_url, quiet_dates, unsubscribe_url
@@ -27,6 +28,7 @@ from transitions.rules.plans import number_of
 from transitions.selectors.finish import finish_url, link_of
 from transitions.selectors.plans import due_items
 from transitions.selectors.plans.day import KEEPERS, WEEK
+from transitions.selectors.plans.due import Due
 
 # A digest's date lies at most a day from the instant it was planned at, in any zone.
 # Six days of a week may be quiet.
@@ -147,7 +149,9 @@ def digests_of(
     """
     owed: dict[int, list[DueItem]] = defaultdict(list)
     until = max(one.on for _, one in asked) + WEEK
-    for item in due_items([reader.pk for reader, _ in asked], until, now=now):
+    ours = organisation()
+    found = Due([reader.pk for reader, _ in asked], until, Company(ours, now))
+    for item in found.items:
         owed[item.person_id].append(item)
     due = [
         (reader, one)
@@ -156,34 +160,20 @@ def digests_of(
     ]
     if not due:
         return []
-    ours, places, since = organisation(), Places(settings.SITE_URL), _since(due)
+    places, since = Places(settings.SITE_URL), _since(due)
     keepers = _keepers([reader.pk for reader, _ in due], min(since.values()))
     waiting = _waiting(keepers, max(one.on for _, one in due), places)
     decided = _decided(keepers, since, {reader.pk: rules.zone_of(reader.zone) for reader, _ in due}, places)
-    return [
-        (
-            reader,
-            one,
-            _digest(reader, one, owed[reader.pk], waiting[reader.pk], decided[reader.pk], ours, places),
-        )
-        for reader, one in due
-    ]
-
-
-def _digest(
-    reader: Recipient,
-    one: DigestDue,
-    owed: Iterable[DueItem],
-    waiting: Iterable[Item],
-    decided: Iterable[Item],
-    ours: Organisation,
-    places: Places,
-) -> Digest:
-    told = [item for item in owed if item.due_on <= one.on + WEEK and item.told_by(one.on)]
-    mine = [_item(item, one.on, reader, places) for item in told]
-    known = {item.url for item in mine}  # what one does for somebody on leave, or has come up, is told once
-    others = [item for item in waiting if item.due_on <= one.on and item.url not in known]
-    return build(on=one.on, reading=reading_of(reader, ours), owed=mine, others=others, decided=decided)
+    made = []
+    for reader, one in due:
+        told = [item for item in owed[reader.pk] if item.due_on <= one.on + WEEK and item.told_by(one.on)]
+        mine = [_item(found.told(item), one.on, reader, places) for item in told]
+        known = {item.url for item in mine}  # what one does for another, or has come up, is told once
+        others = [item for item in waiting[reader.pk] if item.due_on <= one.on and item.url not in known]
+        reading = reading_of(reader, ours)
+        digest = build(on=one.on, reading=reading, owed=mine, others=others, decided=decided[reader.pk])
+        made.append((reader, one, digest))
+    return made
 
 
 def anything_due(person: int, on: date, now: datetime, *, urgent: Collection[str] | None = None) -> bool:

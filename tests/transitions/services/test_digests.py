@@ -303,7 +303,7 @@ def test_a_digest_is_not_sent_when_its_reason_is_gone(in_utc, account):
     }
 
 
-QUERIES = 24
+QUERIES = 23
 
 
 def test_many_digests_take_as_many_queries_as_one(in_utc, account, django_assert_num_queries):

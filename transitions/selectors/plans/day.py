@@ -18,7 +18,7 @@ from accounts.selectors.organisation import organisation
 from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanRole, PlanStep
 from transitions.rules.plans import number_of
-from transitions.selectors.plans.due import by_date, items
+from transitions.selectors.plans.due import Due, by_date
 from transitions.selectors.plans.owed import MOST_ITEMS, readers_of
 from transitions.selectors.playbooks import stage_titles
 
@@ -41,19 +41,23 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
     today = today_in(now, tz)
     until = today + WEEK
     rows, kept = _my_plans(person.pk)
+    all_due = Due([person.pk], until, company, today=today, kept=kept)
     due: dict[str, list[DueItem]] = {state: [] for state in SHOWN}
-    for item in sorted(items([person.pk], until, company, today=today, kept=kept), key=by_date):
+    for item in sorted(all_due.items, key=by_date):
         due["risen" if item.risen_on else item.state(today)].append(item)
     mine = {item.step for state, found in due.items() for item in found if state != "risen"}
     leave = company.leaves.get(person.pk)
-    shown = {state: found[: None if whole else SHOWN[state]] for state, found in due.items()}
+    shown = {
+        state: tuple(all_due.told(item) for item in found[: None if whole else SHOWN[state]])
+        for state, found in due.items()
+    }
     return Day(
         today=today,
         week_ends_on=until,
-        late=tuple(shown["late"]),
-        due_today=tuple(shown["today"]),
-        this_week=tuple(shown["ahead"]),
-        risen=tuple(shown["risen"]),
+        late=shown["late"],
+        due_today=shown["today"],
+        this_week=shown["ahead"],
+        risen=shown["risen"],
         waiting=tuple(item for item in _waiting(person.pk, rows, until) if item.step not in mine),
         plans=tuple(_plan(row) for row in rows),
         more_late=_late_in_all(person.pk, today, len(due["late"])) - len(shown["late"]),

@@ -1,7 +1,6 @@
 """Who does a piece of work today, and which leaders are told that it is overdue."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import NamedTuple
 
 from accounts.rules.absence import stand_in
@@ -9,6 +8,7 @@ from accounts.selectors.absence import Colleague, Company, Leave
 from transitions.documents.day import DueItem
 from transitions.rules.escalation import above
 from transitions.rules.support import TAKEOVER
+from transitions.selectors.plans.owed import Rising
 from transitions.selectors.plans.sight import Sight
 
 
@@ -25,8 +25,16 @@ class Doers:
     No query where nobody concerned is away; else three at most.
     """
 
-    def __init__(self, items: Collection[DueItem], company: Company, readers: set[tuple[int, int]]) -> None:
-        self.company, self.readers = company, readers
+    def __init__(
+        self,
+        items: Collection[DueItem],
+        company: Company,
+        *,
+        readers: set[tuple[int, int]],
+        rising: Rising,
+    ) -> None:
+        self.company, self.readers, self.rising = company, readers, rising
+        self._plain: dict[tuple[int, int], dict[int, Leader]] = {}  # by team and owner, where nobody is away
         leaves = company.leaves
         concerned = [item for item in items if leaves and self._is_concerned(item)]
         people = {one for leave in leaves.values() for one in leave.standing_by} if concerned else set()
@@ -37,27 +45,21 @@ class Doers:
         leaves = self.company.leaves
         if item.person_id in leaves:
             return True
-        return item.told_on is not None and any(
-            lead.pk in leaves for lead in self.company.above(item.team_id)
-        )
+        led = any(lead.pk in leaves for lead in self.company.above(item.team_id))
+        return led and self.rising.on(item) is not None
 
     def given(self, item: DueItem) -> DueItem:
-        """The item as whoever does it today has it, with the first leader who is told of it.
+        """The item as whoever does it today has it.
 
         Only whoever was asked can say that they take over a part of the support: that stays with them.
         """
-        told = ""
-        if item.told_on is not None:
-            told = next((leader.one.name for leader in self.leaders(item).values()), "")
-        leave, doer = self.company.leaves.get(item.person_id), self._doer(item)
-        if leave is None or doer == item.person_id:
-            return replace(item, told=told) if told else item
-        return replace(
-            item,
+        leave = self.company.leaves.get(item.person_id)
+        if leave is None or (doer := self._doer(item)) == item.person_id:
+            return item
+        return item._replace(
             person_id=doer,
             for_name=leave.name,
             back_on=leave.back_on,
-            told=told,
             plain=False,  # the link in a mail belongs to whoever owes the step
             version=item.version if item.kind == "step" else 0,
         )
@@ -77,6 +79,14 @@ class Doers:
 
         In the place of one who is away is whoever stands in. Never those who have to do it.
         """
+        if item.secret or self.company.leaves:
+            return self._leaders(item)
+        key = item.team_id, item.person_id
+        if key not in self._plain:
+            self._plain[key] = self._leaders(item)
+        return self._plain[key]
+
+    def _leaders(self, item: DueItem) -> dict[int, Leader]:
         found: dict[int, Leader] = {}
         for lead in self.company.above(item.team_id):
             told = self._in_place(lead.pk, item)

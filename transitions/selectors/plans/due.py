@@ -14,7 +14,7 @@ from transitions.models import PlanStep
 from transitions.selectors import care, concerns
 from transitions.selectors.plans.doers import Doers
 from transitions.selectors.plans.escalation import Overdue
-from transitions.selectors.plans.owed import MOST_ITEMS, Rows, commitments, requests, steps
+from transitions.selectors.plans.owed import MOST_ITEMS, Rising, Rows, commitments, requests, steps
 
 
 def due_items(
@@ -35,39 +35,48 @@ def due_items(
     above besides. Eight queries for any number of persons, three more where some of them lead, one where
     `ours` is not given, and a few where somebody is on leave or a plan is confidential.
     """
-    company = Company(ours or organisation(), now)
-    found = items(person_ids, until, company)
-    return sorted(found, key=lambda item: (item.person_id, *by_date(item)))
+    due = Due(person_ids, until, Company(ours or organisation(), now))
+    return [due.told(item) for item in sorted(due.items, key=lambda item: (item.person_id, *by_date(item)))]
 
 
 def by_date(item: DueItem) -> tuple[date, str, str]:
     return (item.due_on, item.account, item.title.msgid)
 
 
-def items(
-    person_ids: Collection[int],
-    until: date,
-    company: Company,
-    *,
-    today: date | None = None,
-    kept: bool = True,
-) -> Iterator[DueItem]:
-    """Everything due; with `today` for one's day, which is MOST_ITEMS of each kind.
+class Due:
+    """`items`: everything due, in no order; with `today` for one's day, which is MOST_ITEMS of each kind.
 
     `kept`: whether these persons may be stewards of plans, which then are asked as well.
     """
-    asked = frozenset(person_ids)
-    for_others = company.covered_by(asked)
-    people = list(asked.union(for_others))
-    rows = Rows(company.ours, until)
-    owed = list(_owed(people, until, rows, today, kept=kept or bool(for_others)))
-    late = Overdue(people, today or until, company, one_day=today is not None)
-    doers = Doers([*owed, *late.items], company, readers=rows.readers | late.rows.readers)
-    for item in owed:
-        given = doers.given(item)
-        if given.person_id in asked:
-            yield given
-    yield from late.told(asked, doers.leaders)
+
+    def __init__(
+        self,
+        person_ids: Collection[int],
+        until: date,
+        company: Company,
+        *,
+        today: date | None = None,
+        kept: bool = True,
+    ) -> None:
+        asked = frozenset(person_ids)
+        for_others = company.covered_by(asked)
+        people = list(asked.union(for_others))
+        self._rising = Rising(company.ours, today or until)
+        rows = Rows(self._rising.calendars)
+        owed = list(_owed(people, until, rows, today, kept=kept or bool(for_others)))
+        late = Overdue(people, company, self._rising, one_day=today is not None)
+        readers = rows.readers | late.rows.readers
+        self._doers = Doers([*owed, *late.items], company, readers=readers, rising=self._rising)
+        given = (self._doers.given(item) for item in owed)
+        self.items = [item for item in given if item.person_id in asked]
+        self.items += late.told(asked, self._doers.leaders)
+
+    def told(self, item: DueItem) -> DueItem:
+        """The item with the first leader who is told of it by `until`, or `today`. For what is shown."""
+        if item.risen_on is not None or (on := self._rising.on(item)) is None:
+            return item
+        leader = next(iter(self._doers.leaders(item).values()), None)
+        return item._replace(told=leader.one.name, told_on=on) if leader else item
 
 
 @prepared

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -14,9 +13,9 @@ from accounts.models.prepared import planned_anew, prepared
 from accounts.selectors.absence import Company, Leave
 from transitions.documents.day import DueItem
 from transitions.models import PlanStep
-from transitions.rules.escalation import Rise, days_to, rises
+from transitions.rules.escalation import Rise, days_to
 from transitions.selectors.plans.doers import Leader
-from transitions.selectors.plans.owed import MOST_ITEMS, Rows, commitments, requests, steps
+from transitions.selectors.plans.owed import MOST_ITEMS, Rising, Rows, commitments, requests, steps
 
 Shown = Callable[[QuerySet], QuerySet]
 
@@ -36,16 +35,16 @@ class Overdue:
     more where a plan is confidential.
     """
 
-    def __init__(self, led_by: Collection[int], until: date, company: Company, *, one_day: bool) -> None:
-        self.until, self.rows = until, Rows(company.ours, until, named=True)
+    def __init__(self, led_by: Collection[int], company: Company, rising: Rising, *, one_day: bool) -> None:
+        self.rising, self.rows = rising, Rows(rising.calendars, named=True)
         paths = company.paths_led_by(led_by)
         reach = Reach(MOST_ITEMS, of_each_team=not one_day)
         found = self._read(company.teams_under(paths), reach) if paths else ()
         self.items = sorted(found, key=lambda item: item.due_on)
 
     def _read(self, teams: list[int], reach: Reach) -> Iterator[DueItem]:
-        rows, until = self.rows, self.until
-        days, soonest = days_to(1, rows.after), days_to(1, rows.after, promise=True)
+        rows, until, after = self.rows, self.rising.until, self.rising.after
+        days, soonest = days_to(1, after), days_to(1, after, promise=True)
         assert soonest is not None
         # As many business days as calendar days at least: what is due later has not come up to anybody.
         promised_by = until - timedelta(days=soonest)
@@ -63,26 +62,15 @@ class Overdue:
         """What `asked` are told of, who are among its `leaders` by then: MOST_ITEMS each."""
         told: Counter[int] = Counter()
         for item in self.items:
-            if item.told_on is None:
-                continue
-            above, calendar = leaders(item), self.rows.calendar_of[item.account_id]
-            found = rises(
-                item.due_on,
-                above,
-                after=self.rows.after,
-                calendar=calendar,
-                until=self.until,
-                promise=item.promise,
-            )
-            for one in found:
+            above = leaders(item)
+            for one in self.rising.all(item, above):
                 if one.leader in asked and told[one.leader] < MOST_ITEMS:
                     told[one.leader] += 1
                     yield _told(item, one, above[one.leader].leave)
 
 
 def _told(item: DueItem, rise: Rise, leave: Leave | None) -> DueItem:
-    return replace(
-        item,
+    return item._replace(
         person_id=rise.leader,
         kind="missed" if item.promise else "risen",
         version=0,
@@ -91,7 +79,6 @@ def _told(item: DueItem, rise: Rise, leave: Leave | None) -> DueItem:
         missed_on=rise.on if item.promise else None,
         risen_on=rise.on,
         level=rise.level,
-        told_on=None,
         for_name=leave.name if leave else "",
         back_on=leave.back_on if leave else None,
     )

@@ -1,7 +1,7 @@
 """Rows of what is owed, as items: steps, commitments and client requests, each with whom it belongs to."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from accounts.rules.text import Message
 from accounts.selectors.calendar import country_calendar, reckoned_calendar
 from transitions.documents.day import DueItem
 from transitions.models import PlanReader, PlanStep
-from transitions.rules.escalation import rises_on
+from transitions.rules.escalation import Rise, rises, rises_on
 from transitions.rules.finish import is_plain
 from transitions.rules.plans import number_of
 from transitions.rules.sponsors import missed_on
@@ -78,17 +78,45 @@ class Calendars(dict[tuple[str, str], Calendar]):
         return found
 
 
-class Rows:
-    """Makes items of rows; what will have come up to a leader by `until` says from which day.
+class Rising:
+    """When what is overdue comes up to leaders: by the company's rule, and each client's business days."""
 
-    With `named` each says who owes it, for others to read.
-    """
-
-    def __init__(self, ours: Organisation, until: date, *, named: bool = False) -> None:
-        self.after, self.until, self.named = ours.escalate_after, until, named
+    def __init__(self, ours: Organisation, until: date) -> None:
+        self.after, self.until = ours.escalate_after, until
         self.calendars = Calendars(ours, until.year)
+        self._found: dict[tuple[date, tuple[str, str], bool], date | None] = {}  # few days, many items
+
+    def on(self, item: DueItem) -> date | None:
+        """From which day the first leader above is told of it, if that is so by `until`."""
+        if item.free is None or item.due_on >= self.until:
+            return None
+        key = item.due_on, item.free, item.promise
+        if key not in self._found:
+            calendar = self.calendars[item.free]
+            on = rises_on(item.due_on, after=self.after, calendar=calendar, promise=item.promise)
+            self._found[key] = on if on is not None and on <= self.until else None
+        return self._found[key]
+
+    def all(self, item: DueItem, leaders: Iterable[int]) -> Iterator[Rise]:
+        """Which of `leaders`, the nearest first, are told of it by `until`."""
+        if item.free is None or self.on(item) is None:
+            return iter(())
+        return rises(
+            item.due_on,
+            leaders,
+            after=self.after,
+            calendar=self.calendars[item.free],
+            until=self.until,
+            promise=item.promise,
+        )
+
+
+class Rows:
+    """Makes items of rows. With `named` each says who owes it, for others to read."""
+
+    def __init__(self, calendars: Calendars, *, named: bool = False) -> None:
+        self.calendars, self.named = calendars, named
         self.readers: set[tuple[int, int]] = set()  # of the confidential plans among them
-        self.calendar_of: dict[int, Calendar] = {}  # by account, of what is late
 
     def steps(self, rows: Iterable[tuple[Any, ...]]) -> list[DueItem]:
         """The items of rows of `steps`; one query more where a plan is confidential."""
@@ -136,11 +164,11 @@ class Rows:
             decision=reaches and kind == "decision",
             plain=reaches and is_plain(kind),
             missed_on=missed_on(due_on, self.calendars[country, free_days]) if promise else None,
-            told_on=self._told_on(due_on, client[2], (country, free_days), promise=promise),
             account_id=client[2],
             team_id=client[3] or 0,
             plan_id=plan,
             secret=released_at is None,
+            free=(country, free_days),
         )
 
     def commitments(self, rows: Iterable[tuple[Any, ...]]) -> list[DueItem]:
@@ -174,17 +202,7 @@ class Rows:
             uuid=uuid,
             owner=name if self.named else "",
             escalated=bool(escalated),
-            told_on=self._told_on(due_on, pk, (country, free_days)),
             account_id=pk,
             team_id=team or 0,
+            free=(country, free_days),
         )
-
-    def _told_on(
-        self, due_on: date, account: int, client: tuple[str, str], *, promise: bool = False
-    ) -> date | None:
-        """From which day the first leader above is told, if it is so by `until`."""
-        if due_on >= self.until:
-            return None
-        self.calendar_of[account] = calendar = self.calendars[client]
-        on = rises_on(due_on, after=self.after, calendar=calendar, promise=promise)
-        return on if on is not None and on <= self.until else None
