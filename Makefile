@@ -38,7 +38,7 @@ bench-full: ready ## More pages in three times the rounds, and the hard assignme
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.bench --full
 	@$(BIN)/python -m tests.bench.assignment --runs 3 --plain
 
-drill: ready ## Break it on purpose: kill workers and servers, restore a backup
+drill: ready ## Break it on purpose: kill workers and servers, cut the mail off; at most an hour
 	@$(BIN)/python scripts/services.py $(BIN)/python -m tests.drills
 
 check-pythons: ## Run the system check and the rules' tests under Python 3.12 and 3.13, where installed

@@ -9,8 +9,10 @@ from accounts.permissions import rights as rights_in
 from accounts.selectors.absence import stands_in
 from transitions.models import (
     Acknowledgement,
+    Concern,
     CustomerMeeting,
     Departure,
+    Extra,
     HandoverPlan,
     PlanStep,
     Scenario,
@@ -37,23 +39,35 @@ def standing(user: User, row: Model | None = None) -> set[str]:
         held |= standing_on_plan(user, plan)
     if isinstance(row, Acknowledgement) and (
         user.person_id in (row.department.person_id, row.step.owner_id)
-        or _stands_in(user, row.step, held, "acknowledge")
+        or _stands_in(user, row.step.owner_id, held, "acknowledge")
     ):
         held.add("department")
-    step = row.step if isinstance(row, CustomerMeeting) else row
-    verb = "work_meeting" if isinstance(row, CustomerMeeting) else "work_step"
-    if isinstance(step, PlanStep) and (step.owner_id == user.person_id or _stands_in(user, step, held, verb)):
+    owed = row.step if isinstance(row, CustomerMeeting) else row
+    if isinstance(owed, PlanStep | Concern | Extra) and _owes(user, owed.owner_id, held, _OWED[type(row)]):
         held.add("ower")
     if isinstance(row, TakeOver) and user.person_id in (row.to_person_id, row.step and row.step.owner_id):
         held.add("heir")
     return held
 
 
-def _stands_in(user: User, step: PlanStep, held: set[str], verb: str) -> bool:
-    """Whether `user` does the step for its owner, who is on leave; asked where nothing else lets them."""
-    if step.owner_id is None or user.asked_at is None or not VERBS[verb].isdisjoint(held):
+# What whoever owes it may do with it, and whoever stands in for them.
+_OWED: dict[type[Model] | type[None], str] = {
+    PlanStep: "work_step",
+    CustomerMeeting: "work_meeting",
+    Concern: "answer_concern",
+    Extra: "do_extra",
+}
+
+
+def _owes(user: User, owner: int | None, held: set[str], verb: str) -> bool:
+    return owner == user.person_id or _stands_in(user, owner, held, verb)
+
+
+def _stands_in(user: User, owner: int | None, held: set[str], verb: str) -> bool:
+    """Whether `user` stands in for the owner, who is on leave; asked where nothing else lets them."""
+    if owner is None or user.asked_at is None or not VERBS[verb].isdisjoint(held):
         return False
-    return stands_in(user.person_id, step.owner_id, user.asked_at)
+    return stands_in(user.person_id, owner, user.asked_at)
 
 
 def standing_on_leaver(user: User, row: Departure | StandingCover | Person) -> set[str]:

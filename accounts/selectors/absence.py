@@ -166,6 +166,11 @@ def stands_in(person: int, owner: int, now: datetime) -> bool:
     return leave is not None and any(one.pk == person for one in leave.standing_by)
 
 
+def owed_by(person: int, now: datetime) -> frozenset[int]:
+    """Whose work `person` has to do: their own, and that of those for whom they may stand in. Two queries."""
+    return frozenset((person, *Company(organisation(), now).covered_by([person])))
+
+
 def what_it_does(
     person: Person,
     *,

@@ -1,9 +1,14 @@
+from collections import Counter
+from contextlib import closing, suppress
 from datetime import timedelta
 
+import psycopg2
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from accounts import tasks
@@ -62,6 +67,50 @@ def test_a_round_ends_where_the_server_cannot_be_reached(settings):
 
     assert answers == {"unreachable": 1}
     assert list(Delivery.objects.order_by("pk").values_list("attempts", flat=True)) == [1, 0, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lets_go", [True, False])
+def test_a_worker_whose_database_died_goes_on_where_it_lets_go_of_the_connection(lets_go, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server that dies")
+    queue(*range(6))
+    hand_over = EmailBackend.send_messages
+
+    def cut_at_the_third(backend, messages):
+        sent = hand_over(backend, messages)
+        if len(mail.outbox) == 3:
+            cut(connection)
+        return sent
+
+    monkeypatch.setattr(EmailBackend, "send_messages", cut_at_the_third)
+    with pytest.MonkeyPatch.context() as control:
+        if not lets_go:  # either of the two is enough: ours before each message, and Django's
+            control.setattr(tasks, "renew_connection", lambda: None)
+            control.setattr(connection, "close", lambda: None)
+        for hours in range(2):  # a worker is asked again and again, and tells the errors of a round
+            with suppress(OperationalError, InterfaceError):
+                tasks.send_deliveries.run(at=(NOW + timedelta(hours=hours)).isoformat())
+    connection.close()
+
+    if not lets_go:
+        assert len(mail.outbox) == 3
+        return
+    assert len(mail.outbox) == 6
+    ran_out = timezone.now() - timedelta(hours=1)
+    Delivery.objects.filter(state="data").update(lease_until=ran_out)
+    tasks.send_deliveries.run(at=NOW.isoformat())
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    arrived = Counter(message.to[0] for message in mail.outbox)
+    assert len(arrived) == 6
+    again = Delivery.objects.get(retransmissions=1)  # accepted when it could not be written down any more
+    assert (arrived[again.address], arrived.total()) == (2, 7)
+
+
+def cut(ours) -> None:
+    """End the connection from the server's side, as a restart does."""
+    with closing(psycopg2.connect(ours.connection.dsn)) as other:
+        other.cursor().execute("SELECT pg_terminate_backend(%s)", [ours.connection.info.backend_pid])
 
 
 def test_sending_notes_that_the_clock_ticks():

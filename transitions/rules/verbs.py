@@ -42,10 +42,12 @@ VERBS = {
     "let_go": LEADERS,
     "warm_up": LEADERS,
     "work_concern": PLANNERS | {"sponsor", "support"},
+    "answer_concern": PLANNERS | {"sponsor", "support", "ower"},
     "ease_concern": LEADERS,  # say of a serious concern that it is less, or none
     "work_meeting": PLANNERS | {"sponsor", "ower"},
     "note_praise": PLANNERS | {"sponsor", "support", "second_choice"},
     "plan_extra": PLANNERS | {"sponsor"},
+    "do_extra": PLANNERS | {"sponsor", "ower"},
     "ask_successor": PLANNERS - {"incoming"},  # and look at their answers
     "succeed": frozenset({"incoming"}),
     "hand_support": PLANNERS,

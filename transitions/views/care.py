@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import AuthenticatedRequest
+from accounts.selectors.absence import owed_by
 from accounts.selectors.calendar import today_of
 from accounts.selectors.organisation import organisation_of
 from accounts.views.editing import edited, pressed, version_of
@@ -26,12 +27,14 @@ from transitions.views.plans.answers import refusing, while_open
 @require_safe
 @allowed("see_plan", HandoverPlan, find=plan_in_full)
 def care(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
+    may = rights(request)
     context = {
         "plan": plan,
         "praise": praise_of(plan),
         "extras": extras_of(plan),
         "today": _today(request, plan),
-        "may": rights(request),
+        "may": may,
+        "owes": () if may["plan_extra"] else owed_by(request.user.person_id, timezone.now()),
         "open": plan.state == PlanState.OPEN,
     }
     return TemplateResponse(request, "transitions/care/care.html", context)
@@ -142,7 +145,7 @@ def edit_extra(request: AuthenticatedRequest, extra: Extra) -> HttpResponse:
     )
 
 
-@allowed("plan_extra", Extra)
+@allowed("do_extra", Extra)
 @while_open
 def done(request: AuthenticatedRequest, extra: Extra) -> HttpResponse:
     initial = {

@@ -148,7 +148,7 @@ def edit(request: AuthenticatedRequest, concern: Concern) -> HttpResponse:
     return _verb(request, concern, form, kept, done=_("Saved."), title=_("Correct the concern"))
 
 
-@allowed("work_concern", Concern)
+@allowed("answer_concern", Concern)
 @while_open
 def answer(request: AuthenticatedRequest, concern: Concern) -> HttpResponse:
     form = AnswerForm(request.POST or None, initial={"version": concern.version, "answer": concern.answer})

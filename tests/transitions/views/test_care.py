@@ -1,6 +1,7 @@
 import pytest
 import time_machine
 
+from accounts.models import Person
 from tests.factories import NOW, TODAY, make_contact
 from transitions.models import Extra, Praise
 
@@ -49,6 +50,23 @@ def test_an_extra_is_planned_and_done_with_what_it_cost(cast, plan, sign_in):
     html = client.get(f"/plans/{plan.uuid}/care/").content.decode()
     assert "$460 spent of $500 planned" in html
     assert "A letter." in html
+
+
+def test_an_extra_is_done_by_its_owner_and_by_who_stands_in_for_them(cast, plan, sign_in):
+    planned = {"owner": cast.bea.pk, "planned_on": TODAY, "budget": "400"}
+    for what in ("A tour", "A lunch"):
+        sign_in("olga").post(f"/plans/{plan.uuid}/care/extra/", {"what": what, **planned})
+    tour, lunch = Extra.objects.order_by("pk")
+    Extra.objects.filter(pk=lunch.pk).update(owner=cast.ada)
+    bea, done = sign_in("bea"), {"version": 1, "done_on": TODAY, "spent": "400", "reaction": ""}
+
+    assert bea.get(f"/plans/{plan.uuid}/care/").content.decode().count("It is done") == 1
+    assert bea.post(f"/extras/{tour.uuid}/done/", done).status_code == 302
+    assert bea.post(f"/extras/{lunch.uuid}/done/", done).status_code == 403
+
+    Person.objects.filter(pk=cast.ada.pk).update(away_from_on=TODAY, substitute=cast.bea)
+    assert bea.get(f"/plans/{plan.uuid}/care/").content.decode().count("It is done") == 1
+    assert bea.post(f"/extras/{lunch.uuid}/done/", done).status_code == 302
 
 
 def test_money_below_nothing_is_refused_beside_its_field(cast, plan, sign_in):

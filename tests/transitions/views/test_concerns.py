@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.contrib.messages import get_messages
 
+from accounts.models import Person
 from tests.factories import NOW, TODAY, make_account, make_contact
 from transitions.models import Concern
 from transitions.services import concerns, plans
@@ -232,3 +233,19 @@ def test_a_promised_answer_is_on_my_day(cast, plan, carla, sign_in):
 
     assert f"/concerns/{concern.uuid}/" in html
     assert "Answer to a concern" in html
+
+
+def test_whoever_promised_an_answer_gives_it_and_so_does_who_stands_in_for_them(cast, plan, carla, sign_in):
+    bea_owns = add(cast, plan, raised_by=carla, owner=cast.bea, promised_on=TODAY)
+    ada_owns = add(cast, plan, words="Who is ours?", raised_by=carla, owner=cast.ada, promised_on=TODAY)
+    bea, given = sign_in("bea"), {"answer": "Bea does.", "version": 1}
+
+    assert "Answer it" in bea.get(f"/concerns/{bea_owns.uuid}/").content.decode()
+    assert bea.post(f"/concerns/{bea_owns.uuid}/answer/", given).status_code == 302
+    assert bea.get(f"/concerns/{bea_owns.uuid}/edit/").status_code == 403  # to answer is all that they may
+    assert bea.post(f"/concerns/{ada_owns.uuid}/answer/", given).status_code == 403
+
+    Person.objects.filter(pk=cast.ada.pk).update(away_from_on=TODAY, substitute=cast.bea)
+    assert bea.post(f"/concerns/{ada_owns.uuid}/answer/", given).status_code == 302
+    ada_owns.refresh_from_db()
+    assert (ada_owns.state, ada_owns.answered_by) == ("answered", cast.bea)
