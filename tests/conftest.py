@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import Organisation, Role
+from config.memory import leave_out_what_stays
 from tests import factories
 
 # The same examples every time, however long they take: a run says something about the change, not about
@@ -33,6 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
         if not asked and not item.get_closest_marker("django_db"):
             item.add_marker("no_database")
+
+
+def pytest_collection_finish() -> None:
+    leave_out_what_stays()  # a suite that is loaded is a million objects
 
 
 @pytest.fixture(autouse=True)

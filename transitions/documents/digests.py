@@ -8,6 +8,8 @@ from accounts.rules.text import Message, gettext_noop
 from transitions.rules.finish import secret_name
 
 MOST_ITEMS = 40  # of one section; a longer list is read on the page
+MOST_OF_OTHERS = 12  # of what others have to do, or did: nobody reads the same long list every day
+OF_OTHERS = frozenset({"risen", "others", "decided"})
 
 TITLES = {
     "late": Message(gettext_noop("Overdue")),
@@ -37,6 +39,7 @@ class Item:
     asks: bool = False  # others wait for the reader's word
     urgent: bool = False  # the reader wants to be told of such things first
     note: Message | None = None  # for whom one does it, or to whom it has come up
+    risen_on: date | None = None  # when it came up to the reader
     # Where a step is finished without a detour, with the placeholder of its token; "" where that cannot be.
     finish_url: str = ""
     finish_link: str = ""  # what the token is made over
@@ -103,12 +106,14 @@ def build(
 ) -> Digest:
     """Sort what is `owed`, and what `others` owe, into sections; what is urgent first, then the earliest.
 
-    What was `decided` stands last, in the order given.
+    What came up to the reader begins with what did so last: the rest they know. What was `decided` stands
+    last, in the order given.
     """
     split: dict[str, list[Item]] = {key: [] for key in TITLES}
     mine = sorted(owed, key=_order)
     for item in mine:
         split[_section_of(item, on)].append(item)
+    split["risen"].sort(key=lambda item: (not item.urgent, -(item.risen_on or on).toordinal()))
     split["others"] = sorted(others, key=_order)
     split["decided"] = list(decided)
     return Digest(
@@ -129,7 +134,8 @@ def _section_of(item: Item, on: date) -> str:
 
 
 def _section(key: str, items: Sequence[Item]) -> Section:
-    return Section(key, tuple(items[:MOST_ITEMS]), max(0, len(items) - MOST_ITEMS))
+    most = MOST_OF_OTHERS if key in OF_OTHERS else MOST_ITEMS
+    return Section(key, tuple(items[:most]), max(0, len(items) - most))
 
 
 def _order(item: Item) -> tuple[bool, date, str, str]:

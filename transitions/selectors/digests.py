@@ -274,6 +274,7 @@ def _item(item: DueItem, on: date, reader: Recipient, places: Places) -> Item:
         asks=item.asks,
         urgent=not _urgency(item, on).isdisjoint(reader.urgent),
         note=_note(item, on),
+        risen_on=item.risen_on,
         finish_url=finish_url(item.step, on, finish) if finish and item.step else "",
         finish_link=finish,
     )

@@ -57,6 +57,18 @@ def test_a_long_list_says_how_much_was_left_out():
     assert "and 7 more" in written(found).html
 
 
+def test_of_what_others_owe_little_is_said_and_what_came_up_last_stands_first():
+    risen = [
+        Item("risen", Message(f"Step {days}"), "Acme", TODAY - 30 * DAY, "", risen_on=TODAY - days * DAY)
+        for days in range(20, 0, -1)
+    ]
+
+    [came_up] = digest(*risen).sections
+
+    assert [item.title.msgid for item in came_up.items] == [f"Step {days}" for days in range(1, 13)]
+    assert came_up.more == 8
+
+
 def test_subjects_count_what_is_due():
     late, due = item("A", TODAY - DAY), item("B")
 

@@ -184,8 +184,9 @@ def test_the_steps_of_a_plan_reach_who_owes_them_and_who_keeps_an_eye_on_it(in_u
         in_utc.vera,
         people={"incoming": [in_utc.ivan], "second_choice": [in_utc.bea], "sponsor": [in_utc.sam]},
     )
-    PlanStep.objects.update(due_on=TODAY, planned_on=TODAY)
     owed = PlanStep.objects.filter(owner=in_utc.ivan).order_by("position").first()
+    PlanStep.objects.update(due_on=TODAY, planned_on=TODAY)
+    PlanStep.objects.filter(pk=owed.pk).update(due_on=TODAY - timedelta(days=1))  # so it stands first
 
     digests.write_due(now=EIGHT)
 
