@@ -45,6 +45,7 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
     due: dict[str, list[DueItem]] = {state: [] for state in SHOWN}
     for item in sorted(all_due.items, key=by_date):
         due["risen" if item.risen_on else item.state(today)].append(item)
+    due["risen"].sort(key=lambda item: item.risen_on or today, reverse=True)  # the news first, as in the mail
     mine = {item.step for state, found in due.items() for item in found if state != "risen"}
     leave = company.leaves.get(person.pk)
     shown = {
