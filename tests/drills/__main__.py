@@ -25,7 +25,7 @@ DRILLS = (
     ("packets", ("--rounds", "1", "--control"), 1),
     ("redis_faults", (), 0),
     ("redis_faults", ("--control",), 1),
-    ("lives", ("--lives", "150"), 0),
+    ("lives", ("--lives", "250"), 0),
 )
 # Without a database, or on a cluster of their own.
 ONCE = (

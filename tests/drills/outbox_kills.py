@@ -31,9 +31,10 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=0, help="messages to begin with; three for a kill")
     parser.add_argument("--senders", type=int, default=SENDERS)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slow", type=float, default=0.0005, help="the server's longest pause, in seconds")
     parser.add_argument("--control", action="store_true", help="mark as sent before sending, to see losses")
     asked = parser.parse_args()
-    with outbox.world(slow=0.0005, patient=not asked.kills) as post:
+    with outbox.world(slow=asked.slow, patient=not asked.kills) as post:
         rows = asked.rows or max(ROWS_PER_KILL * asked.kills, 100)
         report = drill(post, asked.kills, rows, asked.senders, asked.seed, control=asked.control)
     print(json.dumps(report, indent=2))
