@@ -1,17 +1,12 @@
 """Reading the concern ledger."""
 
-from collections.abc import Collection, Iterator
-from datetime import date
-
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 
 from accounts.models import User
 from accounts.models.prepared import prepared
-from accounts.rules.text import Message
 from transitions.documents.concerns import Tally
-from transitions.documents.day import DueItem
-from transitions.models import Concern, HandoverPlan, PlanReader
-from transitions.rules.concerns import LEVELS, SERIOUS, STATES, short
+from transitions.models import Concern, HandoverPlan
+from transitions.rules.concerns import LEVELS, SERIOUS, STATES
 
 
 def serious(plan: HandoverPlan) -> int:
@@ -72,63 +67,3 @@ def unanswered(plan: HandoverPlan) -> list[Concern]:
     ranks = [When(seriousness=level, then=Value(rank)) for rank, level in enumerate(reversed(LEVELS))]
     order = Case(*ranks, default=Value(len(LEVELS)), output_field=IntegerField())
     return list(plan.concerns.unconfirmed().select_related("raised_by", "owner").order_by(order, "pk"))
-
-
-def due(person_ids: Collection[int], until: date, most: int | None = None) -> Iterator[DueItem]:
-    """Answers that these persons promised by `until`, and those of their plans that reach nobody else.
-
-    As with steps: what its owner must not know, or can no longer do, goes to the plan's steward. One
-    query, and one more where a plan is confidential.
-    """
-    rows = _due(most, people=list(person_ids), until=until)
-    secret = {row[7] for row in rows if row[9] is None}
-    readers = set()
-    if secret:
-        readers = set(PlanReader.objects.filter(plan__in=secret).values_list("plan", "person"))
-    asked = set(person_ids)
-    for uuid, words, level, on, owner, name, left, pk, plan, released, steward, account, client, team in rows:
-        reaches = left is None and (released is not None or (pk, owner) in readers)
-        if (owner if reaches else steward) not in asked:
-            continue
-        yield DueItem(
-            person_id=owner if reaches else steward,
-            kind="concern",
-            title=Message(short(words)),
-            account=account,
-            due_on=on,
-            url_name="concern",
-            uuid=uuid,
-            plan=plan,
-            owner="" if reaches else name,
-            account_id=client,
-            team_id=team or 0,
-            plan_id=pk,
-            secret=released is None,
-            escalated=level == SERIOUS,
-        )
-
-
-@prepared
-def _due(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
-    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
-    return (
-        Concern.objects.due_by(until)
-        .filter(Q(owner__in=people) | Q(plan__steward__in=people) & astray)
-        .order_by("promised_on", "pk")
-        .values_list(
-            "uuid",
-            "words",
-            "seriousness",
-            "promised_on",
-            "owner",
-            "owner__name",
-            "owner__archived_at",
-            "plan",
-            "plan__uuid",
-            "plan__released_at",
-            "plan__steward",
-            "plan__account__name",
-            "plan__account",
-            "plan__account__team",
-        )[:most]
-    )

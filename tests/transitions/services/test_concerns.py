@@ -1,14 +1,16 @@
 """The concern ledger: only the client's confirmation closes a concern."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from accounts.models.base import StaleVersion
 from tests.factories import NOW, TODAY, make_account, make_contact
+from transitions.documents.day import DueItem
 from transitions.models import ChangeSet, Concern
 from transitions.rules.history import message_of
 from transitions.selectors import concerns as selectors
+from transitions.selectors.plans import due_items
 from transitions.services import concerns, plans
 
 LATER = NOW + timedelta(days=3)
@@ -57,6 +59,10 @@ def refused(deed, **given) -> list[tuple[str, str]]:
 
 def deeds(plan) -> list[str]:
     return list(ChangeSet.objects.filter(plan=plan).order_by("pk").values_list("verb", flat=True))
+
+
+def due(people: list[int], until: date) -> list[DueItem]:
+    return [item for item in due_items(people, until) if item.kind == "concern"]
 
 
 def test_a_concern_is_kept_in_the_clients_words_with_who_raised_it(cast, plan, carla):
@@ -210,7 +216,7 @@ def test_the_cutover_stays_shut_until_the_client_has_confirmed(cast, plan, conce
 
 
 def test_a_promised_answer_is_due_from_its_owner(cast, plan, concern):
-    (item,) = selectors.due([cast.olga.pk, cast.vera.pk], TODAY + timedelta(days=2))
+    (item,) = due([cast.olga.pk, cast.vera.pk], TODAY + timedelta(days=2))
 
     assert (item.person_id, item.kind, item.title.msgid) == (cast.olga.pk, "concern", "Who answers at night?")
     assert (item.due_on, item.uuid, item.plan, item.escalated) == (
@@ -219,16 +225,16 @@ def test_a_promised_answer_is_due_from_its_owner(cast, plan, concern):
         plan.uuid,
         True,
     )
-    assert list(selectors.due([cast.olga.pk], TODAY + timedelta(days=1))) == []
+    assert due([cast.olga.pk], TODAY + timedelta(days=1)) == []
     answered(concern, cast)
-    assert list(selectors.due([cast.olga.pk], TODAY + timedelta(days=9))) == []
+    assert due([cast.olga.pk], TODAY + timedelta(days=9)) == []
 
 
 def test_of_a_confidential_plan_its_author_is_reminded_instead(cast, plan, concern):
     plan.released_at = None
     plan.save()
 
-    (item,) = selectors.due([cast.olga.pk, cast.vera.pk], TODAY + timedelta(days=2))
+    (item,) = due([cast.olga.pk, cast.vera.pk], TODAY + timedelta(days=2))
 
     assert (item.person_id, item.owner) == (cast.vera.pk, cast.olga.name)
 
@@ -237,9 +243,7 @@ def test_what_somebody_owes_who_has_left_reaches_the_author(cast, plan, concern)
     cast.olga.archived_at = NOW
     cast.olga.save()
 
-    assert [item.person_id for item in selectors.due([cast.vera.pk], TODAY + timedelta(days=2))] == [
-        cast.vera.pk
-    ]
+    assert [item.person_id for item in due([cast.vera.pk], TODAY + timedelta(days=2))] == [cast.vera.pk]
 
 
 def test_the_tally_counts_what_is_not_withdrawn(cast, plan, concern, carla):

@@ -10,11 +10,19 @@ from accounts.models.prepared import prepared
 from accounts.selectors.absence import Company
 from accounts.selectors.organisation import organisation
 from transitions.documents.day import DueItem
-from transitions.models import PlanStep
-from transitions.selectors import care, concerns
+from transitions.models import Concern, Extra, PlanStep
 from transitions.selectors.plans.doers import Doers
 from transitions.selectors.plans.escalation import Overdue
-from transitions.selectors.plans.owed import MOST_ITEMS, Rising, Rows, commitments, requests, steps
+from transitions.selectors.plans.owed import (
+    MOST_ITEMS,
+    Rising,
+    Rows,
+    commitments,
+    concerns,
+    extras,
+    requests,
+    steps,
+)
 
 
 def due_items(
@@ -105,6 +113,22 @@ def _asked_of(most: int | None, *, people: Collection[int], until: date) -> Quer
     return requests(ClientRequest.objects.open().filter(owner__in=people, promised_on__lte=until))[:most]
 
 
+@prepared
+def _answers(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    return concerns(Concern.objects.due_by(until).filter(_reaching(people)))[:most]
+
+
+@prepared
+def _extras(most: int | None, *, people: Collection[int], until: date) -> QuerySet:
+    return extras(Extra.objects.due_by(until).filter(_reaching(people)))[:most]
+
+
+def _reaching(people: Collection[int]) -> Q:
+    """What these persons owe, and what of their plans its owner cannot do or must not know."""
+    astray = Q(owner__archived_at__isnull=False) | Q(plan__released_at=None)
+    return Q(owner__in=people) | Q(plan__steward__in=people) & astray
+
+
 def _owed(people: list[int], until: date, rows: Rows, today: date | None, *, kept: bool) -> Iterator[DueItem]:
     """What these persons owe and may know of, and what of their plans reaches nobody else."""
     most, asked = MOST_ITEMS if today else None, frozenset(people)
@@ -114,8 +138,9 @@ def _owed(people: list[int], until: date, rows: Rows, today: date | None, *, kep
     if kept:
         found += _astray(most, people=people, until=until)
     once = {row[3]: row for row in found}.values()
-    yield from (item for item in rows.steps(once) if item.person_id in asked)
+    of_plans = rows.steps(once)
+    of_plans += rows.concerns(_answers(most, people=people, until=until))
+    of_plans += rows.extras(_extras(most, people=people, until=until))
+    yield from (item for item in of_plans if item.person_id in asked)
     yield from rows.commitments(_promised(most, people=people, until=until))
     yield from rows.requests(_asked_of(most, people=people, until=until))
-    yield from concerns.due(people, until, most)
-    yield from care.due(people, until, most)

@@ -13,7 +13,8 @@ from accounts.rules.calendar import Calendar
 from accounts.rules.text import Message
 from accounts.selectors.calendar import country_calendar, reckoned_calendar
 from transitions.documents.day import DueItem
-from transitions.models import PlanReader, PlanStep
+from transitions.models import Concern, Extra, PlanReader, PlanStep
+from transitions.rules.concerns import SERIOUS, short
 from transitions.rules.escalation import Rise, rises, rises_on
 from transitions.rules.finish import is_plain
 from transitions.rules.plans import number_of
@@ -26,6 +27,17 @@ PAGES_OF_THEIR_OWN = (ACKNOWLEDGEMENT, TAKEOVER)  # kinds of steps, and the name
 CLIENT = ("name", "uuid", "pk", "team", "country")
 OWNER = ("owner", "owner__name", "owner__archived_at")
 STEP = ("key", "title", "due_on", "uuid", "version", "kind", "plan", "plan__uuid", "plan__released_at")
+
+PART = (  # of what belongs to a plan and is no step
+    *OWNER,
+    "plan",
+    "plan__uuid",
+    "plan__released_at",
+    "plan__steward",
+    "plan__account__name",
+    "plan__account",
+    "plan__account__team",
+)
 
 
 def steps(rows: QuerySet[PlanStep]) -> QuerySet:
@@ -52,6 +64,18 @@ def _of_accounts(rows: QuerySet, words: str, day: str, *more: str) -> QuerySet:
     rows = rows.filter(account__archived_at=None).order_by(day, "pk")
     rows = rows.annotate(free_days=free_days)
     return rows.values_list(words, day, *OWNER[:2], *client, "free_days", *more)
+
+
+def concerns(rows: QuerySet[Concern]) -> QuerySet:
+    """What `Rows.concerns` reads."""
+    return rows.order_by("promised_on", "pk").values_list(
+        "words", "promised_on", "uuid", "seriousness", *PART
+    )
+
+
+def extras(rows: QuerySet[Extra]) -> QuerySet:
+    """What `Rows.extras` reads."""
+    return rows.order_by("planned_on", "pk").values_list("what", "planned_on", *PART)
 
 
 def readers_of(plans: Collection[int]) -> set[tuple[int, int]]:
@@ -170,6 +194,59 @@ class Rows:
             secret=released_at is None,
             free=(country, free_days),
         )
+
+    def concerns(self, rows: Iterable[tuple[Any, ...]]) -> list[DueItem]:
+        """Answers that were promised; one query more where a plan is confidential."""
+        return [
+            item._replace(
+                title=Message(short(item.title.msgid)),
+                url_name="concern",
+                uuid=uuid,
+                escalated=level == SERIOUS,
+            )
+            for item, (uuid, level) in self._parts("concern", rows)
+        ]
+
+    def extras(self, rows: Iterable[tuple[Any, ...]]) -> list[DueItem]:
+        """One query more where a plan is confidential."""
+        return [item for item, _ in self._parts("extra", rows)]
+
+    def _parts(self, kind: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[DueItem, tuple[Any, ...]]]:
+        """As with steps: what its owner must not know, or can no longer do, goes to the plan's steward."""
+        rows = list(rows)
+        self.readers |= readers_of({row[-7] for row in rows if row[-5] is None})
+        for (
+            words,
+            on,
+            *own,
+            owner,
+            name,
+            left,
+            plan,
+            plan_uuid,
+            released_at,
+            steward,
+            account,
+            pk,
+            team,
+        ) in rows:
+            reaches = left is None and (released_at is not None or (plan, owner) in self.readers)
+            item = DueItem(
+                person_id=owner if reaches else steward,
+                kind=kind,
+                title=Message(words),
+                account=account,
+                due_on=on,
+                url_name="plan-care",
+                uuid=plan_uuid,
+                plan=plan_uuid,
+                owner="" if reaches else name,
+                account_id=pk,
+                team_id=team or 0,
+                plan_id=plan,
+                secret=released_at is None,
+            )
+            yield item, tuple(own)
 
     def commitments(self, rows: Iterable[tuple[Any, ...]]) -> list[DueItem]:
         return [self._of_account("commitment", *row) for row in rows]
