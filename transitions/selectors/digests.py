@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max, Q
 
-from accounts.models import Delivery, DeliveryState, Organisation, Person, ReminderPreference
+from accounts.models import ChatEndpoint, Delivery, DeliveryState, Organisation, Person, ReminderPreference
 from accounts.rendering.links import Places, link
 from accounts.rules.calendar import ONE_DAY
 from accounts.rules.text import Message, gettext_noop
@@ -22,7 +22,7 @@ from transitions.documents.day import DueItem
 from transitions.documents.digests import Digest, Item, Reading, build
 from transitions.models import ChangeSet, HandoverPlan, PlanReader, PlanRole, PlanStep
 from transitions.rules import digests as rules
-from transitions.rules.digests import CHAT_KIND, KIND, DigestDue, Reader
+from transitions.rules.digests import CHAT_KIND, KIND, Channels, DigestDue, Reader, channels
 from transitions.rules.history import DECISIONS, DEEDS
 from transitions.rules.plans import number_of
 from transitions.selectors.finish import finish_url, link_of
@@ -60,6 +60,11 @@ class Recipient:
     quiet_holidays: bool = False
     urgent: frozenset[str] = frozenset()  # of accounts.rules.reminders.URGENT
     urgent_anyway: bool = False
+
+    def ways(self, chats: Sequence[ChatEndpoint]) -> Channels:
+        """By which ways a digest of theirs goes out; `chats` are those of theirs that work."""
+        failing = all(one.failing_at is not None for one in chats)
+        return channels(self.by_mail, self.by_chat, bool(chats), failing=failing)
 
 
 def recipients(
@@ -218,7 +223,8 @@ def reader_of(
 
 
 def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) -> list[Reader]:
-    last = {person: (rules.date_in(key), at) for person, key, at in _last(now - REMEMBERED)}
+    told = last_told((KIND, CHAT_KIND), now - REMEMBERED)
+    last = {person: (rules.date_in(key), at) for person, key, at in told}
     found = []
     for one in people:
         on, at = last.get(one.pk, (None, None))
@@ -226,11 +232,11 @@ def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) 
     return found
 
 
-def _last(
-    since: datetime, people: Collection[int] | None = None
+def last_told(
+    kinds: tuple[str, str], since: datetime, people: Collection[int] | None = None
 ) -> Iterable[tuple[int, str, datetime | None]]:
-    """The key of the newest digest of each person, by mail or by chat, and when one was written that
-    reached them. One query.
+    """The key of the newest digest of each person, of these `kinds` by mail and by chat, and when one was
+    written that reached them. One query.
 
     A digest that was cancelled reached nobody, so the next need keep no distance from it. What a chat
     refused, or what waits for one that was removed, does not count at all: it comes by mail still.
@@ -238,10 +244,10 @@ def _last(
     open_chat = Q(endpoint__isnull=False, endpoint__paused_at=None, endpoint__disabled_at=None)
     open_chat &= ~Q(state=DeliveryState.DEAD)
     reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
-    rows = Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=since)
+    rows = Delivery.objects.filter(kind__in=kinds, created_at__gt=since)
     if people is not None:
         rows = rows.filter(person__in=people)
-    rows = rows.filter(Q(kind=KIND) | Q(state=DeliveryState.SENT) | open_chat)
+    rows = rows.filter(Q(kind=kinds[0]) | Q(state=DeliveryState.SENT) | open_chat)
     return rows.values_list("person").annotate(key=Max("key"), at=reached).order_by()
 
 
@@ -328,7 +334,7 @@ def _since(due: Sequence[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
     last: dict[int, datetime | None] = {reader.pk: one.since for reader, one in due}
     if waited := [person for person, at in last.items() if at is None]:
         began = datetime.combine(min(one.on for _, one in due), time(), tzinfo=UTC) - REMEMBERED_LONG
-        last |= {person: at for person, _key, at in _last(began, waited)}
+        last |= {person: at for person, _key, at in last_told((KIND, CHAT_KIND), began, waited)}
     return {
         reader.pk: at - IN_FLIGHT
         if (at := last[reader.pk])

@@ -1,16 +1,15 @@
 """Writing the digests that are due into the outbox."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.documents.deliveries import Outgoing
-from accounts.models import ChatEndpoint, Delivery, DeliveryChannel
+from accounts.models import Delivery, DeliveryChannel
 from accounts.rules.text import gettext_noop
 from accounts.selectors.organisation import organisation
 from accounts.services import deliveries
 from transitions.documents.digests import Digest
 from transitions.rendering.digests import written
-from transitions.rules.digests import KIND, Channels, DigestDue, channels, date_in, digest_key
+from transitions.rules.digests import KIND, DigestDue, date_in, digest_key
 from transitions.selectors import digests as selectors
 from transitions.selectors.chat import chats_of
 from transitions.selectors.digests import AT_ONCE, Recipient
@@ -38,7 +37,7 @@ def write_due(*, now: datetime) -> int:
         letters = []
         for recipient, one, digest in due:
             theirs = chats.get(recipient.pk, ())
-            ways = _ways(recipient, theirs)
+            ways = recipient.ways(theirs)
             if ways.mail:
                 letters.append(_outgoing(recipient, one, digest))
             if ways.chats:
@@ -57,7 +56,7 @@ def why_not(*, delivery: Delivery, now: datetime) -> str:
     if not people or (by_mail and people[0].email != delivery.address):
         return UNREACHABLE
     [recipient] = people
-    ways = _ways(recipient, chats_of([recipient.pk])[recipient.pk])
+    ways = recipient.ways(chats_of([recipient.pk])[recipient.pk])
     if not recipient.wants or not (ways.mail if by_mail else ways.chats):
         return UNWANTED
     on = date_in(delivery.key)
@@ -68,11 +67,6 @@ def why_not(*, delivery: Delivery, now: datetime) -> str:
         )
         return "" if urgent else QUIET
     return "" if selectors.anything_due(recipient.pk, on, now) else NOTHING_DUE
-
-
-def _ways(recipient: Recipient, chats: Sequence[ChatEndpoint]) -> Channels:
-    failing = all(one.failing_at is not None for one in chats)
-    return channels(recipient.by_mail, recipient.by_chat, bool(chats), failing=failing)
 
 
 def _outgoing(recipient: Recipient, due: DigestDue, digest: Digest) -> Outgoing:

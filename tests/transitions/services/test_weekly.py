@@ -477,6 +477,21 @@ def test_whoever_wants_chats_alone_gets_mail_only_while_none_works(company):
     assert list(Delivery.objects.order_by("pk").values_list("kind", flat=True)) == ["chat_weekly", "weekly"]
 
 
+def test_what_a_chat_refused_for_good_comes_by_mail_and_beside_one_that_fails_too(company):
+    choose(company.vera, by_mail=False)
+    choose(company.sam, wants_weekly=False)
+    endpoint = enter(company.vera)
+    weekly.write_due(now=EIGHT)
+    Delivery.objects.update(state="dead")
+    endpoint.failing_at = NOW
+    endpoint.save()
+
+    weekly.write_due(now=EIGHT + timedelta(hours=6))
+    weekly.write_due(now=EIGHT + timedelta(hours=7))
+
+    assert sorted(Delivery.objects.values_list("kind", flat=True)) == ["chat_weekly", "weekly"]
+
+
 # --- What it costs ------------------------------------------------------------------------------------
 
 QUERIES = 29

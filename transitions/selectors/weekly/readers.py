@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
-from accounts.models import Delivery, DeliveryState, Organisation, ReminderPreference, Role, Team, User
+from accounts.models import Organisation, ReminderPreference, Role, Team, User
 from accounts.selectors.organisation import organisation
 from accounts.selectors.reminders import quiet_dates
 from transitions.rules import weekly as rules
-from transitions.rules.digests import Channels, channels
 from transitions.rules.weekly import CHAT_KIND, KIND, Reader, WeeklyDue, week_in
-from transitions.selectors.digests import Recipient, recipients
+from transitions.selectors.digests import Recipient, last_told, recipients
 
 REMEMBERED = timedelta(days=21)
 
@@ -25,10 +24,6 @@ class Leader:
     user: User
     wants: bool
     weekday: int
-
-    def channels(self, *, chats: bool) -> Channels:
-        """By which ways it goes out; `chats` tells whether any chat of theirs works."""
-        return channels(self.recipient.by_mail, self.recipient.by_chat, chats)
 
 
 def due_now(now: datetime) -> list[tuple[Leader, WeeklyDue]]:
@@ -72,15 +67,8 @@ def _users(only: int | None) -> dict[int, User]:
 
 
 def _readers(leaders: Iterable[Leader], now: datetime, *, ours: Organisation) -> list[Reader]:
-    # A digest that was cancelled reached nobody, so the next need keep no distance from it.
-    reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
-    rows = (
-        Delivery.objects.filter(kind__in=(KIND, CHAT_KIND), created_at__gt=now - REMEMBERED)
-        .values_list("person")
-        .annotate(key=Max("key"), at=reached)
-        .order_by()
-    )
-    last = {person: (week_in(key), at) for person, key, at in rows}
+    told = last_told((KIND, CHAT_KIND), now - REMEMBERED)
+    last = {person: (week_in(key), at) for person, key, at in told}
     found = []
     for one in leaders:
         on, at = last.get(one.recipient.pk, (None, None))
