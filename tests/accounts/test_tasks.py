@@ -72,6 +72,7 @@ def test_a_round_ends_where_the_server_cannot_be_reached(settings):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("lets_go", [True, False])
 def test_a_worker_whose_database_died_goes_on_where_it_lets_go_of_the_connection(lets_go, monkeypatch):
+    """F8 in short: the long form, with a server that dies, is `tests.drills.postgres_restart`."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no server that dies")
     queue(*range(6))

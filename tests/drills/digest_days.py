@@ -1,5 +1,5 @@
-"""Exactly one digest per person and local date that is not quiet, in every zone, at every hour, through every
-jump of clocks.
+"""B10: exactly one digest per person and local date that is not quiet, in every zone, at every hour, through
+every jump of clocks.
 
 python -m tests.drills.digest_days                    100,000 cases over 2026-2028, and Apia's missing day
 python -m tests.drills.digest_days --control          a planner that forgets what it wrote: it must fail

@@ -1,4 +1,4 @@
-"""Kill senders at random instants, again and again: nothing may be lost, nothing sent twice unknowingly.
+"""F1: kill senders at random instants, again and again: nothing may be lost, nothing sent twice unknowingly.
 
     python -m tests.drills.outbox_kills --kills 1000
     DATABASE_URL=postgres://... python -m tests.drills.outbox_kills --kills 1000

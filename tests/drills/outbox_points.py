@@ -1,4 +1,4 @@
-"""Kill a sender at each step of one message, under both policies, and see what becomes of the message.
+"""F2: kill a sender at each step of one message, under both policies, and see what becomes of the message.
 
     python -m tests.drills.outbox_points
 

@@ -1,4 +1,4 @@
-"""Real senders, killed. The long form is `python -m tests.drills.outbox_kills --kills 1000`."""
+"""F1 and F2: real senders, killed. The long form is `python -m tests.drills.outbox_kills --kills 1000`."""
 
 import json
 import os

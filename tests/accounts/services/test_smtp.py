@@ -1,3 +1,5 @@
+"""F3 in short: a mail server that fails at each step. The long form is `tests.drills.smtp_faults`."""
+
 import ssl
 import time
 from dataclasses import replace

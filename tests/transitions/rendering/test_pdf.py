@@ -1,4 +1,7 @@
-"""The render server: what it draws, what it refuses, and what it survives."""
+"""The render server: what it draws, what it refuses, and what it survives; F12 in short.
+
+The long form is `tests.drills.packets`.
+"""
 
 import contextlib
 import os

@@ -1,3 +1,5 @@
+"""When a digest is due; B10 in short, of which the long form is `tests.drills.digest_days`."""
+
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones

@@ -1,3 +1,5 @@
+"""Digests into the outbox; F6 and F7 in short: `tests.drills.planners` and `tests.drills.clock_stopped` are long."""
+
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
