@@ -1,4 +1,4 @@
-"""Digests into the outbox; F6 and F7 in short: `tests.drills.planners` and `tests.drills.clock_stopped` are long."""
+"""Digests into the outbox; F6 and F7 in short, in length `tests.drills.planners` and `.clock_stopped`."""
 
 import threading
 from dataclasses import replace
