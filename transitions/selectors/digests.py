@@ -35,6 +35,7 @@ from transitions.selectors.plans.due import Due
 REMEMBERED = timedelta(days=8)
 REMEMBERED_LONG = timedelta(days=35)  # company holidays over public holidays over a weekend
 AT_ONCE = 500
+PATIENCE = timedelta(minutes=30)  # with a chat that fails, before its digest comes by mail
 # A decision bears the moment at which it was asked for, and is seen when it is committed: rather told twice
 # than never.
 IN_FLIGHT = timedelta(minutes=1)
@@ -165,7 +166,7 @@ def digests_of(
     ]
     if not due:
         return []
-    places, since = Places(settings.SITE_URL), _since(due)
+    places, since = Places(settings.SITE_URL), _since(due, now)
     keepers = _keepers([reader.pk for reader, _ in due], min(since.values()))
     waiting = _waiting(keepers, max(one.on for _, one in due), places)
     decided = _decided(keepers, since, {reader.pk: rules.zone_of(reader.zone) for reader, _ in due}, places)
@@ -223,7 +224,7 @@ def reader_of(
 
 
 def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) -> list[Reader]:
-    told = last_told((KIND, CHAT_KIND), now - REMEMBERED)
+    told = last_told((KIND, CHAT_KIND), now - REMEMBERED, now)
     last = {person: (rules.date_in(key), at) for person, key, at in told}
     found = []
     for one in people:
@@ -233,15 +234,17 @@ def _readers(people: Iterable[Recipient], now: datetime, *, ours: Organisation) 
 
 
 def last_told(
-    kinds: tuple[str, str], since: datetime, people: Collection[int] | None = None
+    kinds: tuple[str, str], since: datetime, now: datetime, people: Collection[int] | None = None
 ) -> Iterable[tuple[int, str, datetime | None]]:
     """The key of the newest digest of each person, of these `kinds` by mail and by chat, and when one was
     written that reached them. One query.
 
     A digest that was cancelled reached nobody, so the next need keep no distance from it. What a chat
-    refused, or what waits for one that was removed, does not count at all: it comes by mail still.
+    refused, or what waits for one that was removed or has failed for a while, does not count at all: it
+    comes by mail still.
     """
     open_chat = Q(endpoint__isnull=False, endpoint__paused_at=None, endpoint__disabled_at=None)
+    open_chat &= Q(endpoint__failing_at=None) | Q(endpoint__failing_at__gt=now - PATIENCE)
     open_chat &= ~Q(state=DeliveryState.DEAD)
     reached = Max("created_at", filter=~Q(state=DeliveryState.CANCELLED))
     rows = Delivery.objects.filter(kind__in=kinds, created_at__gt=since)
@@ -326,7 +329,7 @@ def _waiting(keepers: Mapping[int, set[int]], until: date, places: Places) -> di
     return found
 
 
-def _since(due: Sequence[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
+def _since(due: Sequence[tuple[Recipient, DigestDue]], now: datetime) -> dict[int, datetime]:
     """From when on decisions are news for each person: since the digest before, or of the last week.
 
     One query where some have waited for a row of quiet days, or never had any.
@@ -334,7 +337,7 @@ def _since(due: Sequence[tuple[Recipient, DigestDue]]) -> dict[int, datetime]:
     last: dict[int, datetime | None] = {reader.pk: one.since for reader, one in due}
     if waited := [person for person, at in last.items() if at is None]:
         began = datetime.combine(min(one.on for _, one in due), time(), tzinfo=UTC) - REMEMBERED_LONG
-        last |= {person: at for person, _key, at in last_told((KIND, CHAT_KIND), began, waited)}
+        last |= {person: at for person, _key, at in last_told((KIND, CHAT_KIND), began, now, waited)}
     return {
         reader.pk: at - IN_FLIGHT
         if (at := last[reader.pk])

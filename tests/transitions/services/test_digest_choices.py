@@ -243,6 +243,18 @@ def test_beside_a_chat_that_fails_it_comes_by_mail_too(olga, account):
     assert [way for way, _ in written()] == ["mail", "chat"]
 
 
+def test_what_a_chat_does_not_take_for_half_an_hour_comes_by_mail_on_the_same_day(olga, account):
+    chat = enter(olga)
+    wish(olga, by_mail=False)
+    commit(account, olga)
+    written()
+    ChatEndpoint.objects.filter(pk=chat.pk).update(failing_at=EIGHT)
+
+    assert written(start=EIGHT + timedelta(minutes=29)) == [("chat", "2027-03-02")]
+    assert written(start=EIGHT + timedelta(minutes=30)) == [("chat", "2027-03-02"), ("mail", "2027-03-02")]
+    assert written(start=EIGHT + timedelta(hours=3)) == [("chat", "2027-03-02"), ("mail", "2027-03-02")]
+
+
 def test_a_digest_that_waits_for_a_chat_that_is_removed_comes_by_mail_still(olga, account):
     chat = enter(olga)
     wish(olga, by_mail=False)

@@ -67,7 +67,7 @@ def _users(only: int | None) -> dict[int, User]:
 
 
 def _readers(leaders: Iterable[Leader], now: datetime, *, ours: Organisation) -> list[Reader]:
-    told = last_told((KIND, CHAT_KIND), now - REMEMBERED)
+    told = last_told((KIND, CHAT_KIND), now - REMEMBERED, now)
     last = {person: (week_in(key), at) for person, key, at in told}
     found = []
     for one in leaders:
