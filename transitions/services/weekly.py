@@ -42,7 +42,7 @@ def _write(part: list[tuple[Leader, WeeklyDue]], now: datetime) -> int:
     letters: list[Outgoing] = []
     for leader, one in part:
         endpoints = chats.get(leader.recipient.pk, [])
-        ways = leader.channels(chats=bool(endpoints))
+        ways = leader.channels(endpoints)
         if not (ways.mail or ways.chats):
             continue
         weekly = selectors.told(leader, one.on, ours)

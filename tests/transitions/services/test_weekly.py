@@ -477,6 +477,17 @@ def test_whoever_wants_chats_alone_gets_mail_only_while_none_works(company):
     assert list(Delivery.objects.order_by("pk").values_list("kind", flat=True)) == ["chat_weekly", "weekly"]
 
 
+def test_whoever_wants_chats_alone_gets_mail_beside_those_that_fail(company):
+    choose(company.vera, by_mail=False)
+    choose(company.sam, wants_weekly=False)
+    endpoint = enter(company.vera)
+    ChatEndpoint.objects.filter(pk=endpoint.pk).update(failing_at=NOW)
+
+    weekly.write_due(now=EIGHT)
+
+    assert set(Delivery.objects.values_list("kind", flat=True)) == {"chat_weekly", "weekly"}
+
+
 # --- What it costs ------------------------------------------------------------------------------------
 
 QUERIES = 29

@@ -1,12 +1,21 @@
 """Who reads the weekly digest: whoever leads a team or is an executive, can be reached and may sign in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Q
 
-from accounts.models import Delivery, DeliveryState, Organisation, ReminderPreference, Role, Team, User
+from accounts.models import (
+    ChatEndpoint,
+    Delivery,
+    DeliveryState,
+    Organisation,
+    ReminderPreference,
+    Role,
+    Team,
+    User,
+)
 from accounts.selectors.organisation import organisation
 from accounts.selectors.reminders import quiet_dates
 from transitions.rules import weekly as rules
@@ -26,9 +35,10 @@ class Leader:
     wants: bool
     weekday: int
 
-    def channels(self, *, chats: bool) -> Channels:
-        """By which ways it goes out; `chats` tells whether any chat of theirs works."""
-        return channels(self.recipient.by_mail, self.recipient.by_chat, chats)
+    def channels(self, chats: Sequence[ChatEndpoint]) -> Channels:
+        """By which ways it goes out; `chats`: those of theirs that work."""
+        failing = all(one.failing_at is not None for one in chats)
+        return channels(self.recipient.by_mail, self.recipient.by_chat, bool(chats), failing=failing)
 
 
 def due_now(now: datetime) -> list[tuple[Leader, WeeklyDue]]:
