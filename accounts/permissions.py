@@ -11,9 +11,10 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts.models import Account, Assignment, User
+from accounts.models import Account, Assignment, ClientRequest, Commitment, User
 from accounts.models.prepared import prepared
 from accounts.rules.verbs import VERBS
+from accounts.selectors.absence import stands_in
 
 
 class AuthenticatedRequest(HttpRequest):
@@ -31,7 +32,18 @@ def standing(user: User, row: Model | None = None) -> set[str]:
     account = row if isinstance(row, Account) else getattr(row, "account", None)
     if account is not None:
         held |= standing_on_account(user, account)
+    if isinstance(row, ClientRequest | Commitment) and _answers_for(user, row, held):
+        held.add("ower")
     return held
+
+
+def _answers_for(user: User, row: ClientRequest | Commitment, held: set[str]) -> bool:
+    """Whether it is theirs, or, asked where nothing else lets them, they stand in for whose it is."""
+    if row.owner_id == user.person_id:
+        return True
+    if user.asked_at is None or not VERBS["settle"].isdisjoint(held):
+        return False
+    return stands_in(user.person_id, row.owner_id, user.asked_at)
 
 
 def standing_on_account(user: User, account: Account) -> set[str]:

@@ -39,12 +39,14 @@ def standing(user: User, row: Model | None = None) -> set[str]:
         held |= standing_on_plan(user, plan)
     if isinstance(row, Acknowledgement) and (
         user.person_id in (row.department.person_id, row.step.owner_id)
-        or _stands_in(user, row.step.owner_id, held, "acknowledge")
+        or _stands_in(user, row.step, held, "acknowledge")
     ):
         held.add("department")
     owed = row.step if isinstance(row, CustomerMeeting) else row
-    if isinstance(owed, PlanStep | Concern | Extra) and _owes(user, owed.owner_id, held, _OWED[type(row)]):
+    if isinstance(owed, PlanStep | Concern | Extra) and _owes(user, owed, held, _OWED[type(row)]):
         held.add("ower")
+    if isinstance(row, HandoverPlan) and row.check_step and _owes(user, row.check_step, held, "check_record"):
+        held.add("checker")
     if isinstance(row, TakeOver) and user.person_id in (row.to_person_id, row.step and row.step.owner_id):
         held.add("heir")
     return held
@@ -59,15 +61,18 @@ _OWED: dict[type[Model] | type[None], str] = {
 }
 
 
-def _owes(user: User, owner: int | None, held: set[str], verb: str) -> bool:
-    return owner == user.person_id or _stands_in(user, owner, held, verb)
+def _owes(user: User, owed: PlanStep | Concern | Extra, held: set[str], verb: str) -> bool:
+    return owed.owner_id == user.person_id or _stands_in(user, owed, held, verb)
 
 
-def _stands_in(user: User, owner: int | None, held: set[str], verb: str) -> bool:
-    """Whether `user` stands in for the owner, who is on leave; asked where nothing else lets them."""
-    if owner is None or user.asked_at is None or not VERBS[verb].isdisjoint(held):
+def _stands_in(user: User, owed: PlanStep | Concern | Extra, held: set[str], verb: str) -> bool:
+    """Whether `user` stands in for whom it reaches, who is on leave; asked where nothing else lets them."""
+    if user.asked_at is None or not VERBS[verb].isdisjoint(held):
         return False
-    return stands_in(user.person_id, owner, user.asked_at)
+    reaches = owed.owner_id
+    if isinstance(owed, PlanStep) and (owed.owner is None or owed.owner.archived_at is not None):
+        reaches = owed.plan.steward_id  # as in `selectors.plans.due`
+    return reaches is not None and stands_in(user.person_id, reaches, user.asked_at)
 
 
 def standing_on_leaver(user: User, row: Departure | StandingCover | Person) -> set[str]:

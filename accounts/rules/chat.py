@@ -110,6 +110,16 @@ def masked(url: str) -> str:
     return f"{parts.hostname or ''}/…{shown}"
 
 
+def same(url: str, other: str) -> bool:
+    """Whether two addresses lead to the same chat."""
+    return _bare(url) == _bare(other)
+
+
+def _bare(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return (parts.hostname or "").removesuffix("."), parts.path, parts.query
+
+
 def _after_host(parts: SplitResult) -> str:
     return parts.path.strip("/") + parts.query
 

@@ -8,6 +8,7 @@ exist for them at all is decided before, by `visible_to`.
 EVERYONE = frozenset({"account_manager", "leader", "executive", "colleague", "administrator"})
 WORKERS = frozenset({"account_manager", "leader", "administrator"})
 ON_ACCOUNT = frozenset({"owner", "interim", "incoming", "lead", "administrator"})
+WORK = WORKERS | ON_ACCOUNT | {"outgoing", "sponsor", "support"}
 ADMINISTRATORS = frozenset({"administrator"})
 
 VERBS = {
@@ -23,7 +24,9 @@ VERBS = {
     "create_account": frozenset({"leader", "administrator"}),
     "edit_account": ON_ACCOUNT,
     # Contacts, touchpoints, requests, commitments, briefing: whoever works with accounts and sees this one.
-    "work_account": WORKERS | ON_ACCOUNT | {"outgoing", "sponsor", "support"},
+    "work_account": WORK,
+    # A request or a commitment: "ower" is who answers for it, and whoever stands in for them.
+    "settle": WORK | {"ower"},
     # "lead" decides who looks after the client; a rep notes one of themselves with "work_account".
     "note_clash": frozenset({"lead", "administrator"}),
     "archive_account": frozenset({"lead", "administrator"}),

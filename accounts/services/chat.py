@@ -1,6 +1,8 @@
 """Chats: entered, tried out, switched off and on, removed."""
 
 import uuid
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,15 +11,17 @@ from django.db import transaction
 from accounts.documents.deliveries import Outgoing
 from accounts.models import ChatEndpoint, Person, Team
 from accounts.rendering.chat import body_of, test_note
-from accounts.rules.chat import masked, problem_of
+from accounts.rules.chat import masked, problem_of, same
+from accounts.rules.sealed import CannotOpen
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.organisation import organisation
 from accounts.services import audit, deliveries
-from accounts.services.endpoints import TEST, sealed_url
+from accounts.services.endpoints import TEST, sealed_url, url_of
 
 TEST_WAITS = timedelta(minutes=10)
 MOST = 10  # of one person or team
 TOO_MANY = gettext_noop("These are %(most)d chats already. Remove one that nobody reads.")
+TWICE = gettext_noop("“%(name)s” goes to this address already.")
 
 
 class ChatRefused(Exception):
@@ -40,9 +44,10 @@ def add(
     now: datetime,
 ) -> ChatEndpoint:
     """Enter the webhook of a person or of a team. Raises ChatRefused."""
-    if ChatEndpoint.objects.filter(person=person, team=team).count() >= MOST:
+    rows = ChatEndpoint.objects.filter(person=person, team=team)
+    if rows.count() >= MOST:
         raise ChatRefused("", Message(TOO_MANY, {"most": MOST}))
-    _check(url)
+    _check(url, rows)
     row = ChatEndpoint.objects.create(
         kind=kind,
         name=name,
@@ -68,7 +73,8 @@ def edit(
     row = ChatEndpoint.objects.select_for_update().get(pk=endpoint.pk)
     row.kind, row.name = kind, name
     if url:
-        _check(url)
+        others = ChatEndpoint.objects.filter(person=row.person_id, team=row.team_id).exclude(pk=row.pk)
+        _check(url, others)
         row.sealed_url, row.shown_url = sealed_url(url), masked(url)
         row.failing_at, row.disabled_at, row.reason = None, None, ""
     row.save()
@@ -114,6 +120,11 @@ def send_test(*, endpoint: ChatEndpoint, by: Person, now: datetime) -> None:
     deliveries.queue(outgoing, now=now)
 
 
-def _check(url: str) -> None:
+def _check(url: str, others: Iterable[ChatEndpoint]) -> None:
+    """`others`: those beside it, to which the same is told."""
     if problem := problem_of(url):
         raise ChatRefused("url", problem)
+    for other in others:
+        with suppress(CannotOpen):
+            if same(url, url_of(other)):
+                raise ChatRefused("url", Message(TWICE, {"name": other.name}))

@@ -30,6 +30,8 @@ SAID_MOST = 300
 AGENT = "Throughline"
 NOT_PUBLIC = gettext_noop("The host is not on the public internet.")
 TOO_SLOW = gettext_noop("There was no answer in time.")
+NOT_REACHED = gettext_noop("There was no connection to the host, or it was cut off.")
+NOT_BELIEVED = gettext_noop("The connection is not secure: the host has no valid certificate.")
 REDIRECTED = gettext_noop("It led to another address, and we follow none.")
 # Answers to this very message; trying it again would be answered the same. Only "gone" is about the address.
 _FINAL = (400, 413, 414, 415, 422)
@@ -99,7 +101,7 @@ def hand_over(
         except (requests.RequestException, OSError, ValueError) as error:
             if line.is_cut or isinstance(error, requests.Timeout):
                 return Outcome(Answer.LATER, TOO_SLOW)
-            return Outcome(Answer.LATER, tame(type(error).__name__, most=SAID_MOST))
+            return Outcome(Answer.LATER, _failure(error))
     return _meaning(answer, said, parcel, now_at)
 
 
@@ -114,6 +116,15 @@ def _meaning(answer: requests.Response, said: str, parcel: Parcel, now_at: float
     if code == GONE or code in _FINAL:
         return Outcome(Answer.REFUSED, words)
     return Outcome(Answer.LATER, words, rules.wish_of(answer.headers.get("Retry-After", ""), now_at=now_at))
+
+
+def _failure(error: Exception) -> str:
+    """Why nothing was handed over, for whoever looks after the chat."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return NOT_BELIEVED
+    if isinstance(error, OSError):  # as every exception of requests is
+        return NOT_REACHED
+    return tame(type(error).__name__, most=SAID_MOST)
 
 
 def _read(answer: requests.Response) -> str:

@@ -13,6 +13,7 @@ from accounts.forms.requests import CommitmentForm, RequestForm, SettledForm
 from accounts.models import Account, ClientRequest, Commitment
 from accounts.permissions import AuthenticatedRequest, allowed
 from accounts.selectors import requests as selectors
+from accounts.selectors.absence import owed_by
 from accounts.services import requests as services
 from accounts.views.clients import around
 from accounts.views.editing import edited, on_live_account, pressed, version_of
@@ -24,14 +25,14 @@ def address(account: Account) -> str:
 
 @allowed("see_accounts", Account)
 def requests(request: AuthenticatedRequest, account: Account) -> HttpResponse:
+    page = around(request, account, "requests")
     context = {
         "asked": selectors.asked_by(account),
         "promised": selectors.promised_to(account),
         "today": timezone.localdate(),
+        "owes": () if page["may"]["work_account"] else owed_by(request.user.person_id, timezone.now()),
     }
-    return TemplateResponse(
-        request, "accounts/requests/list.html", around(request, account, "requests") | context
-    )
+    return TemplateResponse(request, "accounts/requests/list.html", page | context)
 
 
 @allowed("work_account", Account)
@@ -66,7 +67,7 @@ def edit(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     )
 
 
-@allowed("work_account", ClientRequest)
+@allowed("settle", ClientRequest)
 @on_live_account
 def solve(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     today = timezone.localdate()
@@ -161,7 +162,7 @@ def edit_commitment(request: AuthenticatedRequest, promise: Commitment) -> HttpR
     )
 
 
-@allowed("work_account", Commitment)
+@allowed("settle", Commitment)
 @on_live_account
 def keep(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
     today = timezone.localdate()

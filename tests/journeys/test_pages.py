@@ -46,6 +46,19 @@ def test_every_page_of_accounts_and_people_is_read_by_everybody(cast, account, e
     assert {address: wrong for address, wrong in found.items() if wrong} == {}
 
 
+def test_what_is_wrong_with_days_that_stand_in_a_row_is_said_beside_them(cast, enter, faults):
+    page = enter("vera.voss@example.com")
+    page.goto("/reminders/")
+    for box in page.get_by_role("group", name="On these days").get_by_role("checkbox").all():
+        box.uncheck()
+
+    page.get_by_role("button", name="Save").click()
+
+    beside = page.get_by_role("group", name="On these days").get_by_text("Choose at least one day")
+    expect(beside).to_be_visible()
+    assert faults(page) == []
+
+
 def test_every_page_of_administrators_is_read_by_everybody(cast, enter, faults):
     page = enter("ada.admin@example.com")
     addresses = [

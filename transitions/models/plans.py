@@ -201,6 +201,7 @@ class HandoverPlan(Addressed, Versioned):
     held_on = models.DateField(_("on hold since"), null=True, blank=True)
     held_why = ProseField(_("why it is on hold"), blank=True)
     resumes_on = models.DateField(_("expected to go on"), null=True, blank=True)
+    check_step: "PlanStep | None" = None  # that asks for the check of the CRM record, where it was read
 
     objects = HandoverPlanQuerySet.as_manager()
     history = tracked(excluded_fields=[*SUMS, "steward"])

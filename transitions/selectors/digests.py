@@ -174,8 +174,9 @@ def digests_of(
     for reader, one in due:
         told = [item for item in owed[reader.pk] if item.due_on <= one.on + WEEK and item.told_by(one.on)]
         mine = [_item(found.told(item), one.on, reader, places) for item in told]
-        known = {item.url for item in mine}  # what one does for another, or has come up, is told once
-        others = [item for item in waiting[reader.pk] if item.due_on <= one.on and item.url not in known]
+        # What one does for another, or has come up, is told once, whichever page it leads to.
+        known = {item.step or item.uuid for item in told}
+        others = [item for step, item in waiting[reader.pk] if item.due_on <= one.on and step not in known]
         reading = reading_of(reader, ours)
         digest = build(on=one.on, reading=reading, owed=mine, others=others, decided=decided[reader.pk])
         made.append((reader, one, digest))
@@ -303,8 +304,10 @@ def _note(item: DueItem, on: date) -> Message | None:
     return None
 
 
-def _waiting(keepers: Mapping[int, set[int]], until: date, places: Places) -> dict[int, list[Item]]:
-    """What others owe, by `until`, the plans that people keep an eye on. One query."""
+def _waiting(
+    keepers: Mapping[int, set[int]], until: date, places: Places
+) -> dict[int, list[tuple[UUID, Item]]]:
+    """What others owe, by `until`, the plans that people keep an eye on, with its step. One query."""
     rows = (
         PlanStep.objects.due_by(until)
         .filter(plan__in=keepers, owner__archived_at=None, owner__isnull=False)
@@ -321,11 +324,12 @@ def _waiting(keepers: Mapping[int, set[int]], until: date, places: Places) -> di
             "plan__account__name",
         )
     )
-    found: dict[int, list[Item]] = defaultdict(list)
+    found: dict[int, list[tuple[UUID, Item]]] = defaultdict(list)
     for owner, name, key, title, due_on, step, plan, plan_uuid, account in rows:
         url = f"{places['plan'](plan_uuid)}#step-{step}"
+        item = Item("step", Message(title), account, due_on, url, number_of(key), name)
         for keeper in keepers[plan] - {owner}:
-            found[keeper].append(Item("step", Message(title), account, due_on, url, number_of(key), name))
+            found[keeper].append((step, item))
     return found
 
 

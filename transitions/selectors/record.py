@@ -3,16 +3,25 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from accounts.models import Account, BriefingEntry, ClientRequest, Commitment, Contact
+from accounts.models import Account, BriefingEntry, ClientRequest, Commitment, Contact, User
 from accounts.rules.countries import NAMES
 from accounts.rules.text import Message
 from transitions.documents.record import Check, Field, Record
-from transitions.models import HandoverPlan, RecordCheck
+from transitions.models import HandoverPlan, PlanStep, RecordCheck
 from transitions.rules import record as rules
 from transitions.rules.record import ASKED, FIELDS, FOLDER, GROUPS, RECORD, WORDS, Parts
 
 Checks = Mapping[str, tuple[str, Check]]  # by the key of the field: what it was called then, and the check
+
+
+def plan_to_check(user: User, uuid: UUID) -> HandoverPlan | None:
+    """The plan, if the user may see it, with the step that asks for the check. Two queries."""
+    plan = HandoverPlan.objects.visible_to(user).filter(uuid=uuid).first()
+    if plan is not None:
+        plan.check_step = PlanStep.objects.open().filter(plan=plan, kind="record").order_by("pk").first()
+    return plan
 
 
 def record_of(plan: HandoverPlan) -> Record:

@@ -37,7 +37,7 @@ from transitions.models import HandoverPlan, PlanState
 from transitions.permissions import allowed, rights
 from transitions.rendering import record as rendering
 from transitions.rules.record import COLUMNS, GROUPS, SECTION
-from transitions.selectors.record import record_of, row_of
+from transitions.selectors.record import plan_to_check, record_of, row_of
 from transitions.services import plans
 from transitions.services import record as services
 from transitions.views.plans.answers import keep_typed, refusing, while_open
@@ -46,7 +46,7 @@ Deed = Callable[[], object]
 
 
 @require_safe
-@allowed("see_plan", HandoverPlan)
+@allowed("see_plan", HandoverPlan, find=plan_to_check)
 def record(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     found = record_of(plan)
     context = {
@@ -60,7 +60,7 @@ def record(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
 
 
 @require_POST
-@allowed("see_plan", HandoverPlan)
+@allowed("see_plan", HandoverPlan, find=plan_to_check)
 @while_open
 def confirm(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     form = SeenForm(request.POST)
@@ -84,7 +84,7 @@ def confirm(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed("check_record", HandoverPlan)
+@allowed("check_record", HandoverPlan, find=plan_to_check)
 @while_open
 def confirm_rest(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     form, status = RestForm(request.POST or None), 200
@@ -112,7 +112,7 @@ def confirm_rest(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpRespo
     return TemplateResponse(request, "transitions/record/rest.html", context, status=status)
 
 
-@allowed("see_plan", HandoverPlan)
+@allowed("see_plan", HandoverPlan, find=plan_to_check)
 @while_open
 def correct(request: AuthenticatedRequest, plan: HandoverPlan, item: str) -> HttpResponse:
     form, deed, title = _correction(request, plan, item)
@@ -133,7 +133,7 @@ def correct(request: AuthenticatedRequest, plan: HandoverPlan, item: str) -> Htt
     )
 
 
-@allowed("check_record", HandoverPlan)
+@allowed("check_record", HandoverPlan, find=plan_to_check)
 @while_open
 def ask(request: AuthenticatedRequest, plan: HandoverPlan, item: str) -> HttpResponse:
     line = _line(request, plan, item)

@@ -62,6 +62,30 @@ def state(row: Delivery) -> str:
     return Delivery.objects.get(pk=row.pk).state
 
 
+@pytest.mark.parametrize("again", [URL, URL.replace("hooks.slack.com", "Hooks.Slack.com.")])
+def test_an_address_that_stands_already_is_refused_so_that_nothing_is_told_twice(cast, again):
+    row = entered(cast)
+    other = entered(cast, URL + "z")
+
+    with pytest.raises(chat.ChatRefused) as refused:
+        entered(cast, again, kind="json")
+    assert refused.value.field == "url"
+    with pytest.raises(chat.ChatRefused):
+        chat.edit(endpoint=other, kind="slack", name="Other", url=again, by=cast.olga, now=NOW)
+
+    chat.edit(endpoint=row, kind="slack", name="The same", url=again, by=cast.olga, now=NOW)
+    entered(cast, person=cast.ivan)  # his digest is another
+    entered(cast, team=cast.east)
+    assert ChatEndpoint.objects.count() == 4
+
+
+def test_an_address_that_cannot_be_read_any_more_stands_in_nobodys_way(cast):
+    row = entered(cast)
+    ChatEndpoint.objects.filter(pk=row.pk).update(sealed_url="rubbish")
+
+    assert entered(cast).pk != row.pk
+
+
 # --- Once, and only once ----------------------------------------------------------------------------
 
 
@@ -369,9 +393,9 @@ def test_a_new_address_begins_anew_and_an_empty_one_keeps_the_old(cast):
 
 
 def test_nobody_enters_chats_without_end(cast):
-    for _ in range(chat.MOST):
-        entered(cast)
+    for number in range(chat.MOST):
+        entered(cast, f"{URL}{number}")
 
     with pytest.raises(chat.ChatRefused):
-        entered(cast)
+        entered(cast, f"{URL}-one-more")
     entered(cast, team=cast.east)  # of somebody else's there is room

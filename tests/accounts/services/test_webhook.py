@@ -265,14 +265,16 @@ def test_a_certificate_that_is_not_believed_or_of_another_name_gets_no_message(t
 
         outcome = post(running.url, commit=lambda: committed.append(1) or True)
 
-        assert outcome.answer == Answer.LATER
+        assert (outcome.answer, outcome.said) == (Answer.LATER, webhook.NOT_BELIEVED)
         assert (running.posted, committed) == ([], [])
 
 
 def test_a_name_that_leads_nowhere_is_tried_again(monkeypatch):
     resolve(monkeypatch, {})
 
-    assert post("https://hooks.nowhere.example/x").answer == Answer.LATER
+    outcome = post("https://hooks.nowhere.example/x")
+
+    assert (outcome.answer, outcome.said) == (Answer.LATER, webhook.NOT_REACHED)
 
 
 def test_nothing_listens_there(hooks, monkeypatch):
@@ -280,4 +282,6 @@ def test_nothing_listens_there(hooks, monkeypatch):
         port = closed.getsockname()[1]
     monkeypatch.setattr(webhook, "REACH", Reach((port,), loopback=True))
 
-    assert post(f"https://{HOST}:{port}/x").answer == Answer.LATER
+    outcome = post(f"https://{HOST}:{port}/x")
+
+    assert (outcome.answer, outcome.said) == (Answer.LATER, webhook.NOT_REACHED)

@@ -18,6 +18,7 @@ from accounts.models import (
     ClientRequest,
     Commitment,
     Contact,
+    Person,
     Touchpoint,
 )
 from tests.factories import NOW, TODAY, make_account, make_contact
@@ -459,3 +460,28 @@ def test_what_an_entry_lacks_is_named(cast, acme, sign_in, typed, wrong):
     )
 
     assert list(answer.context_data["form"].errors) == [wrong]
+
+
+@pytest.mark.parametrize("kind", ["request", "commitment"])
+def test_who_answers_settles_it_and_so_does_who_stands_in_for_them(cast, acme, sign_in, kind):
+    """An executive works on no account, and may be asked to answer, or to stand in, all the same."""
+    asked, verb, words = {
+        "request": (ClientRequest, "solve", {"title": "A hose", "opened_on": TODAY}),
+        "commitment": (Commitment, "keep", {"text": "A hose", "made_on": TODAY}),
+    }[kind]
+    own = asked.objects.create(account=acme, owner=cast.sam, **words)
+    olgas = asked.objects.create(account=acme, owner=cast.olga, **words)
+    client, settled = sign_in("sam"), {"version": 1, "on": TODAY.isoformat()}
+
+    def settle(one: models.Model) -> tuple[bool, int]:
+        address = reverse(f"{kind}-{verb}", args=[one.uuid])
+        offered = address in client.get(reverse("account-requests", args=[acme.uuid])).content.decode()
+        return offered, client.post(address, settled).status_code
+
+    with time_machine.travel(NOW, tick=False):
+        assert settle(olgas) == (False, 403)
+        assert client.get(reverse(f"{kind}-edit", args=[own.uuid])).status_code == 403
+        assert settle(own) == (True, 302)
+
+        Person.objects.filter(pk=cast.olga.pk).update(away_from_on=TODAY, substitute=cast.sam)
+        assert settle(olgas) == (True, 302)

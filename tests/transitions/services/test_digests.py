@@ -198,6 +198,18 @@ def test_the_steps_of_a_plan_reach_who_owes_them_and_who_keeps_an_eye_on_it(in_u
     assert f"#step-{owed.uuid}" in text["Vera Voss"]
 
 
+def test_a_promise_that_came_up_to_whoever_keeps_an_eye_on_the_plan_is_told_once(in_utc, account):
+    start_plan(account, in_utc.vera, people={"incoming": [in_utc.ivan]})
+    promise = PlanStep.objects.filter(owner=in_utc.ivan, kind="check-in").first()
+    PlanStep.objects.filter(pk=promise.pk).update(due_on=TODAY - timedelta(days=7))
+
+    digests.write_due(now=EIGHT)
+
+    [mail] = Delivery.objects.filter(person=in_utc.vera)
+    assert "Overdue with others, and come up to you (1)" in mail.text
+    assert mail.text.count(f"#step-{promise.uuid}") == 1
+
+
 def test_what_others_decided_is_told_once_to_those_who_keep_an_eye_on_the_plan(in_utc, account):
     plan = start_plan(account, in_utc.vera, people={"incoming": [in_utc.ivan]})
     for person in (in_utc.vera, in_utc.ivan, in_utc.bea):

@@ -492,6 +492,17 @@ def test_what_a_chat_refused_for_good_comes_by_mail_and_beside_one_that_fails_to
     assert sorted(Delivery.objects.values_list("kind", flat=True)) == ["chat_weekly", "weekly"]
 
 
+def test_whoever_wants_chats_alone_gets_mail_beside_those_that_fail(company):
+    choose(company.vera, by_mail=False)
+    choose(company.sam, wants_weekly=False)
+    endpoint = enter(company.vera)
+    ChatEndpoint.objects.filter(pk=endpoint.pk).update(failing_at=NOW)
+
+    weekly.write_due(now=EIGHT)
+
+    assert set(Delivery.objects.values_list("kind", flat=True)) == {"chat_weekly", "weekly"}
+
+
 # --- What it costs ------------------------------------------------------------------------------------
 
 QUERIES = 29

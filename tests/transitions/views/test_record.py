@@ -1,10 +1,10 @@
 import pytest
 import time_machine
 
-from accounts.models import BriefingEntry, ClientRequest, Contact
+from accounts.models import BriefingEntry, ClientRequest, Contact, Person
 from tests.factories import NOW, TODAY, make_contact
 from tests.transitions.conftest import check_record
-from transitions.models import HandoverPlan, RecordCheck
+from transitions.models import HandoverPlan, PlanStep, RecordCheck
 from transitions.selectors.record import key_of, record_of
 from transitions.services import record
 
@@ -76,6 +76,22 @@ def test_who_does_not_know_the_client_does_not_check(plan, sign_in, who):
     assert client.get(url(plan, "tier/ask/")).status_code == 403
     assert client.get(url(plan, "tier/correct/")).status_code == 403
     assert "The outgoing rep makes this check" in text(client.get(url(plan)))
+
+
+def test_whoever_stands_in_for_the_rep_makes_the_check_that_reaches_them(cast, plan, sign_in):
+    bea = sign_in("bea")
+    Person.objects.filter(pk=cast.olga.pk).update(away_from_on=TODAY, substitute=cast.bea)
+
+    assert bea.post(url(plan, "confirm/"), pressed(plan, "tier")).status_code == 302
+    assert bea.get(url(plan, "rest/")).status_code == 200
+    assert "The outgoing rep makes this check" not in text(bea.get(url(plan)))
+    assert sign_in("sam").get(url(plan, "rest/")).status_code == 403
+
+
+def test_whoever_the_check_was_given_to_makes_it(cast, plan, sign_in):
+    PlanStep.objects.filter(plan=plan, kind="record").update(owner=cast.bea)
+
+    assert sign_in("bea").post(url(plan, "confirm/"), pressed(plan, "tier")).status_code == 302
 
 
 def test_in_a_hard_cutover_the_interim_rep_checks(hard_plan, sign_in):

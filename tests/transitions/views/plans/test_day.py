@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import Assignment, ClientRequest, Commitment, Organisation, Person, Role
 from tests.factories import NOW, TODAY, make_account, make_person, make_user, start_plan
-from transitions.models import PlanRole
+from transitions.models import PlanRole, PlanStep
 
 
 def day(client):
@@ -174,6 +174,24 @@ def test_whoever_stands_in_does_the_step_until_the_leave_ends(away, sign_in):
     assert answer(-1) == answer(3) == (False, 403)
     assert answer(0, "stella") == (False, 404)
     assert answer(2) == (True, 302)
+
+
+@pytest.mark.parametrize("owner", [None, "walt"])
+def test_whoever_stands_in_for_the_steward_does_what_nobody_else_can(cast, plan, away, sign_in, owner):
+    """Nobody owes the step, or somebody who has left does: it comes to Vera, who keeps the plan."""
+    left = getattr(cast, owner) if owner else None
+    Person.objects.filter(name="Walt West").update(archived_at=NOW)
+    PlanRole.objects.filter(assignment__person=cast.bea).delete()
+    Assignment.objects.filter(person=cast.bea).delete()
+    PlanStep.objects.filter(pk=away.pk).update(owner=left)
+
+    with time_machine.travel(NOW + (away.due_on - TODAY), tick=False):
+        bea = sign_in("bea")
+        assert f"#step-{away.uuid}" in day(bea).content.decode()
+        assert f"/steps/{away.uuid}/" in bea.get(f"/plans/{plan.uuid}/").content.decode()
+        done = bea.post(f"/steps/{away.uuid}/complete/", {"version": away.version})
+
+    assert done.status_code == 302
 
 
 def test_what_comes_up_to_a_leader_is_apart_from_their_own(cast, account, sign_in):
