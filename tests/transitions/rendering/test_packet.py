@@ -44,6 +44,20 @@ def test_page_and_print_share_one_body():
     assert body_html(told) in print_html(told, COLOPHON)
 
 
+@pytest.mark.parametrize(
+    ("edition", "says"),
+    [(INTERNAL, "There is more; see the app for the rest."), (CLIENT, "There is more; ask us for the rest.")],
+)
+def test_whoever_reads_only_a_part_learns_where_the_rest_is(edition, says):
+    columns = (Column(Message("What"), CLIENT),)
+    table = Table(Message("Wishes"), columns, (Row(("A bench",), CLIENT),), more=True, audience=CLIENT)
+    long = Note("Bench …", shortened=True, audience=CLIENT)
+
+    html = body_html(packet(edition, work=Draft(notes=(long,), tables=(table,))))
+
+    assert html.count(says) == html.count("There is more") == 2
+
+
 def test_what_people_typed_is_text():
     told = packet(work=Draft(notes=(Note("<script>x</script> {{ 7 }}\nsecond line"),)))
 
