@@ -58,6 +58,14 @@ def test_whoever_reads_only_a_part_learns_where_the_rest_is(edition, says):
     assert html.count(says) == html.count("There is more") == 2
 
 
+@pytest.mark.parametrize(("rows", "lines", "kept"), [(4, 1, True), (12, 1, False), (4, 4, False)])
+def test_a_table_is_kept_on_one_page_only_while_it_is_small(rows, lines, kept):
+    cell = tuple(f"line {number}" for number in range(lines))
+    table = Table(Message("People"), (Column(Message("Who")),), (Row((cell,)),) * rows)
+
+    assert ('<table class="short">' in body_html(packet(people=Draft(tables=(table,))))) == kept
+
+
 def test_what_people_typed_is_text():
     told = packet(work=Draft(notes=(Note("<script>x</script> {{ 7 }}\nsecond line"),)))
 
