@@ -21,7 +21,7 @@ from transitions.documents.packet import (
     Waypoint,
     build,
 )
-from transitions.rendering.packet import body_html, print_html
+from transitions.rendering.packet import body_html, index_html, print_html
 
 DAY = date(2027, 3, 4)
 COLOPHON = Colophon("Northwind Care", 3, "41c0e245", DAY, "Olga Ortiz")
@@ -64,6 +64,15 @@ def test_a_table_is_kept_on_one_page_only_while_it_is_small(rows, lines, kept):
     table = Table(Message("People"), (Column(Message("Who")),), (Row((cell,)),) * rows)
 
     assert ('<table class="short">' in body_html(packet(people=Draft(tables=(table,))))) == kept
+
+
+def test_the_index_says_why_also_where_it_may_not_say_of_whom():
+    failed = [{"account": "Acme", "reason": "Too long."}, {"account": "", "reason": "Not yours any more."}]
+
+    html = index_html([], failed, language="en")
+
+    assert "<li>Acme: Too long.</li>" in html
+    assert "<li>Not yours any more.</li>" in html
 
 
 def test_what_people_typed_is_text():
