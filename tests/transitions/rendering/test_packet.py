@@ -66,6 +66,15 @@ def test_a_table_is_kept_on_one_page_only_while_it_is_small(rows, lines, kept):
     assert ('<table class="short">' in body_html(packet(people=Draft(tables=(table,))))) == kept
 
 
+@pytest.mark.parametrize(
+    ("word", "broken"), [("Donaudampfschiff", False), ("https://example.com/" + "q" * 30, True)]
+)
+def test_only_a_long_word_is_looked_at_letter_by_letter_for_a_place_to_break(word, broken):
+    table = Table(Message("Wishes"), (Column(Message("What"), shape="wide"),), (Row((word,)),))
+
+    assert ('<td class="wide long">' in body_html(packet(work=Draft(tables=(table,))))) == broken
+
+
 def test_the_index_says_why_also_where_it_may_not_say_of_whom():
     failed = [{"account": "Acme", "reason": "Too long."}, {"account": "", "reason": "Not yours any more."}]
 

@@ -82,6 +82,11 @@ def test_a_long_word_is_broken_and_not_cut_off_by_the_edge_of_the_page(cast, set
     plan = make_told_plan(cast, name="W" * 80)
     type(plan.account).objects.filter(pk=plan.account_id).update(industry="M" * 90)
     BriefingEntry.objects.filter(question="places").update(text="https://example.com/?q=" + "m" * 300)
+    long = "https://example.com/?q=" + "1234567890" * 12
+    plan.account.requests.update(title=long)
+    plan.account.commitments.update(text=long)
+    plan.account.touchpoints.update(subject=long)
+    plan.account.contacts.update(dos_and_donts=long)
     packet = packets.make(plan=plan, edition="internal", language="en", by=cast.olga, now=NOW)
 
     for page in pypdfium2.PdfDocument(packet.pdf.path):
