@@ -90,6 +90,12 @@ class Interview:
         return len(QUESTIONS)
 
 
+def answer_to(account: Account, question: str) -> BriefingEntry | None:
+    """What stands there as the answer to `question`: words, or who will find it out. One query."""
+    rows = BriefingEntry.objects.live().filter(account=account, question=question)
+    return rows.select_related("owner", "said_by").first()
+
+
 def interview_of(account: Account, section: str) -> Interview:
     """The interview at one of ASKED_SECTIONS. One query."""
     entries = list(account.briefing.live().select_related("said_by", "owner").order_by("pk"))

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Account, Audience, BriefingEntry, Person
 from accounts.models.base import StaleVersion
 from accounts.rules.briefing import BY_KEY
+from accounts.selectors.briefing import answer_to
 from accounts.services.history import keep, keep_claimed
 
 
@@ -33,7 +34,7 @@ def archive(*, entry: BriefingEntry, version: int, by: Person, now: datetime) ->
 def unarchive(*, entry: BriefingEntry, by: Person, now: datetime) -> BriefingEntry:
     """Bring back what was archived; where its question was answered anew meanwhile, as a plain note."""
     entry.archived_at = None
-    if entry.question and _answer_to(entry.account, entry.question) is not None:
+    if entry.question and answer_to(entry.account, entry.question) is not None:
         entry.question = ""
     return keep_claimed(entry, version=entry.version, by=by, now=now)
 
@@ -60,7 +61,7 @@ def answer(
     was first, and KeyError for an unknown question.
     """
     asked = BY_KEY[question]
-    row = _answer_to(account, question)
+    row = answer_to(account, question)
     told = bool(text) or owner is not None
     if row is None and not told:
         return None
@@ -89,7 +90,7 @@ def answer(
             return add(entry=row, by=by, now=now)
     except IntegrityError:
         # Somebody else answered at the same moment.
-        first = _answer_to(account, question)
+        first = answer_to(account, question)
         if first is None:
             raise
         raise StaleVersion(first) from None
@@ -104,16 +105,11 @@ def assign(*, entry: BriefingEntry, version: int, question: str, by: Person, now
     """
     if BY_KEY[question].section != entry.section:
         raise KeyError(question)
-    answered = _answer_to(entry.account, question)
+    answered = answer_to(entry.account, question)
     if answered is not None:
         raise StaleVersion(answered)
     entry.question = question
     return edit(entry=entry, version=version, by=by, now=now)
-
-
-def _answer_to(account: Account, question: str) -> BriefingEntry | None:
-    rows = BriefingEntry.objects.live().filter(account=account, question=question)
-    return rows.select_related("owner", "said_by").first()
 
 
 def _fit(entry: BriefingEntry) -> None:

@@ -155,7 +155,9 @@ def _answered(request: AuthenticatedRequest, account: Account, section: str) -> 
     form = AnswerForm(typed, account=account, question=question, by=request.user.person)
     back = reverse("interview-section", args=[account.uuid, section]) + f"#q-{question.key}"
     if not form.is_valid():
-        return _state(request, account, form, question) or _asked(request, account, section, form)
+        stands = selectors.answer_to(account, question.key)
+        said = _state(request, account, form, question, entry=stands)
+        return said or _asked(request, account, section, form)
     try:
         entry = services.answer(
             account=account, by=request.user.person, now=timezone.now(), **form.cleaned_data

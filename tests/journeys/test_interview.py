@@ -35,7 +35,7 @@ def say(page: Page, text: str) -> None:
 
 
 def kept(page: Page) -> None:
-    expect(page.locator("#q-order .answer-said")).to_contain_text("Kept", timeout=LONG)
+    expect(page.locator("#q-order .answer-said")).to_contain_text("Saved", timeout=LONG)
 
 
 def test_an_answer_is_kept_while_it_is_typed_and_the_progress_moves(account, olga):

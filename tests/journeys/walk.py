@@ -337,7 +337,7 @@ def make_packet(walk: Walk, missing: tuple[Missing, ...]) -> None:
     if not account.briefing.filter(question="first-1").exists():
         page = walk.visit(f"/accounts/{account.uuid}/interview/first/")
         page.locator("#q-first-1 textarea").fill("They plan in February, for the year.")
-        expect(page.locator("#q-first-1 .answer-said")).to_contain_text("Kept")
+        expect(page.locator("#q-first-1 .answer-said")).to_contain_text("Saved")
     tell_all(account, getattr(walk.cast, walk.lead), walk.now)
     page = walk.page("packet/")
     page.get_by_role("button", name="Make the PDF").click()

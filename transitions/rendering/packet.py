@@ -35,6 +35,8 @@ from transitions.documents.packet import (
 from transitions.rendering.timeline import Drawing, drawing
 
 LEAD = ("first", "cover")  # the sections that stand before the drawing and the contents
+LONG = 40  # characters of a word that a column on paper may not have room for
+SHORT = 9  # lines of a table that is kept on one page; a longer one would leave half a page empty
 LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
 
 
@@ -44,6 +46,11 @@ class Cell:
     shape: str
     mark: str = ""
     optional: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether its first line has a word too long for a column: paper breaks it, as in the lines below."""
+        return any(len(word) > LONG for line in self.lines[:1] for word in line.split())
 
 
 def body_html(packet: Packet) -> SafeString:
@@ -107,21 +114,23 @@ def _note(note: Note) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
+    rows = [
+        [
+            Cell(
+                lines=_lines(cell),
+                shape=column.shape,
+                mark=translate(row.mark) if row.mark and place == 0 else "",
+                optional=column.optional,
+            )
+            for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
+        ]
+        for row in table.rows
+    ]
     return {
         "title": translate(table.title),
         "columns": [{"title": translate(column.title), "shape": column.shape} for column in table.columns],
-        "rows": [
-            [
-                Cell(
-                    lines=_lines(cell),
-                    shape=column.shape,
-                    mark=translate(row.mark) if row.mark and place == 0 else "",
-                    optional=column.optional,
-                )
-                for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
-            ]
-            for row in table.rows
-        ],
+        "rows": rows,
+        "short": sum(max(len(cell.lines) for cell in row) for row in rows) <= SHORT,
         "more": table.more,
     }
 

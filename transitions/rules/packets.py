@@ -12,7 +12,7 @@ def code_of(content_hash: str) -> str:
 
 def begins_with(code: str) -> str:
     """What the content hash begins with, from a code as somebody typed it; "" where it can be none."""
-    typed = "".join(code.split()).replace("-", "").lower()
+    typed = "".join(sign for sign in code if sign.isalnum()).lower()  # whatever kind of dash stands between
     # Letters that are no hexadecimal digits, and look like one on paper.
     typed = typed.replace("o", "0").replace("l", "1").replace("i", "1")
     known = len(typed) == CODE_LENGTH and set(typed) <= set("0123456789abcdef")

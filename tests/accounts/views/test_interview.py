@@ -93,6 +93,28 @@ def test_what_cannot_be_kept_is_said_beside_it(acme, cast, sign_in, fields, says
     assert BriefingEntry.objects.count() == 0
 
 
+def test_a_german_answer_is_saved_and_not_a_promise_that_was_kept(acme, cast, sign_in):
+    cast.olga.language = "de"
+    cast.olga.save()
+
+    answer = sign_in("olga").post(section_url(acme), typed(cast), headers=HTMX)
+
+    assert "Gespeichert." in answer.content.decode()
+    assert "Eingehalten" not in answer.content.decode()
+
+
+def test_what_stands_there_is_still_said_beside_what_cannot_be_kept(acme, cast, sign_in):
+    olga = sign_in("olga")
+    olga.post(section_url(acme), typed(cast), headers=HTMX)
+
+    answer = olga.post(section_url(acme), typed(cast, version=1, text="long " * 5000), headers=HTMX)
+
+    html = answer.content.decode()
+    assert "at most 20000 fit" in html
+    assert "Answered on" in html
+    assert "Not answered yet" not in html
+
+
 def test_a_gap_names_who_finds_it_out(acme, cast, sign_in):
     client = sign_in("olga")
 

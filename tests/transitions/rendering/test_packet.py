@@ -21,7 +21,7 @@ from transitions.documents.packet import (
     Waypoint,
     build,
 )
-from transitions.rendering.packet import body_html, print_html
+from transitions.rendering.packet import body_html, index_html, print_html
 
 DAY = date(2027, 3, 4)
 COLOPHON = Colophon("Northwind Care", 3, "41c0e245", DAY, "Olga Ortiz")
@@ -42,6 +42,46 @@ def test_page_and_print_share_one_body():
     told = packet(work=Draft(notes=(Note("Bench refitted."),)))
 
     assert body_html(told) in print_html(told, COLOPHON)
+
+
+@pytest.mark.parametrize(
+    ("edition", "says"),
+    [(INTERNAL, "There is more; see the app for the rest."), (CLIENT, "There is more; ask us for the rest.")],
+)
+def test_whoever_reads_only_a_part_learns_where_the_rest_is(edition, says):
+    columns = (Column(Message("What"), CLIENT),)
+    table = Table(Message("Wishes"), columns, (Row(("A bench",), CLIENT),), more=True, audience=CLIENT)
+    long = Note("Bench …", shortened=True, audience=CLIENT)
+
+    html = body_html(packet(edition, work=Draft(notes=(long,), tables=(table,))))
+
+    assert html.count(says) == html.count("There is more") == 2
+
+
+@pytest.mark.parametrize(("rows", "lines", "kept"), [(4, 1, True), (12, 1, False), (4, 4, False)])
+def test_a_table_is_kept_on_one_page_only_while_it_is_small(rows, lines, kept):
+    cell = tuple(f"line {number}" for number in range(lines))
+    table = Table(Message("People"), (Column(Message("Who")),), (Row((cell,)),) * rows)
+
+    assert ('<table class="short">' in body_html(packet(people=Draft(tables=(table,))))) == kept
+
+
+@pytest.mark.parametrize(
+    ("word", "broken"), [("Donaudampfschiff", False), ("https://example.com/" + "q" * 30, True)]
+)
+def test_only_a_long_word_is_looked_at_letter_by_letter_for_a_place_to_break(word, broken):
+    table = Table(Message("Wishes"), (Column(Message("What"), shape="wide"),), (Row((word,)),))
+
+    assert ('<td class="wide long">' in body_html(packet(work=Draft(tables=(table,))))) == broken
+
+
+def test_the_index_says_why_also_where_it_may_not_say_of_whom():
+    failed = [{"account": "Acme", "reason": "Too long."}, {"account": "", "reason": "Not yours any more."}]
+
+    html = index_html([], failed, language="en")
+
+    assert "<li>Acme: Too long.</li>" in html
+    assert "<li>Not yours any more.</li>" in html
 
 
 def test_what_people_typed_is_text():

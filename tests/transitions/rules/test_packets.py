@@ -9,7 +9,9 @@ def test_a_code_is_short_and_in_two_groups():
     assert code_of(HASH) == "10CB-E245"
 
 
-@pytest.mark.parametrize("typed", ["10CB-E245", "10cb e245", " 10CBE245 ", "lOcB-e245", "I0cb-e245"])
+@pytest.mark.parametrize(
+    "typed", ["10CB-E245", "10cb e245", " 10CBE245 ", "lOcB-e245", "I0cb-e245", "10CB–E245", "10CB\u2011E245"]
+)
 def test_a_code_is_found_however_it_was_copied(typed):
     assert begins_with(typed) == "10cbe245"
 

@@ -10,7 +10,7 @@ from tests.packets import make_plan, make_told_plan
 from transitions.documents.packet import dumps
 from transitions.models import Concern, Extra, ReadinessQuestion, RecurringMeeting, TalkingPoints
 from transitions.selectors.packets import packet_of
-from transitions.selectors.packets.reading import MOST_ROWS
+from transitions.selectors.packets.reading import MOST_CHARACTERS_IN_SECTION, MOST_ROWS
 from transitions.services import story
 
 
@@ -39,6 +39,18 @@ def test_answers_come_in_the_order_of_the_questions_with_who_said_them(told):
     assert [note.look for note in notes] == ["first", "first", "first", "", "never"]
     assert str(notes[-1].title) == "The one thing not to do"
     assert str(notes[0].source) == "Said by Olga Ortiz"
+
+
+def test_a_long_answer_leaves_room_for_those_after_it(told):
+    long = BriefingEntry.objects.filter(account=told.account, question__startswith="first-")
+    long.update(text="word " * 1000)
+
+    first = internal(told).section("first")
+
+    assert [note.shortened for note in first.notes] == [True, True, True, False, False]
+    assert first.notes[-1].text.startswith("Do not mention the tender")
+    assert sum(len(note.text) for note in first.notes) <= MOST_CHARACTERS_IN_SECTION + 3 * len(" …")
+    assert not first.more  # each says of itself that it goes on
 
 
 def test_an_unanswered_question_is_a_gap_with_owner_and_day(bare):

@@ -77,6 +77,23 @@ def test_the_contents_lead_to_every_section_and_name_its_page(pdf):
     assert len(reader.outline) > 0  # the bookmarks of a PDF program
 
 
+def test_a_long_word_is_broken_and_not_cut_off_by_the_edge_of_the_page(cast, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    plan = make_told_plan(cast, name="W" * 80)
+    type(plan.account).objects.filter(pk=plan.account_id).update(industry="M" * 90)
+    BriefingEntry.objects.filter(question="places").update(text="https://example.com/?q=" + "m" * 300)
+    long = "https://example.com/?q=" + "1234567890" * 12
+    plan.account.requests.update(title=long)
+    plan.account.commitments.update(text=long)
+    plan.account.touchpoints.update(subject=long)
+    plan.account.contacts.update(dos_and_donts=long)
+    packet = packets.make(plan=plan, edition="internal", language="en", by=cast.olga, now=NOW)
+
+    for page in pypdfium2.PdfDocument(packet.pdf.path):
+        text = page.get_textpage()
+        assert max(text.get_charbox(place)[2] for place in range(text.count_chars())) <= page.get_width()
+
+
 def test_it_is_tagged_for_whoever_cannot_see_it(pdf):
     reader = PdfReader(BytesIO(pdf[1]))
     root = reader.trailer["/Root"]

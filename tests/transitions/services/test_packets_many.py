@@ -203,6 +203,19 @@ def test_failures_are_tried_again_from_the_page(plans, cast, printer, sign_in):
     assert "5 packets" in vera.get(again.url).content.decode()
 
 
+def test_a_cancelled_run_leads_to_the_one_that_was_asked_for_in_its_place(plans, cast, printer, sign_in):
+    vera = sign_in("vera")
+    first = ask(plans, cast.vera)
+    jobs.cancel(job=first, by=cast.vera, now=NOW)
+    assert "Cancelled" in vera.get(f"/packets/runs/{first.uuid}/").content.decode()
+    vera.post(f"/jobs/{first.uuid}/retry/", headers={"HX-Request": "true"})
+    run_jobs()
+
+    page = vera.get(f"/packets/runs/{first.uuid}/", follow=True)
+
+    assert "5 packets" in page.content.decode()
+
+
 def test_a_run_is_its_askers_alone(plans, cast, printer, sign_in):
     job = ask(plans, cast.vera)
     run_jobs()

@@ -110,6 +110,18 @@ def test_a_version_is_sent_from_its_page_and_the_page_says_so(two, cast, sign_in
     assert PacketSending.objects.get().person == cast.ivan
 
 
+def test_whoever_was_sent_it_already_is_not_said_to_get_it_again(two, cast, sign_in):
+    olga = sign_in("olga")
+    olga.post(f"/packets/{two[1].uuid}/send/", {"person": cast.ivan.pk})
+
+    page = olga.post(f"/packets/{two[1].uuid}/send/", {"person": cast.ivan.pk}, follow=True)
+
+    html = page.content.decode()
+    assert "Ivan Ilic was sent this version already, on " in html
+    assert html.count("The link is on its way.") <= 1  # what the first time said
+    assert Delivery.objects.count() == 1
+
+
 def test_a_client_edition_is_noted_as_handed_over(plan, cast, sign_in):
     theirs = store(plan, cast, edition="client")
     contact = plan.account.contacts.get(name="Ingrid Halvorsen")

@@ -66,6 +66,15 @@ def test_an_unknown_edition_is_a_bad_request(plan, sign_in):
     assert sign_in("olga").post(f"/plans/{plan.uuid}/packet/make/", {"edition": "press"}).status_code == 400
 
 
+def test_a_reason_that_cannot_be_kept_leads_back_to_the_edition_that_was_asked_for(plan, sign_in):
+    asked = {"edition": "client", "why": "a\u202eb"}
+
+    page = sign_in("olga").post(f"/plans/{plan.uuid}/packet/make/", asked, follow=True)
+
+    assert page.request["QUERY_STRING"] == "edition=client"
+    assert "invisible character" in page.content.decode()
+
+
 def test_making_leads_from_the_button_to_the_file(plan, sign_in):
     client = sign_in("olga")
 

@@ -47,6 +47,13 @@ def unsettled_job(plan: HandoverPlan, edition: str, language: str, by: Person) -
     return job if job and job.state in (JobState.QUEUED, JobState.RUNNING, JobState.FAILED) else None
 
 
+def run_in_place_of(job: Job) -> Job | None:
+    """The newest request for the same, where this one was cancelled or failed, and was asked for again."""
+    if job.state not in (JobState.CANCELLED, JobState.FAILED):
+        return None
+    return Job.objects.filter(key=job.key, by=job.by, pk__gt=job.pk).order_by("-pk").first()
+
+
 def newest_if_unchanged(versions: Sequence[Packet], content: PacketDocument) -> Packet | None:
     """The newest of `versions` in the language of `content`, if it still says the same."""
     newest = next((row for row in versions if row.language == content.language), None)

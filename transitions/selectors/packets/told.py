@@ -3,6 +3,7 @@
 Where nobody has said yet what to know first, the records say what they hold of it, marked as such.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -33,7 +34,8 @@ def with_entries(known: Reading, key: str, draft: Draft) -> Draft:
     others = [entry for entry in entries if not entry.question]
     free = [entry for entry in others if entry.text]
     wanted = [*(answers[one.key] for one in asked if one.key in answers and answers[one.key].text), *free]
-    room = accumulate(min(len(entry.text), MOST_CHARACTERS) for entry in wanted)
+    most = _share([len(entry.text) for entry in wanted if entry.question])
+    room = accumulate(min(len(entry.text), most if entry.question else MOST_CHARACTERS) for entry in wanted)
     shown = [
         entry
         for entry, used in zip(wanted[:MOST_ENTRIES], room, strict=False)
@@ -53,7 +55,7 @@ def with_entries(known: Reading, key: str, draft: Draft) -> Draft:
         # Where only one thing is asked, whatever was noted before there were questions is about that.
         points = max(_points(entry) for entry in free)
         seen[asked[0].key] = Asked(Message(asked[0].title), points)
-    notes = [note(entry) for entry in ordered]
+    notes = [note(entry, most if entry.question else MOST_CHARACTERS) for entry in ordered]
     if key == "first":
         for thing, entry in zip(_lacking(seen), free, strict=False):
             seen[thing] = replace(seen[thing], points=_points(entry))
@@ -68,8 +70,19 @@ def with_entries(known: Reading, key: str, draft: Draft) -> Draft:
     )
 
 
-def note(entry: BriefingEntry) -> Note:
-    text, cut = shortened(entry.text)
+def _share(lengths: Sequence[int]) -> int:
+    """How many characters one answer may have, so that a long one pushes no other out of its section."""
+    left = MOST_CHARACTERS_IN_SECTION
+    for place, length in enumerate(sorted(lengths)):
+        share = left // (len(lengths) - place)
+        if length > share:
+            return min(share, MOST_CHARACTERS)
+        left -= length
+    return MOST_CHARACTERS
+
+
+def note(entry: BriefingEntry, most: int = MOST_CHARACTERS) -> Note:
+    text, cut = shortened(entry.text, most)
     if entry.provenance == Provenance.SAID_BY and entry.said_by:
         source = Message(gettext_noop("Said by %(name)s"), {"name": entry.said_by.name})
     else:

@@ -81,6 +81,8 @@ def _uuid(text: str) -> UUID | None:
 def packet_run(request: AuthenticatedRequest, job: Job) -> HttpResponse:
     """How a run stands; once it is done, what came of it."""
     _run(job)
+    if again := selectors.run_in_place_of(job):
+        return redirect("packet-run", again.uuid)
     made, failed = services.outcome(job)
     context = {
         "job": job,

@@ -54,7 +54,7 @@ def make_packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpRespon
         if "edition" in form.errors:
             return HttpResponseBadRequest()
         messages.error(request, " ".join(map(str, form.errors["why"])))
-        return redirect("packet", plan.uuid)
+        return redirect(_edition_of(plan, form.cleaned_data["edition"]))
     edition = form.cleaned_data["edition"]
     asked = services.request_packet(
         plan=plan,
@@ -69,7 +69,11 @@ def make_packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpRespon
         messages.info(request, said % {"version": asked.packet.version})
     else:
         wake_jobs()
-    return redirect(reverse("packet", kwargs={"uuid": plan.uuid}) + f"?edition={edition}")
+    return redirect(_edition_of(plan, edition))
+
+
+def _edition_of(plan: HandoverPlan, edition: str) -> str:
+    return reverse("packet", kwargs={"uuid": plan.uuid}) + f"?edition={edition}"
 
 
 @require_GET

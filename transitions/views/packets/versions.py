@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Person
 from accounts.permissions import AuthenticatedRequest
+from accounts.rendering import numbers
 from accounts.rendering.text import translate
 from transitions.documents.packet import difference, loads
 from transitions.forms.packets import CodeForm, HandOverForm, SendForm
@@ -108,8 +109,13 @@ def send_packet(request: AuthenticatedRequest, packet: Packet) -> HttpResponse:
             services.hand_over(packet=packet, contact=form.cleaned_data["contact"], by=by, now=now)
             messages.success(request, _("Noted."))
         else:
-            services.send(packet=packet, person=form.cleaned_data["person"], by=by, now=now)
-            messages.success(request, _("The link is on its way."))
+            sending = services.send(packet=packet, person=form.cleaned_data["person"], by=by, now=now)
+            if sending.sent_at == now:
+                messages.success(request, _("The link is on its way."))
+            else:
+                said = _("%(name)s was sent this version already, on %(day)s.")
+                day = numbers.day(sending.sent_at)
+                messages.info(request, said % {"name": form.cleaned_data["person"].name, "day": day})
     except PlanRefused as error:
         for _field, sentence in error.problems:
             messages.error(request, translate(sentence))
