@@ -406,9 +406,13 @@ def test_every_kind_of_job_has_its_handler(kind):
 # --- Pages ----------------------------------------------------------------------------------------
 
 
+LEAVES = "packet_index.html"  # goes into a ZIP, where no other file is beside it
+
+
 def templates() -> list[Path]:
     """Pages. Mail has no style sheets but its own."""
-    return [path for path in sorted((ROOT / "templates").rglob("*.html")) if "mail" not in path.parts]
+    found = sorted((ROOT / "templates").rglob("*.html"))
+    return [path for path in found if "mail" not in path.parts and path.name != LEAVES]
 
 
 INLINE = {

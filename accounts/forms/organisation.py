@@ -71,8 +71,8 @@ class OrganisationForm(VerbForm):
         min_value=0,
         max_value=60,
         help_text=_(
-            "Business days at the client’s; after as many again to the next leader above. With 0 it never "
-            "does. A missed promise to the client comes up after three days at the latest."
+            "Business days at the client’s; after as many again to the next leader above. With 0 only missed "
+            "promises to the client come up; those always do, after three days at the latest."
         ),
     )
     cross_team_cover = forms.BooleanField(

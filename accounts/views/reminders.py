@@ -70,6 +70,7 @@ def unsubscribe(request: HttpRequest, which: str, uuid: UUID, token: str) -> Htt
     context = {
         "person": person,
         "weekly": digest == "weekly",
+        "resumed": request.method == "POST" and request.POST.get("wanted") == "yes",
         "stopped": not (preference.wants_weekly if digest == "weekly" else preference.wants_digest),
         "choices": _choices(found),
     }

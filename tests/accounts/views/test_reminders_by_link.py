@@ -231,6 +231,14 @@ def test_the_page_leads_on_to_all_choices_without_signing_in(cast, which):
     assert f'href="{choices_of(cast.olga)}"' in page
 
 
+@pytest.mark.parametrize("which", ["daily", "weekly"])
+def test_whoever_wants_them_again_reads_that_they_come(cast, which):
+    page = Client().post(stop_of(cast.olga, which), {"wanted": "yes"}).content.decode()
+
+    assert f"You get {which} digests again" in page
+    assert f"Stop the {which} digests?" in Client().get(stop_of(cast.olga, which)).content.decode()
+
+
 def test_an_old_mail_still_stops_digests_but_leads_to_no_choices_when_its_links_were_made_void(cast):
     old, new = stop_of(cast.olga), stop_of(cast.olga, series=1)
     mail_links.void(person=cast.olga, by=cast.olga, now=NOW)
