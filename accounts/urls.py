@@ -55,6 +55,7 @@ contact_urls = [
     path("acquaintances/add/", contacts.acquaint, name="acquaintance-add"),
 ]
 request_urls = [
+    path("", requests.request_page, name="request"),
     path("edit/", requests.edit, name="request-edit"),
     path("solve/", requests.solve, name="request-solve"),
     path("reopen/", requests.reopen, name="request-reopen"),
@@ -64,6 +65,7 @@ request_urls = [
     path("unarchive/", requests.unarchive, name="request-unarchive"),
 ]
 commitment_urls = [
+    path("", requests.commitment_page, name="commitment"),
     path("edit/", requests.edit_commitment, name="commitment-edit"),
     path("keep/", requests.keep, name="commitment-keep"),
     path("owe-again/", requests.owe_again, name="commitment-owe-again"),

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms.requests import CommitmentForm, RequestForm, SettledForm
 from accounts.models import Account, ClientRequest, Commitment
@@ -67,7 +69,13 @@ def edit(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     )
 
 
-@allowed("settle", ClientRequest)
+@require_safe
+@allowed("see_accounts", ClientRequest, find=selectors.request_of)
+def request_page(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
+    return _alone(request, asked, "request-solve" if asked.closed_on is None else "")
+
+
+@allowed("settle", ClientRequest, find=selectors.request_of)
 @on_live_account
 def solve(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
     today = timezone.localdate()
@@ -87,7 +95,7 @@ def solve(request: AuthenticatedRequest, asked: ClientRequest) -> HttpResponse:
         done=_("Solved. Has the client been told?"),
         intro=asked.title,
         action=_("It is solved"),
-        **_page(asked.account, _("Solve the request")),
+        **_page_of_own(request, asked.account, _("Solve the request")),
     )
 
 
@@ -162,7 +170,13 @@ def edit_commitment(request: AuthenticatedRequest, promise: Commitment) -> HttpR
     )
 
 
-@allowed("settle", Commitment)
+@require_safe
+@allowed("see_accounts", Commitment, find=selectors.commitment_of)
+def commitment_page(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
+    return _alone(request, promise, "commitment-keep" if promise.kept_on is None else "")
+
+
+@allowed("settle", Commitment, find=selectors.commitment_of)
 @on_live_account
 def keep(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
     today = timezone.localdate()
@@ -182,7 +196,7 @@ def keep(request: AuthenticatedRequest, promise: Commitment) -> HttpResponse:
         done=_("Kept. Has the client been told?"),
         intro=promise.text,
         action=_("It is kept"),
-        **_page(promise.account, _("Keep the commitment")),
+        **_page_of_own(request, promise.account, _("Keep the commitment")),
     )
 
 
@@ -249,5 +263,25 @@ def unarchive_commitment(request: AuthenticatedRequest, promise: Commitment) -> 
     return _unarchive(request, promise)
 
 
+def _alone(request: AuthenticatedRequest, entry: ClientRequest | Commitment, settle: str) -> HttpResponse:
+    """Where a digest leads: to the entry among the client's others, or alone where these are not theirs."""
+    if selectors.sees_account(request.user, entry.account):
+        return redirect(f"{address(entry.account)}#{entry.uuid}")
+    context = {
+        "one": entry,
+        "account": entry.account,
+        "today": timezone.localdate(),
+        "settle_url": reverse(settle, args=[entry.uuid]) if settle else "",
+    }
+    return TemplateResponse(request, "accounts/requests/own.html", context)
+
+
 def _page(account: Account, title: str) -> dict[str, Any]:
     return {"back": address(account), "back_label": account.name, "title": title}
+
+
+def _page_of_own(request: AuthenticatedRequest, account: Account, title: str) -> dict[str, Any]:
+    """As `_page`, for whoever owes an entry of an account that they may not see."""
+    if selectors.sees_account(request.user, account):
+        return _page(account, title)
+    return {"back": settings.LOGIN_REDIRECT_URL, "back_label": account.name, "title": title}

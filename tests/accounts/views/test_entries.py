@@ -485,3 +485,50 @@ def test_who_answers_settles_it_and_so_does_who_stands_in_for_them(cast, acme, s
 
         Person.objects.filter(pk=cast.olga.pk).update(away_from_on=TODAY, substitute=cast.sam)
         assert settle(olgas) == (True, 302)
+
+
+ALONE = pytest.mark.parametrize(
+    ("model", "kind", "verb", "words"),
+    [
+        (ClientRequest, "request", "solve", {"title": "A hose", "opened_on": TODAY, "promised_on": TODAY}),
+        (Commitment, "commitment", "keep", {"text": "A hose", "made_on": TODAY, "due_on": TODAY}),
+    ],
+)
+
+
+@ALONE
+def test_whoever_answers_for_one_entry_of_a_client_sees_that_and_nothing_else(
+    cast, acme, sign_in, model, kind, verb, words
+):
+    own = model.objects.create(account=acme, owner=cast.stella, **words)
+    other = model.objects.create(account=acme, owner=cast.olga, **words)
+    maria = make_contact(acme, "Maria Moss")
+    stella, settled = sign_in("stella"), {"version": 1, "on": TODAY.isoformat()}
+
+    with time_machine.travel(NOW, tick=False):
+        page = stella.get(reverse(kind, args=[own.uuid])).content.decode()
+        assert "A hose" in page
+        assert reverse(f"{kind}-{verb}", args=[own.uuid]) in page
+        assert maria.name not in page
+        assert reverse("account", args=[acme.uuid]) not in page
+        form = stella.get(reverse(f"{kind}-{verb}", args=[own.uuid])).content.decode()
+        assert reverse("account-requests", args=[acme.uuid]) not in form
+        assert stella.get(reverse(f"{kind}-edit", args=[own.uuid])).status_code == 404
+        assert stella.get(reverse(kind, args=[other.uuid])).status_code == 404
+        assert stella.post(reverse(f"{kind}-{verb}", args=[other.uuid]), settled).status_code == 404
+        assert stella.post(reverse(f"{kind}-{verb}", args=[own.uuid]), settled).url == "/"
+        assert (
+            reverse(f"{kind}-{verb}", args=[own.uuid])
+            not in stella.get(reverse(kind, args=[own.uuid])).content.decode()
+        )
+
+
+@ALONE
+def test_whoever_sees_the_client_is_led_to_the_entry_among_the_others(
+    cast, acme, sign_in, model, kind, verb, words
+):
+    one = model.objects.create(account=acme, owner=cast.stella, **words)
+
+    answer = sign_in("olga").get(reverse(kind, args=[one.uuid]))
+
+    assert answer.url == f"{reverse('account-requests', args=[acme.uuid])}#{one.uuid}"

@@ -156,7 +156,7 @@ def test_a_digest_says_everything_in_the_readers_language_and_dates(in_utc, acco
     Person.objects.filter(pk=in_utc.olga.pk).update(language="de")
     commit(account, in_utc.olga, "Send the <b>report</b>", TODAY - DAY)
     commit(account, in_utc.olga, "Call the CFO", TODAY)
-    ClientRequest.objects.create(
+    asked = ClientRequest.objects.create(
         account=account,
         owner=in_utc.olga,
         title="Correct the invoice",
@@ -173,7 +173,7 @@ def test_a_digest_says_everything_in_the_readers_language_and_dates(in_utc, acco
         assert said in row.text
     assert "Far away" not in row.text + row.html
     assert "Send the &lt;b&gt;report&lt;/b&gt;" in row.html
-    assert f"http://localhost:8000/accounts/{account.uuid}/" in row.text
+    assert f"http://localhost:8000/requests/{asked.uuid}/" in row.text
     assert 'lang="de"' in row.html
     assert "März 2027" in row.text
     assert (row.address, row.expires_at) == ("olga.ortiz@example.com", datetime(2027, 3, 3, tzinfo=UTC))

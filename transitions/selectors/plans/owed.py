@@ -24,7 +24,7 @@ from transitions.rules.support import TAKEOVER
 
 MOST_ITEMS = 200  # of each kind read for one's day
 PAGES_OF_THEIR_OWN = (ACKNOWLEDGEMENT, TAKEOVER)  # kinds of steps, and the names of their addresses
-CLIENT = ("name", "uuid", "pk", "team", "country")
+CLIENT = ("name", "pk", "team", "country")
 OWNER = ("owner", "owner__name", "owner__archived_at")
 STEP = ("key", "title", "due_on", "uuid", "version", "kind", "plan", "plan__uuid", "plan__released_at")
 
@@ -63,7 +63,7 @@ def _of_accounts(rows: QuerySet, words: str, day: str, *more: str) -> QuerySet:
     free_days = Cast("account__free_days", TextField())
     rows = rows.filter(account__archived_at=None).order_by(day, "pk")
     rows = rows.annotate(free_days=free_days)
-    return rows.values_list(words, day, *OWNER[:2], *client, "free_days", *more)
+    return rows.values_list(words, day, "uuid", *OWNER[:2], *client, "free_days", *more)
 
 
 def concerns(rows: QuerySet[Concern]) -> QuerySet:
@@ -168,7 +168,8 @@ class Rows:
         reaches = (
             owner is not None and left is None and (released_at is not None or (plan, owner) in self.readers)
         )
-        promise, account, country, free_days = kind == "check-in", client[0], client[4], client[5]
+        account, client_id, team, country, free_days = client
+        promise = kind == "check-in"
         page = reaches and kind in PAGES_OF_THEIR_OWN
         apart = page and not self.named  # its reader need not see the plan, only that page
         return DueItem(
@@ -188,8 +189,8 @@ class Rows:
             decision=reaches and kind == "decision",
             plain=reaches and is_plain(kind),
             missed_on=missed_on(due_on, self.calendars[country, free_days]) if promise else None,
-            account_id=client[2],
-            team_id=client[3] or 0,
+            account_id=client_id,
+            team_id=team or 0,
             plan_id=plan,
             secret=released_at is None,
             free=(country, free_days),
@@ -259,10 +260,10 @@ class Rows:
         kind: str,
         words: str,
         due_on: date,
+        uuid: Any,
         owner: int,
         name: str,
         account: str,
-        uuid: Any,
         pk: int,
         team: int | None,
         country: str,
@@ -275,7 +276,7 @@ class Rows:
             title=Message(words),
             account=account,
             due_on=due_on,
-            url_name="account",
+            url_name=kind,
             uuid=uuid,
             owner=name if self.named else "",
             escalated=bool(escalated),

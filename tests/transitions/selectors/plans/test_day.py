@@ -71,10 +71,10 @@ def test_my_plans_name_my_roles(cast, plan):
 
 
 def test_commitments_and_requests_stand_beside_steps(cast, account):
-    Commitment.objects.create(
+    price_list = Commitment.objects.create(
         account=account, owner=cast.olga, text="A new price list", made_on=TODAY, due_on=TODAY
     )
-    ClientRequest.objects.create(
+    login = ClientRequest.objects.create(
         account=account,
         owner=cast.olga,
         title="Slow login",
@@ -90,8 +90,8 @@ def test_commitments_and_requests_stand_beside_steps(cast, account):
     items = day_of(cast, "olga").due_today
 
     assert [(item.kind, str(item.title), item.url_name, item.uuid, item.escalated) for item in items] == [
-        ("commitment", "A new price list", "account", account.uuid, False),
-        ("request", "Slow login", "account", account.uuid, True),
+        ("commitment", "A new price list", "commitment", price_list.uuid, False),
+        ("request", "Slow login", "request", login.uuid, True),
     ]
 
 

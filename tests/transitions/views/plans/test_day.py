@@ -47,7 +47,7 @@ def test_a_step_is_done_from_the_day_with_one_press(plan, first_step, sign_in):
 
 
 def test_requests_and_commitments_are_due_here_too(cast, account, sign_in):
-    ClientRequest.objects.create(
+    asked = ClientRequest.objects.create(
         account=account, owner=cast.olga, title="Invoices as PDF", opened_on=TODAY, promised_on=TODAY
     )
     Commitment.objects.create(
@@ -61,7 +61,7 @@ def test_requests_and_commitments_are_due_here_too(cast, account, sign_in):
     context = day(sign_in("olga")).context
 
     assert [item.kind for item in context["day"].due_today] == ["request"]
-    assert f'<a href="/accounts/{account.uuid}/">Invoices as PDF</a>' in context["due_today"]
+    assert f'<a href="/requests/{asked.uuid}/">Invoices as PDF</a>' in context["due_today"]
     assert [item.kind for item in context["day"].late] == ["commitment"]
 
 
