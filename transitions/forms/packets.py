@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.people import LineInput
@@ -13,6 +14,7 @@ from transitions.models import Edition, Packet
 
 class MakeForm(DrawnForm):
     edition = forms.ChoiceField(choices=Edition.choices)
+    language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
     why = LineInput(label=_("Why this version"), required=False)
 
 

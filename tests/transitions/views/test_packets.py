@@ -61,6 +61,42 @@ def test_the_client_edition_of_the_page_holds_no_internal_word(plan, sign_in):
     assert [word for word in ("Do not mention", "Bea Brandt", "Promotion", "sore spot") if word in html] == []
 
 
+def test_the_client_edition_is_made_in_the_language_that_was_chosen(plan, sign_in):
+    client = sign_in("olga")
+    address = f"/plans/{plan.uuid}/packet/"
+    assert "What we promised you" in client.get(f"{address}?edition=client").content.decode()
+
+    german = client.get(f"{address}?edition=client&language=de").content.decode()
+    assert 'name="language" value="de"' in german
+    assert "What we promised you" not in german
+    assert "Make the PDF" in german  # the page stays in the reader's own language
+    asked = client.post(f"{address}make/", {"edition": "client", "language": "de"})
+    assert asked.url == f"{address}?edition=client&language=de"
+    assert Job.objects.get().params["language"] == "de"
+    unknown = client.post(f"{address}make/", {"edition": "client", "language": "tlh"})
+    assert unknown.status_code == 400
+
+
+def test_a_client_edition_that_names_nobody_new_says_so_to_us(plan, sign_in):
+    client, address = sign_in("olga"), f"/plans/{plan.uuid}/packet/"
+    missing = "No incoming rep is named yet"
+    assert missing not in client.get(f"{address}?edition=client").content.decode()
+
+    plan.roles.filter(assignment__role="incoming").delete()
+
+    assert missing in client.get(f"{address}?edition=client").content.decode()
+    assert missing not in client.get(address).content.decode()
+
+
+def test_the_next_client_edition_speaks_the_language_of_the_one_they_have(plan, stored, sign_in):
+    Packet.objects.update(edition="client", language="de")
+
+    client, address = sign_in("olga"), f"/plans/{plan.uuid}/packet/"
+
+    assert '<article class="packet card" lang="de">' in client.get(f"{address}?edition=client").content.decode()
+    assert '<article class="packet card" lang="en">' in client.get(address).content.decode()
+
+
 def test_an_unknown_edition_is_a_bad_request(plan, sign_in):
     assert sign_in("olga").get(f"/plans/{plan.uuid}/packet/?edition=press").status_code == 400
     assert sign_in("olga").post(f"/plans/{plan.uuid}/packet/make/", {"edition": "press"}).status_code == 400

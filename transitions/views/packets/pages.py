@@ -1,5 +1,9 @@
 """A plan's packet as it is now: both editions, what the client edition leaves out, and making a PDF."""
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
@@ -9,12 +13,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import AccountRole
 from accounts.permissions import AuthenticatedRequest
 from accounts.permissions import may as account_may
+from accounts.selectors.organisation import organisation_of
 from accounts.tasks import wake_jobs
 from transitions.documents.packet import redaction
 from transitions.forms.packets import MakeForm
-from transitions.models import Edition, HandoverPlan
+from transitions.models import Edition, HandoverPlan, Packet
 from transitions.permissions import allowed, may
 from transitions.rendering.packet import body_html, redactions
 from transitions.selectors import packets as selectors
@@ -27,14 +33,17 @@ def packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     edition = request.GET.get("edition", Edition.INTERNAL)
     if edition not in Edition.values:
         return HttpResponseBadRequest()
-    language, person = translation.get_language(), request.user.person
+    versions, person = selectors.versions_of(plan, edition), request.user.person
+    language = _language(request, edition, request.GET.get("language", ""), versions)
     content = selectors.packet_of(plan, edition=edition, language=language)
-    versions = selectors.versions_of(plan, edition)
     newest = selectors.newest_if_unchanged(versions, content)
     context = {
         "plan": plan,
         "edition": Edition(edition),
         "editions": Edition,
+        "languages": settings.LANGUAGES if edition == Edition.CLIENT else (),
+        "spoken": language,
+        "nobody_new": edition == Edition.CLIENT and not _names_somebody(plan),
         "body": body_html(content),
         "versions": versions,
         "newest": newest,
@@ -51,15 +60,16 @@ def packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
 def make_packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     form = MakeForm(request.POST)
     if not form.is_valid():
-        if "edition" in form.errors:
+        if not form.errors.keys() <= {"why"}:
             return HttpResponseBadRequest()
         messages.error(request, " ".join(map(str, form.errors["why"])))
-        return redirect(_edition_of(plan, form.cleaned_data["edition"]))
+        return redirect(_edition_of(plan, form.cleaned_data["edition"], form.cleaned_data["language"]))
     edition = form.cleaned_data["edition"]
+    language = _language(request, edition, form.cleaned_data["language"])
     asked = services.request_packet(
         plan=plan,
         edition=edition,
-        language=translation.get_language(),
+        language=language,
         why=form.cleaned_data["why"],
         by=request.user.person,
         now=timezone.now(),
@@ -69,18 +79,36 @@ def make_packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpRespon
         messages.info(request, said % {"version": asked.packet.version})
     else:
         wake_jobs()
-    return redirect(_edition_of(plan, edition))
+    return redirect(_edition_of(plan, edition, form.cleaned_data["language"]))
 
 
-def _edition_of(plan: HandoverPlan, edition: str) -> str:
-    return reverse("packet", kwargs={"uuid": plan.uuid}) + f"?edition={edition}"
+def _edition_of(plan: HandoverPlan, edition: str, language: str) -> str:
+    query = {"edition": edition} | ({"language": language} if language else {})
+    return reverse("packet", kwargs={"uuid": plan.uuid}) + f"?{urlencode(query)}"
+
+
+def _names_somebody(plan: HandoverPlan) -> bool:
+    """Whether the client can read who is there for them from now on."""
+    return any(holder.role in (AccountRole.INCOMING, AccountRole.INTERIM) for holder in plan.holders())
+
+
+def _language(
+    request: AuthenticatedRequest, edition: str, asked: str, versions: Sequence[Packet] = ()
+) -> str:
+    """Ours is read in the reader's language; the client's in what is asked for, else in that of the version
+    they have, else in the company's."""
+    if edition != Edition.CLIENT:
+        return translation.get_language()
+    if asked in dict(settings.LANGUAGES):
+        return asked
+    return versions[0].language if versions else organisation_of(request).language
 
 
 @require_GET
 @allowed("see_plan", HandoverPlan)
 def preview(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     """Our edition beside the client's: what is left out, before anything is handed over."""
-    ours, theirs = selectors.editions_of(plan, language=translation.get_language())
+    ours, theirs = selectors.editions_of(plan, language=translation.get_language())  # for us to read
     found = redactions(redaction(ours, theirs))
     context = {"plan": plan, "sections": found, "left_out": sum(one["left_out"] for one in found)}
     return TemplateResponse(request, "transitions/packets/preview.html", context)
