@@ -93,8 +93,9 @@ def test_the_next_client_edition_speaks_the_language_of_the_one_they_have(plan, 
 
     client, address = sign_in("olga"), f"/plans/{plan.uuid}/packet/"
 
-    assert '<article class="packet card" lang="de">' in client.get(f"{address}?edition=client").content.decode()
-    assert '<article class="packet card" lang="en">' in client.get(address).content.decode()
+    theirs, ours = client.get(f"{address}?edition=client"), client.get(address)
+    assert '<article class="packet card" lang="de">' in theirs.content.decode()
+    assert '<article class="packet card" lang="en">' in ours.content.decode()
 
 
 def test_an_unknown_edition_is_a_bad_request(plan, sign_in):
