@@ -166,6 +166,18 @@ def test_a_lost_file_is_not_found_rather_than_an_error(stored, sign_in):
     assert sign_in("olga").get(f"/packets/{stored.uuid}/pdf/").status_code == 404
 
 
+def test_a_version_whose_file_is_lost_is_made_anew(stored, plan, sign_in):
+    client, address = sign_in("olga"), f"/plans/{plan.uuid}/packet/"
+    assert "Make the PDF" not in client.get(address).content.decode()
+    stored.pdf.storage.delete(stored.pdf.name)
+
+    assert "Make the PDF" in client.get(address).content.decode()
+    client.post(f"{address}make/", {"edition": "internal"})
+    run_jobs.run()
+
+    assert list(Packet.objects.order_by("pk").values_list("version", flat=True)) == [1, 2]
+
+
 def test_a_stored_version_shows_what_it_said_then(stored, plan, sign_in):
     plan.account.name = "Renamed Ltd"
     plan.account.save()

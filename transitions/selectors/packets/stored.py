@@ -57,8 +57,12 @@ def run_in_place_of(job: Job) -> Job | None:
 def newest_if_unchanged(versions: Sequence[Packet], content: PacketDocument) -> Packet | None:
     """The newest of `versions` in the language of `content`, if it still says the same."""
     newest = next((row for row in versions if row.language == content.language), None)
-    same = newest is not None and newest.content_hash == content_hash(content)
-    return newest if same else None
+    return newest if newest is not None and still_holds(newest, content) else None
+
+
+def still_holds(packet: Packet, content: PacketDocument) -> bool:
+    """Whether a stored version says this, and its file is there: one that was lost is made anew."""
+    return packet.content_hash == content_hash(content) and packet.pdf.storage.exists(packet.pdf.name)
 
 
 @dataclass(frozen=True, slots=True)

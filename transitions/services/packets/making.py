@@ -20,7 +20,7 @@ from transitions.models import HandoverPlan, Packet
 from transitions.rendering.packet import print_html
 from transitions.rendering.pdf import AT_ONCE, Pdf, RenderFailed, render_pdf
 from transitions.rules.packets import code_of
-from transitions.selectors.packets import job_key, newest_packet, next_version, packet_of
+from transitions.selectors.packets import job_key, newest_packet, next_version, packet_of, still_holds
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ def make(
 
 def _unchanged(plan: HandoverPlan, content: PacketDocument) -> Packet | None:
     newest = newest_packet(plan, content.edition, content.language)
-    return newest if newest is not None and newest.content_hash == content_hash(content) else None
+    return newest if newest is not None and still_holds(newest, content) else None
 
 
 @dataclass(frozen=True, slots=True)
