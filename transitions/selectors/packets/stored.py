@@ -62,7 +62,8 @@ def newest_if_unchanged(versions: Sequence[Packet], content: PacketDocument) -> 
 
 def still_holds(packet: Packet, content: PacketDocument) -> bool:
     """Whether a stored version says this, and its file is there: one that was lost is made anew."""
-    return packet.content_hash == content_hash(content) and packet.pdf.storage.exists(packet.pdf.name)
+    same = packet.content_hash == content_hash(content)
+    return same and packet.pdf.storage.exists(packet.pdf.name or "")
 
 
 @dataclass(frozen=True, slots=True)
