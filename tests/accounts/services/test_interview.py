@@ -71,12 +71,12 @@ def test_of_two_first_answers_the_later_is_told(acme, cast):
 def test_two_first_answers_at_the_very_same_moment_leave_one(acme, cast, monkeypatch):
     """Both looked and found nothing: the constraint decides. Without it there would be two rows."""
     say(acme, cast, "Ivan was quicker.", by=cast.ivan)
-    looks, real = iter([None]), briefing._answer_to
+    looks, real = iter([None]), briefing.answer_to
 
     def blind(account, question):
         return None if next(looks, "seen") is None else real(account, question)
 
-    monkeypatch.setattr(briefing, "_answer_to", blind)
+    monkeypatch.setattr(briefing, "answer_to", blind)
 
     with pytest.raises(StaleVersion):
         say(acme, cast, "Olga was slower.")
