@@ -39,11 +39,14 @@ def standing(user: User, row: Model | None = None) -> set[str]:
 
 def _answers_for(user: User, row: ClientRequest | Commitment, held: set[str]) -> bool:
     """Whether it is theirs, or, asked where nothing else lets them, they stand in for whose it is."""
-    if row.owner_id == user.person_id:
-        return True
-    if user.asked_at is None or not VERBS["settle"].isdisjoint(held):
+    return row.owner_id == user.person_id or steps_in(user, row.owner_id, held, VERBS["settle"])
+
+
+def steps_in(user: User, owner: int | None, held: set[str], enough: frozenset[str]) -> bool:
+    """Whether `user` stands in for `owner`, who is on leave; asked where nothing they hold is `enough`."""
+    if owner is None or user.asked_at is None or not enough.isdisjoint(held):
         return False
-    return stands_in(user.person_id, row.owner_id, user.asked_at)
+    return stands_in(user.person_id, owner, user.asked_at)
 
 
 def standing_on_account(user: User, account: Account) -> set[str]:

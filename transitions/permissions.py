@@ -4,9 +4,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from accounts.models import Account, Person, User
-from accounts.permissions import gatekeeper, standing_on_account
+from accounts.permissions import gatekeeper, standing_on_account, steps_in
 from accounts.permissions import rights as rights_in
-from accounts.selectors.absence import stands_in
 from transitions.models import (
     Acknowledgement,
     Concern,
@@ -67,12 +66,10 @@ def _owes(user: User, owed: PlanStep | Concern | Extra, held: set[str], verb: st
 
 def _stands_in(user: User, owed: PlanStep | Concern | Extra, held: set[str], verb: str) -> bool:
     """Whether `user` stands in for whom it reaches, who is on leave; asked where nothing else lets them."""
-    if user.asked_at is None or not VERBS[verb].isdisjoint(held):
-        return False
     reaches = owed.owner_id
     if isinstance(owed, PlanStep) and (owed.owner is None or owed.owner.archived_at is not None):
         reaches = owed.plan.steward_id  # as in `selectors.plans.due`
-    return reaches is not None and stands_in(user.person_id, reaches, user.asked_at)
+    return steps_in(user, reaches, held, VERBS[verb])
 
 
 def standing_on_leaver(user: User, row: Departure | StandingCover | Person) -> set[str]:

@@ -13,7 +13,7 @@ from accounts.rules import absence as rules
 from accounts.rules.calendar import ONE_DAY
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message
-from accounts.selectors.calendar import country_tz, our_tz, zone
+from accounts.selectors.calendar import our_tz, tz_in
 from accounts.selectors.organisation import organisation
 
 
@@ -132,7 +132,7 @@ class Company:
 
     def _date(self, tz: str, country: str) -> date:
         assert self.now is not None
-        return today_in(self.now, zone(tz) or zone(country_tz(country)) or our_tz(self.ours))
+        return today_in(self.now, tz_in(tz, country) or our_tz(self.ours))
 
     def covered_by(self, people: Collection[int]) -> list[int]:
         """Those who are away, and for whom one of `people` may stand in."""

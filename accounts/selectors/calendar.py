@@ -47,13 +47,18 @@ def _calendar(country: str, free_days: tuple[str, ...], year: int) -> Calendar:
     return replace(found, holidays=found.holidays | {date.fromisoformat(day) for day in free_days})
 
 
+def tz_in(tz: str, country: str) -> ZoneInfo | None:
+    """The zone of that name, else the one of that country; None where neither is known."""
+    return zone(tz) or zone(country_tz(country))
+
+
 def tz_of(account: Account, *, ours: Organisation | None = None) -> ZoneInfo:
     """The account's zone: its own, else its country's, else ours. A query as in `calendar_of`."""
-    return zone(account.tz) or zone(country_tz(account.country)) or our_tz(ours or organisation())
+    return tz_in(account.tz, account.country) or our_tz(ours or organisation())
 
 
 def our_tz(ours: Organisation) -> ZoneInfo:
-    return zone(ours.tz) or zone(country_tz(ours.country)) or ZoneInfo("UTC")
+    return tz_in(ours.tz, ours.country) or ZoneInfo("UTC")
 
 
 def today_of(account: Account, now: datetime, *, ours: Organisation | None = None) -> date:

@@ -1,4 +1,4 @@
-"""Making the links in earlier mails void: one's own, or somebody's, by an administrator."""
+"""The links in mails: the answer to one, and making earlier ones void."""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -31,3 +31,14 @@ def _void(request: AuthenticatedRequest, person: Person, *, back: str) -> HttpRe
         done=_("The links in all earlier mails open nothing any more. Those in the next mail will."),
         back=back,
     )
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """The address is the right to it: it goes nowhere from here, and nothing keeps the page.
+
+    Not "no-referrer": with it browsers send the form with an Origin of null.
+    """
+    response["Referrer-Policy"] = "strict-origin"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -19,6 +19,7 @@ from accounts.permissions import AuthenticatedRequest, allowed, public
 from accounts.selectors.organisation import organisation_of
 from accounts.selectors.reminders import Digest, Linked, choices_path, linked, preference_of
 from accounts.services import reminders as services
+from accounts.views.mail_links import private
 
 
 @allowed("edit_own_preferences")
@@ -62,15 +63,15 @@ def unsubscribe(request: HttpRequest, which: str, uuid: UUID, token: str) -> Htt
     if found is None:
         return _void(request)
     person, digest = found.person, cast("Digest", which)
+    wanted = request.method == "POST" and request.POST.get("wanted") == "yes"
     if request.method == "POST":
-        wanted = request.POST.get("wanted") == "yes"
         services.set_wanted(person=person, which=digest, wanted=wanted, by=None, now=timezone.now())
         found = Linked(person, preference_of(person), found.current)
     preference = found.preference
     context = {
         "person": person,
         "weekly": digest == "weekly",
-        "resumed": request.method == "POST" and request.POST.get("wanted") == "yes",
+        "resumed": wanted,
         "stopped": not (preference.wants_weekly if digest == "weekly" else preference.wants_digest),
         "choices": _choices(found),
     }
@@ -92,12 +93,4 @@ def _void(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """The address is the right to it: it goes nowhere from here, and nothing keeps the page.
-
-    Not "no-referrer": with it browsers send the form with an Origin of null.
-    """
-    response = render(request, f"accounts/reminders/{name}", context, status=status)
-    response["Referrer-Policy"] = "strict-origin"
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return private(render(request, f"accounts/reminders/{name}", context, status=status))

@@ -183,13 +183,12 @@ def one(product: Product, redis: Redis, fault: str, seconds: int, queued: int) -
     first = queued
     outbox.queue_some(queued, queued + AT_ONCE)
     queued += AT_ONCE
-    for round_number in count():
-        if time.monotonic() > began + seconds:
-            break
+    rounds = count()
+    while time.monotonic() < began + seconds:
         redis.during(fault)
         outbox.queue_some(queued, queued + EACH_SECOND)
         queued += EACH_SECOND
-        for name, took in ask(product, sign_in=round_number % SIGN_IN_EVERY == 0).items():
+        for name, took in ask(product, sign_in=next(rounds) % SIGN_IN_EVERY == 0).items():
             pages.setdefault(name, []).append(took)
         time.sleep(0.4)
     redis.heal(fault)

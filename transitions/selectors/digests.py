@@ -15,7 +15,7 @@ from accounts.rendering.links import Places, link
 from accounts.rules.calendar import ONE_DAY
 from accounts.rules.text import Message, gettext_noop
 from accounts.selectors.absence import Company
-from accounts.selectors.calendar import country_tz, our_tz, zone
+from accounts.selectors.calendar import our_tz, tz_in
 from accounts.selectors.organisation import organisation
 from accounts.selectors.reminders import choices_url, quiet_dates, unsubscribe_url
 from transitions.documents.day import DueItem
@@ -119,7 +119,7 @@ def recipients(
                 uuid=uuid,
                 name=name,
                 email=email,
-                zone=str(zone(tz) or zone(country_tz(country)) or our_tz(ours)),
+                zone=str(tz_in(tz, country) or our_tz(ours)),
                 language=language or ours.language,
                 hour=hour,
                 wants=wants,

@@ -20,9 +20,10 @@ from accounts.models.base import StaleVersion
 from accounts.permissions import public
 from accounts.rendering.text import translate
 from accounts.rules.text import Message, gettext_noop
-from accounts.selectors.calendar import country_tz, our_tz, zone
+from accounts.selectors.calendar import our_tz, tz_in
 from accounts.selectors.organisation import organisation_of
 from accounts.views.editing import version_of
+from accounts.views.mail_links import private
 from transitions.models import PlanStep
 from transitions.selectors import finish as selectors
 from transitions.selectors.finish import Finishable
@@ -41,10 +42,10 @@ def finish(request: HttpRequest, on: str, uuid: UUID, token: str) -> HttpRespons
     if found is None or someone_else:
         # Whoever only opens it has no use of guessing, and is answered at less cost than counting has.
         limited = request.method == "POST" and ratelimit.consume_or_429(request, action="bad_link")
-        return _private(limited or render(request, "transitions/finish/void.html", status=404))
+        return private(limited or render(request, "transitions/finish/void.html", status=404))
     if not (found.by_link or request.user.is_authenticated):
         # The step's own page, since what needs a sign-in needs more than a glance.
-        return _private(redirect_to_login(reverse("step", args=[uuid])))
+        return private(redirect_to_login(reverse("step", args=[uuid])))
     if request.method != "POST":
         return _page(request, found, found.step)
     verb = services.take_back if request.POST.get("undo") else services.finish
@@ -60,7 +61,7 @@ def _done(request: HttpRequest, found: Finishable, deed: Callable[[], PlanStep])
             return _page(request, found, step, pressed=True)
         return _page(request, found, step, says=Message(CHANGED), status=409)
     except PlanNotOpen:  # it was closed in the same second
-        return _private(render(request, "transitions/finish/void.html", status=404))
+        return private(render(request, "transitions/finish/void.html", status=404))
     except StepRefused as refusal:
         return _page(request, found, found.step, says=refusal.message, status=409)
     return _page(request, found, step, pressed=True)
@@ -87,7 +88,7 @@ def _page(
 ) -> HttpResponse:
     """The page in the owner's language and time, whatever the browser's: it belongs to their mail."""
     ours, owner = organisation_of(request), found.owner
-    tz = zone(owner.tz) or zone(country_tz(owner.country)) or our_tz(ours)
+    tz = tz_in(owner.tz, owner.country) or our_tz(ours)
     with translation.override(owner.language or ours.language), timezone.override(tz):
         context = {
             "found": found,
@@ -97,15 +98,4 @@ def _page(
             "may_undo": services.may_take_back(found, step),
             "signed_in": request.user.is_authenticated,
         }
-        return _private(render(request, "transitions/finish/finish.html", context, status=status))
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address is the right to it: it goes nowhere from here, and nothing keeps the page.
-
-    Not "no-referrer": with it browsers send the form with an Origin of null.
-    """
-    response["Referrer-Policy"] = "strict-origin"
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+        return private(render(request, "transitions/finish/finish.html", context, status=status))

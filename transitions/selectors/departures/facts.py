@@ -24,7 +24,7 @@ from accounts.models import (
     User,
 )
 from accounts.rules.clients import WORKLOAD
-from accounts.selectors.calendar import country_tz, our_tz, zone
+from accounts.selectors.calendar import our_tz, tz_in
 from transitions.models import Departure, DepartureState, HandoverPlan, Outcome, PlanRole, PlanState, Purpose
 from transitions.rules.departures import in_filter
 from transitions.rules.fit import AccountFacts, Period, RepFacts
@@ -290,6 +290,6 @@ def offset_of(tz: str, country: str, noon: datetime, ours: Organisation) -> floa
 
 @lru_cache(maxsize=2000)
 def _offset(tz: str, country: str, noon: datetime, usual: ZoneInfo) -> float:
-    found = zone(tz) or zone(country_tz(country)) or usual
+    found = tz_in(tz, country) or usual
     away = noon.replace(tzinfo=found).utcoffset()
     return away.total_seconds() / 3600 if away else 0.0

@@ -13,7 +13,7 @@ from accounts.models.prepared import planned_anew, prepared
 from accounts.rules.calendar import today as today_in
 from accounts.rules.text import Message
 from accounts.selectors.absence import Company
-from accounts.selectors.calendar import country_tz, our_tz, zone
+from accounts.selectors.calendar import our_tz, tz_in
 from accounts.selectors.organisation import organisation
 from transitions.documents.day import Day, DueItem, MyPlan
 from transitions.models import HandoverPlan, PlanRole, PlanStep
@@ -37,7 +37,7 @@ def my_day(user: User, now: datetime, *, ours: Organisation | None = None, whole
     """
     person = user.person
     company = Company(ours or organisation(), now)
-    tz = zone(person.tz) or zone(country_tz(person.country)) or our_tz(company.ours)
+    tz = tz_in(person.tz, person.country) or our_tz(company.ours)
     today = today_in(now, tz)
     until = today + WEEK
     rows, kept = _my_plans(person.pk)

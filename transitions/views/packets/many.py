@@ -17,17 +17,17 @@ from accounts.models import Job, JobState
 from accounts.permissions import AuthenticatedRequest
 from accounts.permissions import allowed as allowed_job
 from accounts.rendering.text import translate
-from accounts.selectors.organisation import organisation_of
 from accounts.tasks import wake_jobs
 from transitions.forms.filters import PlanFilters
 from transitions.forms.packets import ManyForm
-from transitions.models import Edition, HandoverPlan, Packet
+from transitions.models import HandoverPlan, Packet
 from transitions.permissions import allowed
 from transitions.rendering.packet import index_html
 from transitions.selectors import packets as selectors
 from transitions.selectors.plans import plans_list
 from transitions.services import packets as services
 from transitions.services.refusals import PlanRefused
+from transitions.views.packets.pages import language_of
 
 IN_MEMORY = 20 * 1024 * 1024  # bytes of a ZIP before it goes to disk
 
@@ -44,7 +44,7 @@ def make_packets(request: AuthenticatedRequest) -> HttpResponse:
         job = services.request_run(
             plans=_chosen(request),
             edition=form.cleaned_data["edition"],
-            language=_language(request, form.cleaned_data["edition"]),
+            language=language_of(request, form.cleaned_data["edition"]),
             by=request.user.person,
             now=timezone.now(),
         )
@@ -54,11 +54,6 @@ def make_packets(request: AuthenticatedRequest) -> HttpResponse:
         return redirect("plans")
     wake_jobs()
     return redirect("packet-run", job.uuid)
-
-
-def _language(request: AuthenticatedRequest, edition: str) -> str:
-    """Ours is read by whoever asks; for many clients at once there is the company's language."""
-    return organisation_of(request).language if edition == Edition.CLIENT else translation.get_language()
 
 
 def _chosen(request: AuthenticatedRequest) -> list[HandoverPlan]:

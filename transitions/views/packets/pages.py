@@ -34,7 +34,7 @@ def packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpResponse:
     if edition not in Edition.values:
         return HttpResponseBadRequest()
     versions, person = selectors.versions_of(plan, edition), request.user.person
-    language = _language(request, edition, request.GET.get("language", ""), versions)
+    language = language_of(request, edition, request.GET.get("language", ""), versions)
     content = selectors.packet_of(plan, edition=edition, language=language)
     newest = selectors.newest_if_unchanged(versions, content)
     context = {
@@ -65,7 +65,7 @@ def make_packet(request: AuthenticatedRequest, plan: HandoverPlan) -> HttpRespon
         messages.error(request, " ".join(map(str, form.errors["why"])))
         return redirect(_edition_of(plan, form.cleaned_data["edition"], form.cleaned_data["language"]))
     edition = form.cleaned_data["edition"]
-    language = _language(request, edition, form.cleaned_data["language"])
+    language = language_of(request, edition, form.cleaned_data["language"])
     asked = services.request_packet(
         plan=plan,
         edition=edition,
@@ -92,8 +92,8 @@ def _names_somebody(plan: HandoverPlan) -> bool:
     return any(holder.role in (AccountRole.INCOMING, AccountRole.INTERIM) for holder in plan.holders())
 
 
-def _language(
-    request: AuthenticatedRequest, edition: str, asked: str, versions: Sequence[Packet] = ()
+def language_of(
+    request: AuthenticatedRequest, edition: str, asked: str = "", versions: Sequence[Packet] = ()
 ) -> str:
     """Ours is read in the reader's language; the client's in what is asked for, else in that of the version
     they have, else in the company's."""
